@@ -1,0 +1,182 @@
+//! Days and instants, and the one instant that a run asks about.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::duration::Duration;
+
+/// The instant that a run judges by: `--as-of`, else the commit's time, else now. It is passed in, never read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AsOf(Timestamp);
+
+impl AsOf {
+    /// As of this instant.
+    #[must_use]
+    pub const fn new(at: Timestamp) -> Self {
+        Self(at)
+    }
+
+    /// The instant.
+    #[must_use]
+    pub const fn instant(self) -> Timestamp {
+        self.0
+    }
+
+    /// The day of the instant, in UTC.
+    #[must_use]
+    pub fn day(self) -> Date {
+        TimeZone::UTC.to_datetime(self.0).date()
+    }
+
+    /// Reads an instant with an offset, or a bare day, which means its last second in UTC.
+    ///
+    /// # Errors
+    /// Says in words what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(day) = parse_date(text) {
+            let end = day.tomorrow().ok().and_then(|next| TimeZone::UTC.to_timestamp(next.into()).ok());
+            let end = end.and_then(|end| end.checked_sub(1.second()).ok());
+            return end.map(Self).ok_or_else(|| format!("'{text}' is out of range"));
+        }
+        parse_instant(text).map(Self)
+    }
+}
+
+impl std::fmt::Display for AsOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.strftime("%Y-%m-%dT%H:%M:%SZ").fmt(f)
+    }
+}
+
+/// Reads a day written `2026-11-09`, nothing else.
+///
+/// # Errors
+/// Says in words what is wrong with the text.
+pub fn parse_date(text: &str) -> Result<Date, String> {
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(
+            |(at, byte)| {
+                if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() }
+            },
+        );
+    if !shaped {
+        return Err(format!("'{text}' is not a day; write it like 2026-11-09"));
+    }
+    text.parse().map_err(|_| format!("'{text}' is not a day of the calendar"))
+}
+
+/// Reads an instant with an offset, `2026-11-09T10:00:00+00:00`; a trailing `[Zone]` is refused.
+///
+/// # Errors
+/// Says in words what is wrong with the text.
+pub fn parse_instant(text: &str) -> Result<Timestamp, String> {
+    let bytes = text.as_bytes();
+    let shaped = bytes.len() >= 17 && matches!(bytes[10], b'T' | b't' | b' ') && !text.ends_with(']');
+    if !shaped {
+        return Err(format!("'{text}' is not an instant; write it like 2026-11-09T10:00:00+00:00"));
+    }
+    text.parse().map_err(|_| {
+        if text.parse::<jiff::civil::DateTime>().is_ok() {
+            format!("'{text}' has no offset from UTC; add one, such as Z or +01:00")
+        } else {
+            format!("'{text}' is not an instant of the calendar")
+        }
+    })
+}
+
+/// A time as records give it: a whole day or an exact instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A whole day, in whichever zone it was meant.
+    Day(Date),
+    /// An exact instant.
+    Instant(Timestamp),
+}
+
+impl When {
+    /// Reads either form.
+    ///
+    /// # Errors
+    /// Says in words what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() == 10 { parse_date(text).map(Self::Day) } else { parse_instant(text).map(Self::Instant) }
+    }
+
+    /// Whether this is certainly after `other`: a day is compared with an instant by the instant's day in UTC,
+    /// with a day of grace, since the day's zone is unknown.
+    #[must_use]
+    pub fn is_after(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Day(a), Self::Day(b)) => a > b,
+            (Self::Instant(a), Self::Instant(b)) => a > b,
+            (Self::Day(a), Self::Instant(b)) => a > utc_day(b).tomorrow().unwrap_or(a),
+            (Self::Instant(a), Self::Day(b)) => utc_day(a) > b.tomorrow().unwrap_or(b),
+        }
+    }
+
+    /// Its day; of an instant, the day in UTC.
+    #[must_use]
+    pub fn day(self) -> Date {
+        match self {
+            Self::Day(day) => day,
+            Self::Instant(at) => utc_day(at),
+        }
+    }
+}
+
+fn utc_day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// `day` plus `duration` in whole days; the last day of the calendar when that is out of range.
+#[must_use]
+pub fn after(day: Date, duration: Duration) -> Date {
+    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(3_000_000);
+    day.checked_add(days.days()).unwrap_or(Date::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_strict() {
+        assert!(parse_date("2026-11-09").is_ok());
+        for bad in ["2026-11-9", "2026-02-30", "20261109", "2026-11-09T00:00", "tomorrow"] {
+            assert!(parse_date(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn instants_need_an_offset() {
+        assert!(parse_instant("2026-11-09T10:00:00+00:00").is_ok());
+        assert!(parse_instant("2026-11-09T10:00Z").is_ok());
+        assert!(parse_instant("2026-11-09T10:00:00").unwrap_err().contains("no offset"));
+        for bad in ["2026-11-09", "2026-13-09T10:00:00Z", "2026-11-09T10:00:00+01:00[Europe/Oslo]"] {
+            assert!(parse_instant(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_bare_day_as_of_means_its_end() {
+        assert_eq!(AsOf::parse("2026-11-20").unwrap().to_string(), "2026-11-20T23:59:59Z");
+    }
+
+    #[test]
+    fn order_is_certain_or_not_claimed() {
+        let when = |text| When::parse(text).unwrap();
+        assert!(when("2026-01-02").is_after(when("2026-01-01")));
+        assert!(when("2026-01-01T01:00:00Z").is_after(when("2026-01-01T01:30:00+01:00")));
+        assert!(!when("2026-01-02").is_after(when("2026-01-01T23:00:00Z")), "the zone may explain it");
+        assert!(when("2026-01-03").is_after(when("2026-01-01T23:00:00Z")));
+        assert!(!when("2026-01-01").is_after(when("2026-01-01")));
+    }
+
+    #[test]
+    fn adding_stays_in_the_calendar() {
+        let day = parse_date("2026-01-31").unwrap();
+        assert_eq!(after(day, Duration::from_days(30)).to_string(), "2026-03-02");
+        assert_eq!(after(day, Duration::from_seconds(u64::MAX)), Date::MAX);
+    }
+}

@@ -1,0 +1,169 @@
+//! Findings: what is wrong, where, why and what to do next.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::span::Span;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Should be mended or decided on.
+    Warning,
+    /// Breaks the SMS's own rules or makes the record unusable.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "info" => Ok(Self::Info),
+            "warning" => Ok(Self::Warning),
+            "error" => Ok(Self::Error),
+            other => Err(format!("'{other}' is not a severity; use info, warning or error")),
+        }
+    }
+}
+
+/// A place with a few words about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is to be seen there; empty for none.
+    pub message: String,
+}
+
+/// The record that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// Its kind.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+}
+
+/// One thing that is wrong or worth a look. A finding always has a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's name, a kebab-case slug.
+    pub rule: &'static str,
+    /// Its weight.
+    pub severity: Severity,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// The exact place.
+    pub primary: Span,
+    /// What is to be seen at the place; empty for none.
+    pub label: String,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// The record that it is about, when it is about one.
+    pub subject: Option<Subject>,
+    /// JSON pointer of the place in the record; empty for the record as a whole.
+    pub pointer: String,
+    /// Whether it depends on the instant that was asked about.
+    pub clock: bool,
+}
+
+impl Finding {
+    /// A finding of `rule` at `span`.
+    #[must_use]
+    pub fn new(rule: &'static str, severity: Severity, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity,
+            message: message.into(),
+            primary: span,
+            label: String::new(),
+            related: Vec::new(),
+            help: None,
+            subject: None,
+            pointer: String::new(),
+            clock: false,
+        }
+    }
+
+    /// Adds how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the words that stand beside the marked text.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds a related place.
+    #[must_use]
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// Says which record it is about.
+    #[must_use]
+    pub fn subject(mut self, kind: &str, id: &str) -> Self {
+        self.subject = Some(Subject { kind: kind.to_owned(), id: id.to_owned() });
+        self
+    }
+
+    /// Says where in the record it is.
+    #[must_use]
+    pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = pointer.into();
+        self
+    }
+
+    /// The order of every list of findings: by place, then rule, then words.
+    pub fn sort(findings: &mut [Self]) {
+        findings.sort_by(|a, b| {
+            (a.primary, a.rule, &a.message, &a.pointer).cmp(&(b.primary, b.rule, &b.message, &b.pointer))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::FileId;
+
+    #[test]
+    fn severities_are_ordered_and_read_back() {
+        assert!(Severity::Info < Severity::Warning && Severity::Warning < Severity::Error);
+        for severity in [Severity::Info, Severity::Warning, Severity::Error] {
+            assert_eq!(severity.to_string().parse(), Ok(severity));
+        }
+        assert!("fatal".parse::<Severity>().unwrap_err().contains("'fatal'"));
+    }
+
+    #[test]
+    fn findings_sort_by_place_then_rule() {
+        let at = |file, start, rule| Finding::new(rule, Severity::Error, Span::new(FileId(file), start, start), "m");
+        let mut found = vec![at(1, 0, "a"), at(0, 9, "b"), at(0, 9, "a"), at(0, 2, "z")];
+        Finding::sort(&mut found);
+        let order: Vec<_> = found.iter().map(|f| (f.primary.file.0, f.primary.start, f.rule)).collect();
+        assert_eq!(order, [(0, 2, "z"), (0, 9, "a"), (0, 9, "b"), (1, 0, "a")]);
+    }
+}

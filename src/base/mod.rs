@@ -1,0 +1,11 @@
+//! Words that every stage speaks: places in files, findings, ids, instants and values.
+
+pub mod clause;
+pub mod code;
+pub mod date;
+pub mod duration;
+pub mod finding;
+pub mod id;
+pub mod source;
+pub mod span;
+pub mod suggest;

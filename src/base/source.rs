@@ -1,0 +1,132 @@
+//! The files that a run has read, in path order.
+
+use std::sync::OnceLock;
+
+use super::span::{FileId, LineIndex, Position, Span, offset};
+
+/// What a file is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A record file below `sms/`.
+    Record,
+    /// `gitsm.toml`.
+    Settings,
+    /// A schema below `schemas/local/`.
+    LocalSchema,
+    /// A template below `templates/`.
+    Template,
+}
+
+/// One file: its path with `/` between the parts, relative to the root of the repository, and its text.
+#[derive(Debug)]
+pub struct Source {
+    path: Box<str>,
+    text: Box<str>,
+    role: Role,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// A file from its path and text.
+    #[must_use]
+    pub fn new(path: impl Into<Box<str>>, text: impl Into<Box<str>>, role: Role) -> Self {
+        Self { path: path.into(), text: text.into(), role, lines: OnceLock::new() }
+    }
+
+    /// The path, relative to the root of the repository.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What the file is read for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Line and column of byte `at`.
+    #[must_use]
+    pub fn position(&self, at: u32) -> Position {
+        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, at)
+    }
+}
+
+/// All files of a run, sorted by path.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Takes files in any order and numbers them in path order.
+    #[must_use]
+    pub fn new(mut files: Vec<Source>) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Self { files }
+    }
+
+    /// The file with number `file`. Numbers come from this very set.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.files[file.0 as usize]
+    }
+
+    /// All files with their numbers, in path order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &Source)> {
+        self.files.iter().enumerate().map(|(at, source)| (FileId(offset(at)), source))
+    }
+
+    /// The files as a slice, in path order; the index is the number.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Source] {
+        &self.files
+    }
+
+    /// The number of the file at `path`.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let at = self.files.binary_search_by(|source| source.path().cmp(path)).ok()?;
+        Some(FileId(offset(at)))
+    }
+
+    /// The text that `span` covers; empty when the span does not lie in the file.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.get(span.file).text().get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two() -> Sources {
+        Sources::new(vec![
+            Source::new("sms/b.yaml", "b: 1\n", Role::Record),
+            Source::new("sms/a.yaml", "a: 1\n", Role::Record),
+        ])
+    }
+
+    #[test]
+    fn files_are_numbered_in_path_order() {
+        let sources = two();
+        let paths: Vec<_> = sources.iter().map(|(file, source)| (file.0, source.path())).collect();
+        assert_eq!(paths, [(0, "sms/a.yaml"), (1, "sms/b.yaml")]);
+        assert_eq!(sources.find("sms/b.yaml"), Some(FileId(1)));
+        assert_eq!(sources.find("sms/c.yaml"), None);
+    }
+
+    #[test]
+    fn a_span_gives_back_its_text() {
+        let sources = two();
+        assert_eq!(sources.slice(Span::new(FileId(1), 0, 1)), "b");
+        assert_eq!(sources.slice(Span::new(FileId(1), 3, 99)), "");
+    }
+}

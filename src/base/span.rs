@@ -1,0 +1,129 @@
+//! Places: a file and a range of bytes in it, and lines and columns on demand.
+
+/// Number of a file in [`crate::base::source::Sources`]; files are numbered in path order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in one file, start included, end excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// First byte after the range.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of `file` from byte `start` to byte `end`.
+    #[must_use]
+    pub const fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end }
+    }
+
+    /// The empty span at the very start of `file`, for findings about the file as a whole.
+    #[must_use]
+    pub const fn start_of(file: FileId) -> Self {
+        Self::new(file, 0, 0)
+    }
+
+    /// Whether `other` lies inside this span.
+    #[must_use]
+    pub fn contains(&self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A position for people: line and column count from 1, columns in characters; the offset is in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Offset in bytes, from 0.
+    pub offset: u32,
+}
+
+/// Starts of the lines of one text.
+#[derive(Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the line starts of `text`; `\n`, `\r\n` and a lone `\r` end a line, as in YAML 1.2.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends_line = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+            if ends_line {
+                starts.push(offset(at + 1));
+            }
+        }
+        Self { starts }
+    }
+
+    /// The position of byte `at` of `text`, the text that this index was made from.
+    #[must_use]
+    pub fn position(&self, text: &str, at: u32) -> Position {
+        let at = at.min(offset(text.len()));
+        let line = self.starts.partition_point(|start| *start <= at).max(1) - 1;
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let before = text.get(start as usize..at as usize).unwrap_or("");
+        Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1, offset: at }
+    }
+
+    /// Number of lines.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+/// A length or index as an offset; files are far below 4 GiB (see `load::MAX_FILE`).
+#[must_use]
+pub fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_offsets_bytes() {
+        let text = "a: é\nbé: x\n";
+        let index = LineIndex::new(text);
+        assert_eq!(
+            index.position(text, 11),
+            Position { line: 2, column: 5, offset: 11 },
+            "the x after a two-byte letter"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        let text = "a\r\nb\rc\nd";
+        let index = LineIndex::new(text);
+        assert_eq!(index.lines(), 4);
+        assert_eq!(index.position(text, 7).line, 4);
+    }
+
+    #[test]
+    fn a_place_past_the_end_is_the_end() {
+        let text = "abc";
+        assert_eq!(LineIndex::new(text).position(text, 99).column, 4);
+    }
+
+    #[test]
+    fn containment_needs_the_same_file() {
+        let outer = Span::new(FileId(0), 2, 9);
+        assert!(outer.contains(Span::new(FileId(0), 2, 5)));
+        assert!(!outer.contains(Span::new(FileId(1), 2, 5)));
+        assert!(!outer.contains(Span::new(FileId(0), 1, 5)));
+    }
+}

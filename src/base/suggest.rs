@@ -1,0 +1,133 @@
+//! "Did you mean": the nearest known name to a mistyped one.
+
+use std::collections::HashMap;
+
+/// The candidate nearest to `word` by edits, when it is near enough to be a likely slip.
+///
+/// Looks at every candidate, so it is for short lists such as the keys of a kind; [`Nearest`] is for thousands.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let limit = reach(word);
+    candidates
+        .into_iter()
+        .filter_map(|candidate| Some((distance(word, candidate, limit)?, candidate)))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many edits still count as a slip: one in short words, up to three in long ones.
+fn reach(word: &str) -> usize {
+    (word.chars().count() / 4).clamp(1, 3)
+}
+
+/// Edits (insert, delete, replace, swap of neighbours) from `a` to `b`, or `None` above `limit`.
+fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let same = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (last[j - 1] + same).min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        if row.iter().min().copied().unwrap_or(0) > limit {
+            return None;
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|edits| *edits <= limit)
+}
+
+/// Nearest-name search over many names, such as all ids of a repository.
+///
+/// Indexes every name by itself with one character left out, so that a question costs the length of the word
+/// and not the number of names. It finds names within two edits of which each side accounts for one, and
+/// names that share all parts but one (`svc-mail` for `svc-email-service` is not near, `svc-maill` is).
+pub struct Nearest<'n> {
+    names: Vec<&'n str>,
+    by_deletion: HashMap<u64, Vec<u32>>,
+}
+
+impl<'n> Nearest<'n> {
+    /// Indexes `names`.
+    pub fn new(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut names: Vec<&str> = names.into_iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut by_deletion: HashMap<u64, Vec<u32>> = HashMap::new();
+        for (at, name) in names.iter().enumerate() {
+            for key in deletions(name) {
+                by_deletion.entry(key).or_default().push(super::span::offset(at));
+            }
+        }
+        Self { names, by_deletion }
+    }
+
+    /// The known name nearest to `word`; of equally near ones the first in order.
+    #[must_use]
+    pub fn find(&self, word: &str) -> Option<&'n str> {
+        let mut candidates: Vec<u32> =
+            deletions(word).filter_map(|key| self.by_deletion.get(&key)).flatten().copied().collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        nearest(word, candidates.into_iter().map(|at| self.names[at as usize]))
+    }
+}
+
+/// Hashes of `word` and of `word` with each single character left out.
+fn deletions(word: &str) -> impl Iterator<Item = u64> + '_ {
+    let whole = std::iter::once(hash(word.bytes()));
+    let shorter = word
+        .char_indices()
+        .map(move |(at, character)| hash(word[..at].bytes().chain(word[at + character.len_utf8()..].bytes())));
+    whole.chain(shorter)
+}
+
+/// FNV-1a; collisions only cost one more comparison.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_finds_its_word_and_a_stranger_does_not() {
+        let keys = ["owner", "status", "criticality"];
+        assert_eq!(nearest("onwer", keys), Some("owner"));
+        assert_eq!(nearest("critcality", keys), Some("criticality"));
+        assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest("x", ["y"]), Some("y"), "one edit in a one-letter word is still one edit");
+    }
+
+    #[test]
+    fn the_index_agrees_with_the_plain_search_on_single_slips() {
+        let names = ["svc-mail", "svc-main", "svc-settlement", "ci-payments-db", "ctr-hosting"];
+        let index = Nearest::new(names);
+        for (slip, meant) in [
+            ("svc-settlment", "svc-settlement"),
+            ("ci-payment-db", "ci-payments-db"),
+            ("ctr-hostingg", "ctr-hosting"),
+            ("svc-mial", "svc-mail"),
+        ] {
+            assert_eq!(index.find(slip), Some(meant));
+            assert_eq!(nearest(slip, names), Some(meant));
+        }
+        assert_eq!(index.find("team-unknown"), None);
+    }
+
+    #[test]
+    fn the_nearest_of_several_wins_and_ties_go_by_order() {
+        assert_eq!(nearest("svc-maim", ["svc-mail", "svc-main"]), Some("svc-mail"));
+        assert_eq!(Nearest::new(["b1", "a1"]).find("c1"), Some("a1"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Service management as code. Modules stand in the order in which data flows; a module uses only those above it.
+
+pub mod base;
+pub mod graph;
+pub mod load;
+pub mod model;
+pub mod rules;
+pub mod schema;
+pub mod yaml;

@@ -1,0 +1,105 @@
+//! Any commit, without checking it out.
+
+use std::path::Path;
+
+use git2::{ObjectType, Repository, Tree};
+use jiff::Timestamp;
+
+use super::assemble::{Content, Entry, FOLDERS, role};
+use super::{LoadError, MAX_FILE};
+
+/// A commit as read.
+pub(super) struct Read {
+    /// Full hash.
+    pub(super) id: String,
+    /// Time of the committer; `None` when it is out of range.
+    pub(super) time: Option<Timestamp>,
+    /// The files.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// The commit that is checked out, if `root` lies in a git repository that has one.
+pub(super) fn head(root: &Path) -> Option<String> {
+    let repository = Repository::discover(root).ok()?;
+    let head = repository.head().ok()?.peel_to_commit().ok()?;
+    Some(head.id().to_string())
+}
+
+/// Reads commit `revision` of the repository that holds `root`.
+pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
+    let failed = |what: String| move |source| LoadError::Git { what, source };
+    let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
+    let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'")))?;
+    let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")))?;
+    let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing")))?;
+    let mut reader = Reader { repository: &repository, entries: Vec::new() };
+    let prefix = repository.workdir().and_then(|top| top.canonicalize().ok());
+    let prefix = prefix.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default();
+    let tree = if prefix.as_os_str().is_empty() { Some(tree) } else { subtree(&repository, &tree, &prefix) };
+    if let Some(tree) = tree {
+        for folder in FOLDERS {
+            if let Some(below) = subtree(&repository, &tree, Path::new(folder)) {
+                reader.folder(&below, folder);
+            }
+        }
+        if let Some(entry) = tree.get_name("gitsm.toml") {
+            reader.file(&entry, "gitsm.toml".to_owned());
+        }
+    }
+    let time = Timestamp::from_second(commit.time().seconds()).ok();
+    Ok(Read { id: commit.id().to_string(), time, entries: reader.entries })
+}
+
+fn subtree<'r>(repository: &'r Repository, tree: &Tree<'r>, path: &Path) -> Option<Tree<'r>> {
+    tree.get_path(path).ok()?.to_object(repository).ok()?.into_tree().ok()
+}
+
+struct Reader<'r> {
+    repository: &'r Repository,
+    entries: Vec<Entry>,
+}
+
+impl Reader<'_> {
+    fn folder(&mut self, tree: &Tree<'_>, path: &str) {
+        for entry in tree {
+            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+            let path = format!("{path}/{name}");
+            match entry.kind() {
+                Some(ObjectType::Tree) if !name.starts_with('.') => {
+                    match entry.to_object(self.repository).map(|object| object.into_tree()) {
+                        Ok(Ok(below)) => self.folder(&below, &path),
+                        _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
+                    }
+                }
+                Some(ObjectType::Commit) if path.starts_with("sms/") => self.push(path, Content::Submodule),
+                Some(ObjectType::Blob) => self.file(&entry, path),
+                _ => {}
+            }
+        }
+    }
+
+    fn file(&mut self, entry: &git2::TreeEntry<'_>, path: String) {
+        const SYMLINK: i32 = 0o120_000;
+        if entry.filemode() == SYMLINK {
+            if path.starts_with("sms/") {
+                self.push(path, Content::Symlink);
+            }
+        } else if role(&path).is_some() {
+            let content = self.blob(entry).unwrap_or_else(|error| Content::Failed(error.message().to_owned()));
+            self.push(path, content);
+        }
+    }
+
+    fn blob(&self, entry: &git2::TreeEntry<'_>) -> Result<Content, git2::Error> {
+        let odb = self.repository.odb()?;
+        let (size, _) = odb.read_header(entry.id())?;
+        if size as u64 > MAX_FILE {
+            return Ok(Content::TooLarge(size as u64));
+        }
+        Ok(Content::Bytes(odb.read(entry.id())?.data().to_vec()))
+    }
+
+    fn push(&mut self, path: String, content: Content) {
+        self.entries.push(Entry { path, content });
+    }
+}

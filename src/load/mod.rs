@@ -1,0 +1,149 @@
+//! Reading: the only stage, with the ledger writer, the bot and the command line, that touches the outside world.
+//!
+//! A [`Snapshot`] holds the texts of a repository at one commit or in the work tree. Files that cannot be used are
+//! findings; every other file is still read.
+
+mod assemble;
+pub mod codes;
+mod git;
+pub mod settings;
+mod worktree;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::base::date::AsOf;
+use crate::base::finding::Finding;
+use crate::base::source::Sources;
+use crate::base::span::FileId;
+pub use settings::Settings;
+
+/// Largest file that is read, in bytes.
+pub const MAX_FILE: u64 = 8 * 1024 * 1024;
+
+/// Where the texts come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The files on disk; `head` is the commit that is checked out, when there is one.
+    Worktree {
+        /// Full hash of `HEAD`.
+        head: Option<String>,
+    },
+    /// A commit, read without checking it out.
+    Commit {
+        /// Full hash.
+        id: String,
+    },
+}
+
+impl Origin {
+    /// The commit read, or the one that the work tree stands on.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Worktree { head } => head.as_deref(),
+            Self::Commit { id } => Some(id),
+        }
+    }
+
+    /// Whether the files on disk were read, which may differ from the commit.
+    #[must_use]
+    pub fn is_worktree(&self) -> bool {
+        matches!(self, Self::Worktree { .. })
+    }
+}
+
+/// A repository as it was read.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The texts.
+    pub sources: Sources,
+    /// Where they come from.
+    pub origin: Origin,
+    /// The instant to judge by.
+    pub as_of: AsOf,
+    /// `gitsm.toml`.
+    pub settings: Settings,
+    /// Files that could not be used.
+    pub findings: Vec<Finding>,
+    /// The numbers of those files.
+    pub unusable: BTreeSet<FileId>,
+}
+
+/// Why a repository could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// No repository of records here or above.
+    #[error("no gitsm.toml and no sms folder in {0} or above it; run `gitsm init` to start one")]
+    NoRoot(PathBuf),
+    /// A folder could not be listed.
+    #[error("cannot read {path}")]
+    Walk {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ignore::Error,
+    },
+    /// git refused.
+    #[error("{what}: {}", source.message())]
+    Git {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: git2::Error,
+    },
+    /// `gitsm.toml` cannot be used.
+    #[error("{0}")]
+    Settings(#[from] settings::SettingsError),
+    /// The commit's time is not a time.
+    #[error("the time of commit {0} is out of range; pass --as-of")]
+    CommitTime(String),
+}
+
+/// Finds the root of the repository of records: the nearest folder, from `start` upwards, with a `gitsm.toml` or `sms`.
+///
+/// # Errors
+/// [`LoadError::NoRoot`] when there is none.
+pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
+    let full = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    let found = full.ancestors().find(|folder| folder.join("gitsm.toml").is_file() || folder.join("sms").is_dir());
+    found.map(Path::to_owned).ok_or_else(|| LoadError::NoRoot(start.to_owned()))
+}
+
+/// Reads the files on disk below `root`; `as_of` is the instant to judge by.
+///
+/// # Errors
+/// When the folder cannot be listed or `gitsm.toml` cannot be used.
+pub fn worktree(root: &Path, as_of: AsOf) -> Result<Snapshot, LoadError> {
+    let entries = worktree::read(root)?;
+    let origin = Origin::Worktree { head: git::head(root) };
+    Ok(assemble::snapshot(entries, origin, as_of)?)
+}
+
+/// Reads commit `revision` of the git repository that holds `root`, without checking it out.
+/// The instant is `as_of`, else the commit's time.
+///
+/// # Errors
+/// When git cannot find or read the commit, or its `gitsm.toml` cannot be used.
+pub fn commit(root: &Path, revision: &str, as_of: Option<AsOf>) -> Result<Snapshot, LoadError> {
+    let read = git::read(root, revision)?;
+    let as_of = match as_of {
+        Some(as_of) => as_of,
+        None => read.time.map(AsOf::new).ok_or_else(|| LoadError::CommitTime(read.id.clone()))?,
+    };
+    Ok(assemble::snapshot(read.entries, Origin::Commit { id: read.id }, as_of)?)
+}
+
+/// A snapshot of texts in memory, for tests and previews; paths as in a repository.
+///
+/// # Errors
+/// When the text of `gitsm.toml` cannot be used.
+pub fn memory<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>, as_of: AsOf) -> Result<Snapshot, LoadError> {
+    let entries = files.into_iter().map(|(path, text)| assemble::Entry {
+        path: path.to_owned(),
+        content: assemble::Content::Bytes(text.as_bytes().to_vec()),
+    });
+    Ok(assemble::snapshot(entries.collect(), Origin::Worktree { head: None }, as_of)?)
+}

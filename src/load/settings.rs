@@ -1,0 +1,139 @@
+//! `gitsm.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::base::finding::Severity;
+use crate::base::source::Source;
+
+/// The format of repositories that this version reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// Settings of a repository. What is left out has the default.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Version of the repository's format; 1 is the only one so far.
+    pub format: u32,
+    /// The published site.
+    #[serde(default)]
+    pub site: SiteSettings,
+    /// Severity of single rules, by name.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Level>,
+}
+
+/// Settings of the published site.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteSettings {
+    /// Name in the head of every page.
+    pub title: String,
+}
+
+/// What a rule's findings count as.
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The rule is not run.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Should be mended or decided on.
+    Warning,
+    /// Fails the check.
+    Error,
+}
+
+impl Level {
+    /// The severity; `None` for off.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new() }
+    }
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self { title: "Service management".to_owned() }
+    }
+}
+
+/// Why `gitsm.toml` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// Not TOML, or not settings.
+    #[error("{path}:{line}:{column}: {words}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: u32,
+        /// Column, from 1.
+        column: u32,
+        /// What is wrong.
+        words: String,
+    },
+    /// Written for another version.
+    #[error("gitsm.toml has format {found}, but this version of gitsm reads format {FORMAT}; use a newer gitsm")]
+    Format {
+        /// The format found.
+        found: u32,
+    },
+}
+
+impl Settings {
+    /// Reads the settings from their file.
+    ///
+    /// # Errors
+    /// With the place, when the text is not TOML, names an unknown setting, or has another format.
+    pub fn parse(source: &Source) -> Result<Self, SettingsError> {
+        let settings: Self = toml::from_str(source.text()).map_err(|error| {
+            let at = source.position(error.span().map_or(0, |span| crate::base::span::offset(span.start)));
+            SettingsError::Syntax {
+                path: source.path().to_owned(),
+                line: at.line,
+                column: at.column,
+                words: error.message().to_owned(),
+            }
+        })?;
+        if settings.format == FORMAT { Ok(settings) } else { Err(SettingsError::Format { found: settings.format }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::source::Role;
+
+    fn parse(text: &str) -> Result<Settings, String> {
+        Settings::parse(&Source::new("gitsm.toml", text, Role::Settings)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let settings = parse("format = 1\n[site]\ntitle = \"Port\"\n[rules]\nci-orphan = \"off\"\n").unwrap();
+        assert_eq!(settings.site.title, "Port");
+        assert_eq!(settings.rules["ci-orphan"].severity(), None);
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        let error = parse("format = 1\n[site]\ntitel = \"x\"\n").unwrap_err();
+        assert!(error.starts_with("gitsm.toml:3:1: ") && error.contains("titel"), "{error}");
+        assert!(parse("format = 2\n").unwrap_err().contains("newer gitsm"));
+        assert!(parse("[site]\n").unwrap_err().contains("format"));
+    }
+}

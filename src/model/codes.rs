@@ -1,0 +1,9 @@
+//! What can be wrong with how records stand together in files.
+
+crate::codes! {
+    /// A record without an id, or with one that is not text.
+    ///
+    /// The record is read under its file's name until it has an id of its own. Add `id:` with the name of the file
+    /// without `.yaml`.
+    ID_MISSING = "id-missing", Error, clauses: ["7.5.2"];
+}

@@ -1,0 +1,29 @@
+//! Records as a whole: every record with its kind, and every reference resolved.
+//!
+//! [`Sms`] is one immutable snapshot; a check, a graph, a site or a gate loads one and asks it. Typed views of single
+//! kinds stand in the files named after them; a kind needs one only where a rule computes with it.
+
+#[macro_use]
+mod view;
+mod build;
+pub mod codes;
+pub mod record;
+pub mod reference;
+mod sms;
+pub mod words;
+
+pub mod change;
+pub mod change_policy;
+pub mod ci;
+pub mod contract;
+pub mod organisation;
+pub mod process;
+pub mod risk;
+pub mod service;
+pub mod sla;
+pub mod supplier;
+
+pub use record::Record;
+pub use reference::{Reference, Target};
+pub use sms::{Ix, Sms};
+pub use view::{At, Cell, Field, Ref, View};

@@ -1,0 +1,152 @@
+//! The organisation: the SMS as a whole, people, teams and roles.
+
+use jiff::civil::Date;
+
+use super::view::{At, Ref};
+use super::words::{CustomerKind, PersonKind, RoleKind, ServiceKind};
+
+view! {
+    /// The one record of the SMS as a whole (4).
+    SmsRecord<'a> of "sms" at "" {
+        /// Who runs it.
+        organisation: Option<Organisation<'a>>,
+        /// What it covers.
+        scope: Option<Scope<'a>>,
+        /// Whether climate change is a relevant issue (4.1).
+        climate: Option<Climate<'a>>,
+        /// Roles that it cannot do without.
+        required_roles: Vec<Ref<'a, RoleKind>>,
+    }
+}
+
+view! {
+    /// The organisation that delivers the services.
+    Organisation<'a> of "sms" at "/organisation" {
+        /// Its name.
+        name: Option<&'a str>,
+    }
+}
+
+view! {
+    /// What the SMS covers (4.3).
+    Scope<'a> of "sms" at "/scope" {
+        /// The services in scope.
+        services: Vec<Ref<'a, ServiceKind>>,
+        /// The customers in scope.
+        customers: Vec<Ref<'a, CustomerKind>>,
+        /// The sites in scope.
+        sites: Vec<At<'a>>,
+        /// What is left out, and why.
+        excluded: Vec<Excluded<'a>>,
+    }
+}
+
+view! {
+    /// Something that is left out of the scope.
+    Excluded<'a> of "sms" at "/scope/excluded/*" {
+        /// The service, when it is one.
+        service: Option<Ref<'a, ServiceKind>>,
+        /// Why.
+        reason: Option<&'a str>,
+    }
+}
+
+words! {
+    /// Whether climate change is a relevant issue.
+    ClimateDetermination {
+        /// It is.
+        Relevant = "relevant",
+        /// It is not.
+        NotRelevant = "not_relevant",
+    }
+}
+
+view! {
+    /// The answer to the question of Amendment 1:2024 to 4.1.
+    Climate<'a> of "sms" at "/climate" {
+        /// The answer.
+        determination: Option<ClimateDetermination>,
+        /// Why.
+        reasoning: Option<&'a str>,
+    }
+}
+
+words! {
+    /// Status of a person.
+    PersonStatus {
+        /// Works here.
+        Active = "active",
+        /// Has left.
+        Left = "left",
+    }
+}
+
+view! {
+    /// A person.
+    Person<'a> of "person" at "" {
+        /// Status.
+        status: Option<PersonStatus>,
+    }
+}
+
+words! {
+    /// Status of a team.
+    TeamStatus {
+        /// Exists.
+        Active = "active",
+        /// Dissolved.
+        Dissolved = "dissolved",
+    }
+}
+
+view! {
+    /// A team.
+    Team<'a> of "team" at "" {
+        /// Status.
+        status: Option<TeamStatus>,
+        /// Its people.
+        members: Vec<Ref<'a, PersonKind>>,
+    }
+}
+
+words! {
+    /// Status of a role.
+    RoleStatus {
+        /// In use.
+        Active = "active",
+        /// No longer in use.
+        Retired = "retired",
+    }
+}
+
+view! {
+    /// A role (5.3).
+    Role<'a> of "role" at "" {
+        /// Status.
+        status: Option<RoleStatus>,
+        /// Whether the SMS cannot do without it.
+        required: Option<bool>,
+        /// Who holds it, and when.
+        holders: Vec<Holder<'a>>,
+    }
+}
+
+view! {
+    /// Someone who holds a role for a time.
+    Holder<'a> of "role" at "/holders/*" {
+        /// The person.
+        person: Option<Ref<'a, PersonKind>>,
+        /// First day.
+        from: Option<Date>,
+        /// Last day.
+        until: Option<Date>,
+    }
+}
+
+impl Holder<'_> {
+    /// Whether the person holds the role on `day`.
+    #[must_use]
+    pub fn holds_on(self, day: Date) -> bool {
+        self.from().is_none_or(|from| from <= day) && self.until().is_none_or(|until| until >= day)
+    }
+}

@@ -1,0 +1,146 @@
+//! The whole SMS at one commit.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::record::Record;
+use super::reference::{Reference, Target};
+use super::view::{At, Kinds, Ref, View};
+use crate::base::finding::Finding;
+use crate::base::id::Id;
+use crate::base::span::FileId;
+use crate::load::Snapshot;
+use crate::schema::Catalog;
+
+/// Number of a record in one [`Sms`]; records are numbered by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ix(pub u32);
+
+/// One immutable snapshot of a service management system.
+#[derive(Debug)]
+pub struct Sms<'s> {
+    /// The texts.
+    pub snapshot: &'s Snapshot,
+    /// The kinds.
+    pub catalog: &'s Catalog,
+    /// What reading, YAML and schema found, sorted.
+    pub findings: Vec<Finding>,
+    pub(super) records: Vec<Record<'s>>,
+    /// Records of each kind, in the order of the catalog.
+    pub(super) by_kind: Vec<Vec<Ix>>,
+    /// The first record with each id.
+    pub(super) by_id: HashMap<Id, Ix>,
+    /// Former ids with the records that claim them.
+    pub(super) aliases: BTreeMap<Id, Vec<Ix>>,
+    /// Ids whose files cannot be read.
+    pub(super) unreadable: BTreeMap<Id, FileId>,
+    /// All references, by holder and then by place.
+    pub(super) references: Vec<Reference<'s>>,
+    /// Where each record's references begin; one more at the end.
+    pub(super) outgoing: Vec<u32>,
+    /// For each record, the references that lead to it; `incoming[starts[i]..starts[i + 1]]`.
+    pub(super) incoming: Vec<u32>,
+    pub(super) incoming_starts: Vec<u32>,
+}
+
+impl<'s> Sms<'s> {
+    /// All records, by id.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
+        self.records.iter().enumerate().map(|(at, record)| (Ix(crate::base::span::offset(at)), record))
+    }
+
+    /// The record with this number, which must come from this very snapshot.
+    #[must_use]
+    pub fn record(&self, ix: Ix) -> &Record<'s> {
+        &self.records[ix.0 as usize]
+    }
+
+    /// Number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The record with this id, or with this former id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Ix> {
+        self.by_id.get(id).or_else(|| self.aliases.get(id)?.first()).copied()
+    }
+
+    /// The records of `kind`, by id.
+    pub fn of_kind(&self, kind: &str) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
+        let numbers = self.catalog.position(kind).and_then(|at| self.by_kind.get(at));
+        numbers.map(Vec::as_slice).unwrap_or_default().iter().map(|ix| (*ix, self.record(*ix)))
+    }
+
+    /// Typed views of all records of a kind, by id.
+    pub fn all<'a, V: View<'a>>(&'a self) -> impl Iterator<Item = V> {
+        self.of_kind(V::KIND).map(|(_, record)| V::new(At { record, node: &record.root }))
+    }
+
+    /// The typed view of a record, when it is of that kind.
+    #[must_use]
+    pub fn view<'a, V: View<'a>>(&'a self, ix: Ix) -> Option<V> {
+        let record = self.record(ix);
+        (record.kind.name == V::KIND).then(|| V::new(At { record, node: &record.root }))
+    }
+
+    /// The record that a typed reference leads to, when it exists and has the right kind.
+    #[must_use]
+    pub fn follow<K: Kinds>(&self, reference: Ref<'_, K>) -> Option<&Record<'s>> {
+        let record = self.record(self.find(reference.id)?);
+        K::KINDS.contains(&record.kind.name.as_str()).then_some(record)
+    }
+
+    /// Former ids with the records that claim them.
+    pub fn aliases(&self) -> impl Iterator<Item = (&Id, &[Ix])> {
+        self.aliases.iter().map(|(id, claimants)| (id, claimants.as_slice()))
+    }
+
+    /// All references, by holder and then by place.
+    #[must_use]
+    pub fn references(&self) -> &[Reference<'s>] {
+        &self.references
+    }
+
+    /// The references that `ix` holds, in the order of the file.
+    #[must_use]
+    pub fn outgoing(&self, ix: Ix) -> &[Reference<'s>] {
+        let at = ix.0 as usize;
+        &self.references[self.outgoing[at] as usize..self.outgoing[at + 1] as usize]
+    }
+
+    /// The references that lead to `ix`, by holder.
+    pub fn incoming(&self, ix: Ix) -> impl Iterator<Item = &Reference<'s>> {
+        let at = ix.0 as usize;
+        let range = self.incoming_starts[at] as usize..self.incoming_starts[at + 1] as usize;
+        self.incoming[range].iter().map(|reference| &self.references[*reference as usize])
+    }
+
+    /// The text of a reference as it stands in the file.
+    #[must_use]
+    pub fn named(&self, reference: &Reference<'_>) -> &str {
+        let text = self.snapshot.sources.slice(reference.span);
+        text.trim_matches(['\'', '"'])
+    }
+
+    /// The record that a reference leads to.
+    #[must_use]
+    pub fn target(&self, reference: &Reference<'_>) -> Option<(Ix, &Record<'s>)> {
+        match reference.target {
+            Target::Record(ix) => Some((ix, self.record(ix))),
+            Target::Unreadable(_) | Target::Address | Target::Missing => None,
+        }
+    }
+
+    /// The path of a record's file.
+    #[must_use]
+    pub fn path(&self, record: &Record<'_>) -> &'s str {
+        self.snapshot.sources.get(record.file).path()
+    }
+}

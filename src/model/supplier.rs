@@ -1,0 +1,39 @@
+//! Suppliers (8.3.4) and agreements within the organisation.
+
+use super::view::Ref;
+
+words! {
+    /// Status of a supplier.
+    SupplierStatus {
+        /// Not yet chosen.
+        Candidate = "candidate",
+        /// Delivers.
+        Active = "active",
+        /// No longer delivers.
+        Ended = "ended",
+    }
+}
+
+words! {
+    /// What a supplier is to the organisation.
+    SupplierType {
+        /// Another company.
+        External = "external",
+        /// Another part of the organisation.
+        Internal = "internal",
+        /// A customer who also delivers.
+        CustomerAsSupplier = "customer_as_supplier",
+    }
+}
+
+view! {
+    /// A supplier (8.3.4).
+    Supplier<'a> of "supplier" at "" {
+        /// Status.
+        status: Option<SupplierStatus>,
+        /// What it is to the organisation.
+        supplier_type: Option<SupplierType>,
+        /// The supplier that leads it, for a sub-supplier.
+        lead_supplier: Option<Ref<'a, super::words::SupplierKind>>,
+    }
+}

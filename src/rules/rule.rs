@@ -1,0 +1,130 @@
+//! What a rule is, and what it works with.
+
+use jiff::civil::Date;
+
+use crate::base::code::Code;
+use crate::base::finding::{Finding, Label};
+use crate::base::span::Span;
+use crate::graph::Graph;
+use crate::model::{Record, Sms};
+
+/// What a rule may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Check<'c> {
+    /// The records.
+    pub sms: &'c Sms<'c>,
+    /// Services, configuration items, contracts, OLAs and suppliers, and what needs what.
+    pub graph: &'c Graph,
+}
+
+impl Check<'_> {
+    /// The day that the run judges by.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.sms.snapshot.as_of.day()
+    }
+}
+
+/// One rule. Its name, weight and page come from its `rule!` header.
+pub trait Rule: Documented + Sync {
+    /// Reports everything that breaks the rule.
+    fn check(&self, cx: &Check<'_>, out: &mut Report);
+}
+
+/// The header of a rule.
+pub trait Documented {
+    /// Name, weight, clauses and page.
+    fn code(&self) -> &'static Code;
+}
+
+/// Findings of one rule as it runs.
+#[derive(Debug)]
+pub struct Report {
+    code: &'static Code,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// An empty report of a rule.
+    #[must_use]
+    pub fn new(code: &'static Code) -> Self {
+        Self { code, findings: Vec::new() }
+    }
+
+    /// Reports that `record` breaks the rule at `span`.
+    pub fn at(&mut self, record: &Record<'_>, span: Span, message: impl Into<String>) -> Draft<'_> {
+        let finding = self.code.finding(span, message);
+        let finding = finding.subject(&record.kind.name, record.id.as_str()).pointer(record.pointer(span));
+        self.findings.push(finding);
+        Draft { findings: &mut self.findings }
+    }
+
+    /// Reports that `record` breaks the rule in its field `field`; in its id, when it does not have the field.
+    pub fn field(&mut self, record: &Record<'_>, field: &str, message: impl Into<String>) -> Draft<'_> {
+        self.at(record, record.field_span(field), message)
+    }
+
+    /// What was reported.
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// The finding that was just reported, for what else there is to say.
+#[derive(Debug)]
+pub struct Draft<'r> {
+    findings: &'r mut Vec<Finding>,
+}
+
+impl Draft<'_> {
+    /// How to mend it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.change(|finding| finding.help = Some(help.into()))
+    }
+
+    /// Words beside the marked text.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.change(|finding| finding.label = label.into())
+    }
+
+    /// Another place that belongs to it.
+    pub fn related(self, span: Span, message: impl Into<String>) -> Self {
+        self.change(|finding| finding.related.push(Label { span, message: message.into() }))
+    }
+
+    fn change(self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = self.findings.last_mut() {
+            change(finding);
+        }
+        self
+    }
+}
+
+/// The header of a rule: its page as a doc comment, then name, weight, clauses and kinds.
+///
+/// A rule whose findings depend on the instant ends with `clock`.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),* $(,)?], kinds: [$($kind:literal),* $(,)?] $(, $clock:ident)?;) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl $crate::rules::rule::Documented for $name {
+            fn code(&self) -> &'static $crate::base::code::Code {
+                const CODE: $crate::base::code::Code = $crate::base::code::Code {
+                    id: $id,
+                    severity: $crate::base::finding::Severity::$severity,
+                    clauses: &[$($clause),*],
+                    kinds: &[$($kind),*],
+                    clock: rule!(@clock $($clock)?),
+                    since: "0.1.0",
+                    doc: concat!($($doc, "\n"),+),
+                };
+                &CODE
+            }
+        }
+    };
+    (@clock clock) => { true };
+    (@clock) => { false };
+}

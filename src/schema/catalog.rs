@@ -1,0 +1,124 @@
+//! All kinds: those built in, and those of `schemas/local/`.
+
+use std::collections::BTreeMap;
+
+use rust_embed::RustEmbed;
+use serde_json::Value;
+
+use super::compile;
+use super::kind::Kind;
+use crate::base::source::{Role, Sources};
+
+#[derive(RustEmbed)]
+#[folder = "schemas/"]
+struct Files;
+
+const ENDING: &str = ".schema.json";
+const LOCAL: &str = "schemas/local/";
+
+/// Why the kinds cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {words}; correct the schema, since no record can be judged by it")]
+pub struct SchemaError {
+    /// The schema file.
+    pub path: String,
+    /// What is wrong with it.
+    pub words: String,
+}
+
+/// All kinds, sorted by name.
+#[derive(Debug)]
+pub struct Catalog {
+    kinds: Vec<Kind>,
+}
+
+impl Catalog {
+    /// The kinds that gitsm brings.
+    ///
+    /// # Errors
+    /// When an embedded schema is wrong; the tests keep that from being shipped.
+    pub fn built_in() -> Result<Self, SchemaError> {
+        Self::new(&Sources::default())
+    }
+
+    /// The kinds that gitsm brings, with the constraints and kinds of `schemas/local/` among `sources`.
+    ///
+    /// # Errors
+    /// When a schema is not JSON, or not a schema.
+    pub fn new(sources: &Sources) -> Result<Self, SchemaError> {
+        let mut built_in = BTreeMap::new();
+        for (path, text) in embedded() {
+            let schema = read(&format!("schemas/{path}"), &text)?;
+            built_in.insert(path.trim_end_matches(ENDING).to_owned(), schema);
+        }
+        let common = built_in.remove("common").unwrap_or(Value::Null);
+        let mut local: BTreeMap<String, (String, Value)> = BTreeMap::new();
+        for (_, source) in sources.iter().filter(|(_, source)| source.role() == Role::LocalSchema) {
+            let Some(name) = source.path().strip_prefix(LOCAL).and_then(|path| path.strip_suffix(ENDING)) else {
+                let words = "its name must be KIND.schema.json".to_owned();
+                return Err(SchemaError { path: source.path().to_owned(), words });
+            };
+            let schema = read(source.path(), source.text())?;
+            local.insert(name.to_owned(), (source.path().to_owned(), schema));
+        }
+        let mut kinds = Vec::new();
+        for (name, schema) in &built_in {
+            let constraint = local.remove(name);
+            let path = constraint.as_ref().map_or_else(|| format!("schemas/{name}{ENDING}"), |(path, _)| path.clone());
+            let constraints: Vec<&Value> = constraint.iter().map(|(_, schema)| schema).collect();
+            kinds.push(build(name, &path, &common, schema, &constraints, false)?);
+        }
+        for (name, (path, schema)) in &local {
+            kinds.push(build(name, path, &common, schema, &[], true)?);
+        }
+        kinds.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { kinds })
+    }
+
+    /// The kind with this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Kind> {
+        let at = self.kinds.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()?;
+        self.kinds.get(at)
+    }
+
+    /// All kinds, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The kind at `at` in the order of [`Catalog::iter`].
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.kinds.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()
+    }
+}
+
+/// The schema files that gitsm brings, by file name, in order.
+pub fn embedded() -> impl Iterator<Item = (String, String)> {
+    let mut names: Vec<_> = Files::iter().filter(|name| name.ends_with(ENDING) && !name.contains('/')).collect();
+    names.sort();
+    names.into_iter().filter_map(|name| {
+        let file = Files::get(&name)?;
+        Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+    })
+}
+
+fn read(path: &str, text: &str) -> Result<Value, SchemaError> {
+    serde_json::from_str(text).map_err(|error| SchemaError { path: path.to_owned(), words: error.to_string() })
+}
+
+fn build(
+    name: &str,
+    path: &str,
+    common: &Value,
+    schema: &Value,
+    constraints: &[&Value],
+    local: bool,
+) -> Result<Kind, SchemaError> {
+    let failed = |words| SchemaError { path: path.to_owned(), words };
+    let kind = compile::kind(name, common, schema, constraints, local).map_err(failed)?;
+    if local || !constraints.is_empty() {
+        kind.validator().map_err(failed)?;
+    }
+    Ok(kind)
+}

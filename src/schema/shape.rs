@@ -1,0 +1,132 @@
+//! Where in a record the annotated values stand: references, orders of times, past events.
+//!
+//! A schema is compiled once into a tree that has only the branches with annotations, so that a walk over a record
+//! touches nothing else.
+
+use std::collections::BTreeMap;
+
+use crate::yaml::{Node, Value};
+
+/// Annotations of one place of a record, and of the places below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Kinds that a reference here may name; empty when the value is no reference.
+    pub refs: Vec<String>,
+    /// Pairs of keys of which the first must not lie after the second.
+    pub order: Vec<(String, String)>,
+    /// Whether this is the time of an event that has happened.
+    pub past: bool,
+    /// Below: by key.
+    pub keys: BTreeMap<String, Shape>,
+    /// Below: under any other key.
+    pub other: Option<Box<Shape>>,
+    /// Below: each item of a list.
+    pub items: Option<Box<Shape>>,
+}
+
+/// Any kind may be named.
+pub const ANY_KIND: &str = "*";
+/// A web address may stand instead of an id.
+pub const WEB_ADDRESS: &str = "uri";
+
+impl Shape {
+    /// Whether a reference here may name a record of `kind`.
+    #[must_use]
+    pub fn allows(&self, kind: &str) -> bool {
+        self.refs.iter().any(|allowed| allowed == kind || allowed == ANY_KIND)
+    }
+
+    /// Whether `text` is a web address and one may stand here.
+    #[must_use]
+    pub fn is_address(&self, text: &str) -> bool {
+        text.contains("://") && self.refs.iter().any(|allowed| allowed == WEB_ADDRESS)
+    }
+
+    /// Whether nothing is annotated here or below.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds the annotations of `other`.
+    pub fn merge(&mut self, other: Self) {
+        for kind in other.refs {
+            if !self.refs.contains(&kind) {
+                self.refs.push(kind);
+            }
+        }
+        for pair in other.order {
+            if !self.order.contains(&pair) {
+                self.order.push(pair);
+            }
+        }
+        self.past |= other.past;
+        for (key, shape) in other.keys {
+            self.keys.entry(key).or_default().merge(shape);
+        }
+        for (mine, theirs) in [(&mut self.other, other.other), (&mut self.items, other.items)] {
+            if let Some(theirs) = theirs {
+                mine.get_or_insert_default().merge(*theirs);
+            }
+        }
+    }
+
+    /// Visits every annotated value of `node`, in the order of the file. Nulls are passed over.
+    pub fn visit<'k, 't, 's>(&'k self, node: &'t Node<'s>, visit: &mut impl FnMut(&'k Self, &'t Node<'s>)) {
+        if !self.refs.is_empty() || self.past || !self.order.is_empty() {
+            visit(self, node);
+        }
+        match &node.value {
+            Value::Map(entries) => {
+                for entry in entries {
+                    let below = self.keys.get(entry.key.as_ref()).or(self.other.as_deref());
+                    if let Some(below) = below.filter(|_| !entry.value.is_null()) {
+                        below.visit(&entry.value, visit);
+                    }
+                }
+            }
+            Value::Seq(items) => {
+                if let Some(below) = &self.items {
+                    for item in items {
+                        below.visit(item, visit);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::FileId;
+
+    fn refs(kinds: &[&str]) -> Shape {
+        Shape { refs: kinds.iter().map(|kind| (*kind).to_owned()).collect(), ..Shape::default() }
+    }
+
+    #[test]
+    fn only_annotated_places_are_visited_in_file_order() {
+        let mut shape = Shape::default();
+        shape.keys.insert("owner".to_owned(), refs(&["person"]));
+        shape.keys.insert("list".to_owned(), Shape { items: Some(Box::new(refs(&["ci"]))), ..Shape::default() });
+        shape.other = Some(Box::new(refs(&["*"])));
+        let parsed = crate::yaml::parse(FileId(0), "list: [b, a]\nowner: p\nrest: q\nnone:\n");
+        let mut seen = Vec::new();
+        shape.visit(&parsed.documents[0].root, &mut |at, node| {
+            seen.push((at.refs[0].clone(), node.as_str().unwrap_or("-").to_owned()));
+        });
+        let seen: Vec<_> = seen.iter().map(|(kind, text)| (kind.as_str(), text.as_str())).collect();
+        assert_eq!(seen, [("ci", "b"), ("ci", "a"), ("person", "p"), ("*", "q")]);
+    }
+
+    #[test]
+    fn merging_keeps_both_sides_once() {
+        let mut shape = refs(&["a"]);
+        shape.merge(refs(&["b", "a"]));
+        assert_eq!(shape.refs, ["a", "b"]);
+        assert!(shape.allows("b") && !shape.allows("c"));
+        assert!(!shape.is_bare() && Shape::default().is_bare());
+    }
+}

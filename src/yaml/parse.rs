@@ -1,0 +1,433 @@
+//! Events to tree.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
+
+use super::codes;
+use super::node::{Entry, Node, Value};
+use super::number::resolve;
+use crate::base::code::Code;
+use crate::base::finding::Finding;
+use crate::base::span::{FileId, Span, offset};
+
+/// Deepest nesting of a record.
+pub const MAX_DEPTH: usize = 64;
+/// Most values in one file.
+pub const MAX_NODES: usize = 1_000_000;
+/// Most findings in one file; behind that, more of the same says nothing new.
+const MAX_FINDINGS: usize = 100;
+/// Mappings up to this size are searched for duplicates key by key, larger ones by a hash set.
+const SMALL_MAP: usize = 16;
+
+/// One YAML document of a file.
+#[derive(Debug)]
+pub struct Document<'s> {
+    /// The tree.
+    pub root: Node<'s>,
+    /// Whether something in it could not be kept (an alias, say), so that its shape is not worth judging.
+    pub damaged: bool,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub struct Parsed<'s> {
+    /// The whole documents, in order. Empty documents are left out.
+    pub documents: Vec<Document<'s>>,
+    /// What is wrong with the text.
+    pub findings: Vec<Finding>,
+    /// Whether reading stopped before the end.
+    pub stopped: bool,
+}
+
+/// Parses `text`, the text of `file`. Takes time and memory proportional to the text, whatever it holds.
+#[must_use]
+pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
+    let mut builder = Builder {
+        file,
+        text,
+        stack: Vec::new(),
+        nodes: 0,
+        damaged: false,
+        parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
+    };
+    let options = granit_parser::options! {
+        strict_indentation: true,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_DEPTH + 2,
+        block_nesting_limit: MAX_DEPTH + 2,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    while let Some(event) = parser.next_event() {
+        let going_on = match event {
+            Ok((event, span)) => {
+                let range = span.byte_range().unwrap_or(0..0);
+                builder.event(event, offset(range.start), offset(range.end))
+            }
+            Err(error) => {
+                builder.scan_error(&error);
+                false
+            }
+        };
+        if !going_on {
+            builder.parsed.stopped = true;
+            break;
+        }
+    }
+    builder.parsed
+}
+
+/// A collection that is still open.
+enum Frame<'s> {
+    Seq { start: u32, flow: bool, items: Vec<Node<'s>> },
+    Map { start: u32, flow: bool, entries: Vec<Entry<'s>>, key: Option<Key<'s>>, seen: Option<HashSet<Cow<'s, str>>> },
+}
+
+struct Key<'s> {
+    text: Cow<'s, str>,
+    start: u32,
+    end: u32,
+    /// A second key of the same name, a merge key or a key that is not text: its value is left out.
+    dropped: bool,
+}
+
+struct Builder<'s> {
+    file: FileId,
+    text: &'s str,
+    stack: Vec<Frame<'s>>,
+    nodes: usize,
+    damaged: bool,
+    parsed: Parsed<'s>,
+}
+
+impl<'s> Builder<'s> {
+    /// Takes one event; false when reading must stop.
+    fn event(&mut self, event: Event<'s>, start: u32, end: u32) -> bool {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.properties(anchor, tag.is_some(), start, end);
+                let node = self.scalar(text, style, start, end);
+                self.add(node)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.properties(anchor, tag.is_some(), start, end);
+                let flow = style == granit_parser::StructureStyle::Flow;
+                self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.properties(anchor, tag.is_some(), start, end);
+                let flow = style == granit_parser::StructureStyle::Flow;
+                self.open(Frame::Map { start, flow, entries: Vec::new(), key: None, seen: None }, start)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(end),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                self.damaged = true;
+                self.report(&codes::YAML_ALIAS, start, end, "aliases are not used in records", "write the value out");
+                self.add(Node { start, end, value: Value::Null })
+            }
+            Event::DocumentStart(..) => {
+                self.damaged = false;
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// Reports an anchor or a tag before the node at `start`.
+    fn properties(&mut self, anchor: usize, tag: bool, start: u32, end: u32) {
+        if anchor > 0 {
+            let (from, to) = self.property('&', start).unwrap_or((start, end));
+            self.report(&codes::YAML_ANCHOR, from, to, "anchors are not used in records", "remove the anchor");
+        }
+        if tag {
+            self.damaged = true;
+            let (from, to) = self.property('!', start).unwrap_or((start, end));
+            self.report(
+                &codes::YAML_TAG,
+                from,
+                to,
+                "tags are not used in records",
+                "remove the tag; the schema says what type the field has",
+            );
+        }
+    }
+
+    /// Finds the word that begins with `sign` on the line of, or before, byte `start`.
+    fn property(&self, sign: char, start: u32) -> Option<(u32, u32)> {
+        let window_start = (start as usize).saturating_sub(200);
+        let window_start = (window_start..=start as usize).find(|at| self.text.is_char_boundary(*at))?;
+        let window = self.text.get(window_start..start as usize)?;
+        let at = window_start + window.rfind(sign)?;
+        let length = self.text[at..].find(char::is_whitespace).unwrap_or(self.text.len() - at);
+        Some((offset(at), offset(at + length)))
+    }
+
+    fn scalar(&mut self, text: Cow<'s, str>, style: ScalarStyle, start: u32, end: u32) -> Node<'s> {
+        if style != ScalarStyle::Plain {
+            return Node { start, end: self.trimmed(start, end), value: Value::Str(text) };
+        }
+        let (value, why) = resolve(text);
+        if let Some(why) = why {
+            self.damaged = true;
+            let words = format!("'{}' is not a usable number: {why}", &self.text[start as usize..end as usize]);
+            self.report(
+                &codes::YAML_NUMBER,
+                start,
+                end,
+                &words,
+                "write a plain decimal number, or put it in quotes if it is text",
+            );
+        }
+        Node { start, end, value }
+    }
+
+    /// `end` without the white space before it.
+    fn trimmed(&self, start: u32, end: u32) -> u32 {
+        let inside = self.text.get(start as usize..end as usize).unwrap_or("");
+        start + offset(inside.trim_end().len())
+    }
+
+    fn open(&mut self, frame: Frame<'s>, start: u32) -> bool {
+        if self.stack.len() >= MAX_DEPTH {
+            let words = format!("the file is nested deeper than {MAX_DEPTH} levels");
+            self.report(&codes::YAML_TOO_DEEP, start, start, &words, "flatten the record");
+            return false;
+        }
+        self.stack.push(frame);
+        true
+    }
+
+    fn close(&mut self, end: u32) -> bool {
+        let node = match self.stack.pop() {
+            Some(Frame::Seq { start, flow, items }) => {
+                let last = items.last().map_or(start, |item| item.end);
+                Node { start, end: if flow { end } else { last }, value: Value::Seq(items) }
+            }
+            Some(Frame::Map { start, flow, entries, .. }) => {
+                let last = entries.last().map_or(start, |entry| entry.value.end.max(entry.key_end));
+                Node { start, end: if flow { end } else { last }, value: Value::Map(entries) }
+            }
+            None => return true,
+        };
+        self.add(node)
+    }
+
+    /// Puts a finished node where it belongs.
+    fn add(&mut self, mut node: Node<'s>) -> bool {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let words = format!("the file has more than {MAX_NODES} values");
+            self.report(&codes::YAML_TOO_MANY_NODES, node.start, node.end, &words, "split the file");
+            return false;
+        }
+        match self.stack.last_mut() {
+            None => {
+                if !node.is_null() {
+                    self.parsed.documents.push(Document { root: node, damaged: self.damaged });
+                }
+            }
+            Some(Frame::Seq { items, .. }) => items.push(node),
+            Some(Frame::Map { entries, key: slot, .. }) => match slot.take() {
+                Some(key) => {
+                    if node.is_null() && node.start == node.end {
+                        (node.start, node.end) = (key.end, key.end);
+                    }
+                    if !key.dropped {
+                        entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
+                    }
+                }
+                None => self.key(node),
+            },
+        }
+        true
+    }
+
+    /// Takes a scalar as the key of the open mapping.
+    fn key(&mut self, node: Node<'s>) {
+        let (start, end) = (node.start, node.end);
+        let collection = matches!(node.value, Value::Seq(_) | Value::Map(_));
+        let (text, is_text) = match node.value {
+            Value::Str(text) => (text, true),
+            _ => (Cow::Borrowed(self.text.get(start as usize..end as usize).unwrap_or("")), false),
+        };
+        let mut dropped = false;
+        if !is_text {
+            dropped = true;
+            self.damaged = true;
+            let (words, help) = if collection {
+                ("a key must be text, not a list or a mapping".to_owned(), "write the key as a plain word")
+            } else {
+                (format!("the key '{text}' is not text"), "put the key in quotes if it is meant as text")
+            };
+            self.report(&codes::YAML_KEY_TYPE, start, end, &words, help);
+        } else if text == "<<" {
+            dropped = true;
+            self.damaged = true;
+            self.report(&codes::YAML_MERGE_KEY, start, end, "merge keys are not used in records", "write the keys out");
+        } else if let Some(first) = self.first_of(&text) {
+            dropped = true;
+            let span = Span::new(self.file, start, end);
+            let finding = codes::YAML_DUPLICATE_KEY
+                .finding(span, format!("the key '{text}' stands twice in one mapping"))
+                .label("second")
+                .related(first, "first")
+                .help("keep one of the two; readers differ in which one they take");
+            self.push(finding);
+        }
+        if let Some(Frame::Map { key: slot, .. }) = self.stack.last_mut() {
+            *slot = Some(Key { text, start, end, dropped });
+        }
+    }
+
+    /// Where the open mapping already has this key.
+    fn first_of(&mut self, text: &Cow<'s, str>) -> Option<Span> {
+        let file = self.file;
+        let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };
+        if entries.len() > SMALL_MAP {
+            let seen = seen.get_or_insert_with(|| entries.iter().map(|entry| entry.key.clone()).collect());
+            if seen.insert(text.clone()) {
+                return None;
+            }
+        }
+        entries.iter().find(|entry| entry.key == *text).map(|entry| entry.key_span(file))
+    }
+
+    fn scan_error(&mut self, error: &ScanError) {
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let length = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
+        let (code, words, help) = describe(error, self.text, at);
+        self.report(code, offset(at), offset(at + length), &words, help);
+    }
+
+    fn report(&mut self, code: &Code, start: u32, end: u32, words: &str, help: &str) {
+        let finding = code.finding(Span::new(self.file, start, end), words).help(help);
+        self.push(finding);
+    }
+
+    fn push(&mut self, finding: Finding) {
+        if self.parsed.findings.len() < MAX_FINDINGS {
+            self.parsed.findings.push(finding);
+        }
+    }
+}
+
+/// A scanner's error in words for the person who edits the record.
+fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String, &'static str) {
+    let here = text[at..].chars().next();
+    let before_tab = text[..at].ends_with('\t') || here == Some('\t');
+    match error.kind() {
+        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => {
+            (&codes::YAML_TAB, "a tab stands where YAML wants spaces".to_owned(), "replace the tab by spaces")
+        }
+        ErrorKind::RecursionLimitExceeded => {
+            let words = format!("the file is nested deeper than {MAX_DEPTH} levels");
+            (&codes::YAML_TOO_DEEP, words, "flatten the record")
+        }
+        _ if here.is_some_and(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+            let code = here.map_or(0, u32::from);
+            (
+                &codes::YAML_CONTROL_CHARACTER,
+                format!("the control character U+{code:04X} cannot stand in YAML"),
+                "remove it; the file may be damaged",
+            )
+        }
+        _ if before_tab => {
+            (&codes::YAML_TAB, "a tab stands where YAML wants spaces".to_owned(), "replace the tab by spaces")
+        }
+        _ => {
+            let words = error.info();
+            let words = words.lines().next().unwrap_or("the text cannot be read").to_owned();
+            (
+                &codes::YAML_SYNTAX,
+                format!("this is not YAML: {words}"),
+                "look at the marked place and the line above it: a missing quote, colon or bracket, or wrong indentation",
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(text: &str) -> Vec<(&'static str, u32)> {
+        parse(FileId(0), text).findings.iter().map(|f| (f.rule, f.primary.start)).collect()
+    }
+
+    #[test]
+    fn every_key_and_value_has_its_place() {
+        let text = "a: one\nb: [x, 'y z']\nc:\n  d: |\n    text\n";
+        let parsed = parse(FileId(0), text);
+        let root = &parsed.documents[0].root;
+        let slice = |start: u32, end: u32| &text[start as usize..end as usize];
+        let b = root.entry("b").unwrap();
+        assert_eq!(slice(b.key_start, b.key_end), "b");
+        assert_eq!(slice(b.value.start, b.value.end), "[x, 'y z']");
+        assert_eq!(slice(b.value.items()[1].start, b.value.items()[1].end), "'y z'");
+        let c = root.entry("c").unwrap();
+        assert_eq!(c.value.get("d").unwrap().as_str(), Some("text\n"));
+        assert_eq!(slice(c.value.start, c.value.end), "d: |\n    text");
+    }
+
+    #[test]
+    fn one_run_shows_every_mistake_with_its_place() {
+        let text = "a: &x 1\nb: *x\nc: *y\na: 2\n<<: {q: 1}\n1: z\nd: 0755\ne: !t v\n";
+        assert_eq!(
+            rules(text),
+            [
+                ("yaml-anchor", 3),
+                ("yaml-alias", 11),
+                ("yaml-alias", 17),
+                ("yaml-duplicate-key", 20),
+                ("yaml-merge-key", 25),
+                ("yaml-key-type", 36),
+                ("yaml-number", 44),
+                ("yaml-tag", 52),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_stops_with_a_place() {
+        assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
+        assert_eq!(rules("a: \u{0}\n")[0].0, "yaml-control-character");
+        let parsed = parse(FileId(0), "a: [1, 2\nb: 3\n");
+        assert!(parsed.stopped && parsed.documents.is_empty());
+        assert_eq!(parsed.findings[0].rule, "yaml-syntax");
+    }
+
+    #[test]
+    fn documents_before_the_break_are_kept() {
+        let parsed = parse(FileId(0), "a: 1\n---\nb: 2\n---\nc: [\n");
+        assert_eq!(parsed.documents.len(), 2);
+        assert!(parsed.stopped);
+    }
+
+    #[test]
+    fn nesting_and_alias_bombs_cost_nothing() {
+        let deep = format!("a: {}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(rules(&deep)[0].0, "yaml-too-deep");
+        let blocks: String = (0..5_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        assert!(!rules(&blocks).is_empty());
+        let laughs = format!("a: &a [x]\n{}", (0..60).map(|n| format!("k{n}: [*a, *a, *a, *a]\n")).collect::<String>());
+        assert_eq!(rules(&laughs).len(), MAX_FINDINGS);
+    }
+
+    #[test]
+    fn wide_mappings_find_their_duplicates() {
+        let mut text: String = (0..50_000).map(|n| format!("k{n}: 1\n")).collect();
+        text.push_str("k7: 2\n");
+        let parsed = parse(FileId(0), &text);
+        assert_eq!(parsed.findings.len(), 1);
+        assert_eq!(parsed.documents[0].root.entries().len(), 50_000);
+    }
+
+    #[test]
+    fn collections_as_keys_are_told_and_reading_goes_on() {
+        let parsed = parse(FileId(0), "? [a, b]\n: 1\nc: 2\n");
+        assert_eq!(parsed.findings[0].rule, "yaml-key-type");
+        assert_eq!(parsed.documents[0].root.get("c").and_then(Node::as_int), Some(2));
+    }
+}
