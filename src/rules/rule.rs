@@ -79,16 +79,19 @@ pub struct Draft<'r> {
 
 impl Draft<'_> {
     /// How to mend it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn help(self, help: impl Into<String>) -> Self {
         self.change(|finding| finding.help = Some(help.into()))
     }
 
     /// Words beside the marked text.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn label(self, label: impl Into<String>) -> Self {
         self.change(|finding| finding.label = label.into())
     }
 
     /// Another place that belongs to it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.change(|finding| finding.related.push(Label { span, message: message.into() }))
     }
@@ -108,7 +111,7 @@ macro_rules! rule {
     ($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),* $(,)?], kinds: [$($kind:literal),* $(,)?] $(, $clock:ident)?;) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy)]
-        pub struct $name;
+        pub(super) struct $name;
 
         impl $crate::rules::rule::Documented for $name {
             fn code(&self) -> &'static $crate::base::code::Code {
