@@ -42,6 +42,21 @@ impl Shape {
         text.contains("://") && self.refs.iter().any(|allowed| allowed == WEB_ADDRESS)
     }
 
+    /// What a reference here may name, in words: `person, team or role`.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        let words = self.refs.iter().map(|allowed| match allowed.as_str() {
+            ANY_KIND => "any record",
+            WEB_ADDRESS => "a web address",
+            kind => kind,
+        });
+        let words: Vec<&str> = words.collect();
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.concat(),
+        }
+    }
+
     /// Whether nothing is annotated here or below.
     #[must_use]
     pub fn is_bare(&self) -> bool {
@@ -127,6 +142,8 @@ mod tests {
         shape.merge(refs(&["b", "a"]));
         assert_eq!(shape.refs, ["a", "b"]);
         assert!(shape.allows("b") && !shape.allows("c"));
+        assert_eq!(refs(&["person", "team", "role"]).allowed(), "person, team or role");
+        assert_eq!(refs(&["person"]).allowed(), "person");
         assert!(!shape.is_bare() && Shape::default().is_bare());
     }
 }
