@@ -10,10 +10,34 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+mod clause_tag_unknown;
+mod date_in_future;
+mod date_order;
+mod id_duplicate;
+mod id_path_mismatch;
+mod owner_inactive;
+mod owner_missing;
+mod ref_dangling;
+mod ref_wrong_kind;
+mod review_overdue;
 mod service_no_sla;
+mod superseded_referenced;
 
 pub use rule::{Check, Report, Rule};
 pub use run::{Selection, UnknownRule, codes, find, run};
 
 /// Every rule, by name.
-pub const ALL: &[&dyn Rule] = &[&service_no_sla::ServiceNoSla];
+pub const ALL: &[&dyn Rule] = &[
+    &clause_tag_unknown::ClauseTagUnknown,
+    &date_in_future::DateInFuture,
+    &date_order::DateOrder,
+    &id_duplicate::IdDuplicate,
+    &id_path_mismatch::IdPathMismatch,
+    &owner_inactive::OwnerInactive,
+    &owner_missing::OwnerMissing,
+    &ref_dangling::RefDangling,
+    &ref_wrong_kind::RefWrongKind,
+    &review_overdue::ReviewOverdue,
+    &service_no_sla::ServiceNoSla,
+    &superseded_referenced::SupersededReferenced,
+];
