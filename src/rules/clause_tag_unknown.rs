@@ -1,6 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::clause::{self, Clause};
 use crate::base::suggest::nearest;
+use crate::yaml::Node;
 
 rule! {
     /// A clause tag that ISO/IEC 20000-1:2018 does not have.
@@ -47,7 +48,7 @@ fn help(tag: &str, number: &str) -> String {
 impl Rule for ClauseTagUnknown {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         for (_, record) in cx.sms.records() {
-            for node in record.get("clauses").map(|tags| tags.items()).unwrap_or_default() {
+            for node in record.get("clauses").map(Node::items).unwrap_or_default() {
                 let Some(tag) = node.as_str() else { continue };
                 let (standard, number) = clause::split(tag);
                 if standard == "20000-1" && clause::find(number).is_none() {

@@ -1,6 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::span::Span;
 use crate::model::Ix;
+use crate::yaml::Node;
 
 rule! {
     /// An id that more than one record claims.
@@ -65,7 +66,7 @@ impl Rule for IdDuplicate {
             if let Some(id) = record.text("id") {
                 claims.push(Claim { id, span: record.id_span(), by, former: false });
             }
-            for alias in record.get("aliases").map(|aliases| aliases.items()).unwrap_or_default() {
+            for alias in record.get("aliases").map(Node::items).unwrap_or_default() {
                 if let Some(id) = alias.as_str() {
                     claims.push(Claim { id, span: alias.span(record.file), by, former: true });
                 }

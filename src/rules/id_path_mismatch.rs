@@ -8,7 +8,8 @@ rule! {
     /// A record whose file stands elsewhere, or is called otherwise, than its kind and id say.
     ///
     /// People and tools find a record by its path: the first folder below `sms/` is the kind, the name of the file is
-    /// the id, and folders in between are free. In a file that holds several records only the folder counts.
+    /// the id, and folders in between are free. In a file that holds several records only the folder counts; where
+    /// the kind allows that, a file of one may have the name of a series, such as `msr-uptime` for `msr-uptime-2026-q1`.
     ///
     /// ```yaml,bad
     /// # sms/risk/r-7.yaml
@@ -37,23 +38,24 @@ fn wrong_name(record: &Record<'_>, stem: &str) -> String {
 
 impl Rule for IdPathMismatch {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let mut held: BTreeMap<FileId, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<FileId, u32> = BTreeMap::new();
         for (_, record) in cx.sms.records() {
-            *held.entry(record.file).or_default() += 1;
+            *counts.entry(record.file).or_default() += 1;
         }
         for (_, record) in cx.sms.records() {
             let Some(path) = cx.sms.path(record).strip_prefix("sms/") else { continue };
             let (folder, below) = path.split_once('/').map_or((None, path), |(folder, below)| (Some(folder), below));
             let (between, name) = below.rsplit_once('/').map_or(("", below), |(between, name)| (between, name));
             let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name);
-            let shared = held.get(&record.file).is_some_and(|count| *count > 1);
-            let named = shared || stem == record.id.as_str();
-            let file = if named { name.to_owned() } else { format!("{}.yaml", record.id) };
+            let shared = counts.get(&record.file).is_some_and(|count| *count > 1);
+            let series = record.kind.bulk && record.id.as_str().contains(stem);
+            let fits = shared || series || stem == record.id.as_str();
+            let file = if fits { name.to_owned() } else { format!("{}.yaml", record.id) };
             let slash = if between.is_empty() { "" } else { "/" };
             let help = format!("move it to sms/{}/{between}{slash}{file}, or correct the record", record.kind.name);
             if folder != Some(record.kind.name.as_str()) {
                 out.field(record, "kind", wrong_folder(record, folder)).help(help);
-            } else if !named {
+            } else if !fits {
                 out.field(record, "id", wrong_name(record, stem)).help(help);
             }
         }
@@ -110,6 +112,8 @@ mod tests {
             {kind: ci, id: a}
             # sms/ci/b.yaml
             {owner: a}
+            # sms/measurement/msr-uptime.yaml
+            {kind: measurement, id: msr-uptime-2026-q1}
             ",
         );
     }

@@ -26,6 +26,8 @@ pub struct Shape {
 
 /// Any kind may be named.
 pub const ANY_KIND: &str = "*";
+/// How many kinds a message lists before it counts the rest.
+const LISTED: usize = 6;
 /// A web address may stand instead of an id.
 pub const WEB_ADDRESS: &str = "uri";
 
@@ -42,7 +44,7 @@ impl Shape {
         text.contains("://") && self.refs.iter().any(|allowed| allowed == WEB_ADDRESS)
     }
 
-    /// What a reference here may name, in words: `person, team or role`.
+    /// What a reference here may name, in words: `person, team or role`. Of many kinds only the first are listed.
     #[must_use]
     pub fn allowed(&self) -> String {
         let words = self.refs.iter().map(|allowed| match allowed.as_str() {
@@ -50,7 +52,13 @@ impl Shape {
             WEB_ADDRESS => "a web address",
             kind => kind,
         });
-        let words: Vec<&str> = words.collect();
+        let mut words: Vec<&str> = words.collect();
+        let others = words.len().saturating_sub(LISTED - 1);
+        let others = (words.len() > LISTED).then(|| format!("{others} other kinds"));
+        if let Some(others) = &others {
+            words.truncate(LISTED - 1);
+            words.push(others);
+        }
         match words.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => words.concat(),
@@ -144,6 +152,7 @@ mod tests {
         assert!(shape.allows("b") && !shape.allows("c"));
         assert_eq!(refs(&["person", "team", "role"]).allowed(), "person, team or role");
         assert_eq!(refs(&["person"]).allowed(), "person");
+        assert_eq!(refs(&["a", "b", "c", "d", "e", "f", "g"]).allowed(), "a, b, c, d, e or 2 other kinds");
         assert!(!shape.is_bare() && Shape::default().is_bare());
     }
 }
