@@ -10,10 +10,38 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+mod change_category_unknown;
+mod change_failed_open;
+mod change_impact_missing;
+mod change_no_pir;
+mod change_no_rollback;
+mod change_no_test;
+mod ci_owner_missing;
+mod contract_content_missing;
+mod contract_expired;
+mod service_incomplete;
+mod service_no_customer;
+mod service_no_requirement;
 mod service_no_sla;
+mod sla_content_missing;
 
 pub use rule::{Check, Report, Rule};
 pub use run::{Selection, UnknownRule, codes, find, run};
 
 /// Every rule, by name.
-pub const ALL: &[&dyn Rule] = &[&service_no_sla::ServiceNoSla];
+pub const ALL: &[&dyn Rule] = &[
+    &change_category_unknown::ChangeCategoryUnknown,
+    &change_failed_open::ChangeFailedOpen,
+    &change_impact_missing::ChangeImpactMissing,
+    &change_no_pir::ChangeNoPir,
+    &change_no_rollback::ChangeNoRollback,
+    &change_no_test::ChangeNoTest,
+    &ci_owner_missing::CiOwnerMissing,
+    &contract_content_missing::ContractContentMissing,
+    &contract_expired::ContractExpired,
+    &service_incomplete::ServiceIncomplete,
+    &service_no_customer::ServiceNoCustomer,
+    &service_no_requirement::ServiceNoRequirement,
+    &service_no_sla::ServiceNoSla,
+    &sla_content_missing::SlaContentMissing,
+];
