@@ -1,0 +1,99 @@
+//! Cycles of hard reliance.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeFiltered;
+
+use super::node::Node;
+use super::relation::{Edge, Effect};
+use super::state::State;
+use super::{Graph, Input};
+
+/// A set of nodes of which each takes every other one down.
+#[derive(Debug)]
+pub struct Cycle<'g> {
+    /// The shortest way round, from its smallest id; each node relies on the next, the last on the first.
+    pub nodes: Vec<&'g Node>,
+    /// The relations of that way round, in the same order.
+    pub edges: Vec<&'g Edge>,
+    /// How many nodes the whole set has.
+    pub size: usize,
+}
+
+/// In a larger set the shortest way round is sought from this many of its nodes.
+const STARTS: usize = 200;
+
+impl Graph {
+    /// Every set of nodes that rely on each other without an alternative, once, by smallest id.
+    #[must_use]
+    pub fn cycles(&self) -> Vec<Cycle<'_>> {
+        let hard = EdgeFiltered::from_fn(&self.inner, |edge| {
+            matches!(edge.weight().relation.effect(edge.weight().strength), Effect::OnHolder(State::Down))
+        });
+        let mut cycles = Vec::new();
+        for mut set in kosaraju_scc(&hard) {
+            set.sort_unstable();
+            let alone = set.len() == 1 && !self.hard_inputs(set[0]).any(|input| input.from == set[0]);
+            if alone {
+                continue;
+            }
+            if let Some(cycle) = self.shortest(&set) {
+                cycles.push(cycle);
+            }
+        }
+        cycles.sort_by(|a, b| a.nodes[0].id.cmp(&b.nodes[0].id));
+        cycles
+    }
+
+    /// Inputs that take the node down by themselves.
+    fn hard_inputs(&self, at: NodeIndex) -> impl Iterator<Item = &Input> {
+        self.inputs[at.index()].iter().filter(|input| input.cap == State::Down && input.group.is_none())
+    }
+
+    /// The shortest way round within a set; none when every way round has an alternative.
+    fn shortest(&self, set: &[NodeIndex]) -> Option<Cycle<'_>> {
+        let mut best: Option<Vec<&Input>> = None;
+        for start in set.iter().take(STARTS) {
+            let round = self.round(*start, set);
+            if round.as_ref().is_some_and(|round| best.as_ref().is_none_or(|best| round.len() < best.len())) {
+                best = round;
+            }
+        }
+        // Each step leads to the node it relies on; turn the round so that it begins at its smallest id.
+        let mut steps = best?;
+        let smallest = steps.iter().enumerate().min_by_key(|(_, step)| &self.inner[step.from].id).map(|(at, _)| at)?;
+        let length = steps.len();
+        steps.rotate_left((smallest + 1) % length);
+        let nodes = (0..length).map(|at| &self.inner[steps[(at + length - 1) % length].from]).collect();
+        let edges = steps.iter().map(|step| &self.inner[step.edge]).collect();
+        Some(Cycle { nodes, edges, size: set.len() })
+    }
+
+    /// The shortest way from `start` back to itself: the steps in order.
+    fn round(&self, start: NodeIndex, set: &[NodeIndex]) -> Option<Vec<&Input>> {
+        let mut before: BTreeMap<NodeIndex, (NodeIndex, &Input)> = BTreeMap::new();
+        let mut queue = VecDeque::from([start]);
+        while let Some(at) = queue.pop_front() {
+            for input in self.hard_inputs(at).filter(|input| set.binary_search(&input.from).is_ok()) {
+                if input.from == start {
+                    let mut steps = vec![input];
+                    let mut back = at;
+                    while back != start {
+                        let (previous, step) = before.get(&back)?;
+                        steps.push(*step);
+                        back = *previous;
+                    }
+                    steps.reverse();
+                    return Some(steps);
+                }
+                if let std::collections::btree_map::Entry::Vacant(slot) = before.entry(input.from) {
+                    slot.insert((at, input));
+                    queue.push_back(input.from);
+                }
+            }
+        }
+        None
+    }
+}
