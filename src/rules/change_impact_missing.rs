@@ -97,7 +97,7 @@ mod tests {
             id: chg-a
             status: requested
             assessment:
-            #^^^^^^^^^ does not answer customers and security
+            #^^^^^^^^^^ does not answer customers and security
               risk: {likelihood: 1, impact: 1}
               benefit: a
               feasibility: a
