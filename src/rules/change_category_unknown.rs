@@ -5,7 +5,7 @@ use crate::base::suggest::nearest;
 use crate::base::text;
 use crate::model::Record;
 use crate::model::change::{Change, ChangeStatus};
-use crate::model::change_policy::ChangePolicy;
+use crate::model::change_policy::{Category, ChangePolicy};
 use crate::model::process::DocumentStatus;
 
 rule! {
@@ -65,7 +65,7 @@ impl Rule for ChangeCategoryUnknown {
             .all::<ChangePolicy<'_>>()
             .filter(|policy| policy.status() == Some(DocumentStatus::Superseded))
             .flat_map(ChangePolicy::categories)
-            .filter_map(|category| category.id())
+            .filter_map(Category::id)
             .collect();
         for change in cx.sms.all::<Change<'_>>() {
             let (Some(status), Some(category)) = (change.status(), change.category()) else { continue };

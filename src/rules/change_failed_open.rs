@@ -3,7 +3,7 @@ use crate::base::date::after;
 use crate::base::duration::Duration;
 use crate::base::text;
 use crate::model::Record;
-use crate::model::change::{Change, ChangeStatus};
+use crate::model::change::{Actual, Change, ChangeStatus, Failure, Pir};
 use crate::model::change_policy::ChangePolicy;
 
 rule! {
@@ -50,8 +50,8 @@ const PIR_WITHIN: Duration = Duration::from_days(14);
 fn missing(change: Change<'_>, due: impl Fn(Duration) -> bool, within: (Duration, Duration)) -> Vec<&'static str> {
     let failure = change.failure();
     let out = failure.and_then(|failure| failure.reversed_at().or(failure.remedied_at()));
-    let investigation = failure.and_then(|failure| failure.investigation());
-    let review = change.pir().and_then(|pir| pir.at());
+    let investigation = failure.and_then(Failure::investigation);
+    let review = change.pir().and_then(Pir::at);
     let all = [
         ("reversal or remedy", out.is_some(), within.0),
         ("investigation", investigation.is_some(), within.0),
@@ -67,7 +67,7 @@ impl Rule for ChangeFailedOpen {
         for change in cx.sms.all::<Change<'_>>().filter(|change| change.has_failed()) {
             let category = change.category().and_then(|word| categories.get(word));
             let pir_within = category.and_then(|category| category.pir_within());
-            let end = change.actual().and_then(|actual| actual.end());
+            let end = change.actual().and_then(Actual::end);
             let open = end.filter(|_| change.status() != Some(ChangeStatus::Closed));
             let due = |within| open.is_none_or(|end| after(end.day(), within) < cx.today());
             let within = (failure_within.unwrap_or(FAILURE_WITHIN), pir_within.unwrap_or(PIR_WITHIN));

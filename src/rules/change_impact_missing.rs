@@ -122,8 +122,8 @@ mod tests {
             "
             # sms/change/chg-a.yaml
             {kind: change, id: chg-a, status: failed, assessment: {risk: {likelihood: 1, impact: 1}, benefit: a,
-             feasibility: a, financial: none, services: a, customers: a, policies_plans: a, capacity: a, availability: a,
-             continuity: a, security: a}}
+             feasibility: a, financial: none, services: a, customers: a, policies_plans: a, capacity: a,
+             availability: a, continuity: a, security: a}}
             # sms/change/chg-b.yaml
             {kind: change, id: chg-b, status: draft}
             # sms/change/chg-c.yaml

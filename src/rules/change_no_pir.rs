@@ -4,15 +4,15 @@ use super::rule::{Check, Report, Rule};
 use crate::base::date::after;
 use crate::base::duration::Duration;
 use crate::model::Record;
-use crate::model::change::Change;
+use crate::model::change::{Actual, Change, ChangeStatus, Pir};
 use crate::model::change_policy::ChangePolicy;
 
 rule! {
     /// A change that was carried out and not looked at afterwards in time.
     ///
-    /// The review says whether the change did what it was meant to do and what was learned; weeks later nobody remembers.
-    /// It is needed where the category has `pir_required: true`, within its `pir_within` of the end of the work, else
-    /// within 14 days. Reviews of failed changes are the matter of `change-failed-open`.
+    /// The review says whether the change did what it was meant to do and what was learned; weeks later nobody
+    /// remembers. It is needed where the category has `pir_required: true`, within its `pir_within` of the end of the
+    /// work, else within 14 days. Reviews of failed changes are the matter of `change-failed-open`.
     ///
     /// ```yaml,bad
     /// # sms/change/chg-disk.yaml
@@ -59,13 +59,13 @@ impl Rule for ChangeNoPir {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let categories = ChangePolicy::categories_in_force(cx.sms);
         for change in cx.sms.all::<Change<'_>>() {
-            let needed = change.status().is_some_and(|status| status.is_carried_out()) && !change.has_failed();
+            let needed = change.status().is_some_and(ChangeStatus::is_carried_out) && !change.has_failed();
             let category = change.category().and_then(|word| categories.get(word));
             let category = category.filter(|category| needed && category.pir_required() == Some(true));
-            let end = change.actual().and_then(|actual| actual.end());
+            let end = change.actual().and_then(Actual::end);
             let (Some(category), Some(end)) = (category, end) else { continue };
             let due = after(end.day(), category.pir_within().unwrap_or(WITHIN));
-            if due < cx.today() && change.pir().and_then(|pir| pir.at()).is_none() {
+            if due < cx.today() && change.pir().and_then(Pir::at).is_none() {
                 let record = change.0.record;
                 out.field(record, "pir", message(record, due)).help(HELP);
             }

@@ -6,8 +6,8 @@ use crate::model::change::{Change, ChangeStatus, Rollback};
 rule! {
     /// A change without a way back.
     ///
-    /// When it goes wrong at night, the way back must be on paper: steps, or a remedy where nothing can be undone. A way
-    /// back that was never tried says why that is acceptable.
+    /// When it goes wrong at night, the way back must be on paper: steps, or a remedy where nothing can be undone. A
+    /// way back that was never tried says why that is acceptable.
     ///
     /// ```yaml,bad
     /// # sms/change/chg-disk.yaml
@@ -44,7 +44,7 @@ const UNTESTED_HELP: &str = "try it, or write in `untested_reason` why that is a
 const EMPTY_WORDS: &[&str] =
     &["", "-", "?", "n/a", "na", "nil", "no", "none", "not applicable", "nothing", "tbd", "todo", "unknown"];
 
-fn steps<'a>(rollback: Rollback<'a>) -> Option<&'a str> {
+fn steps(rollback: Rollback<'_>) -> Option<&str> {
     let bare = |text: &str| text.trim().trim_end_matches(['.', '!']).to_lowercase();
     rollback.steps().filter(|steps| !EMPTY_WORDS.contains(&bare(steps).as_str()))
 }
@@ -98,8 +98,8 @@ mod tests {
             &ChangeNoRollback,
             "
             # sms/change/chg-a.yaml
-            {kind: change, id: chg-a, status: requested, rollback: {steps: Load the old one., tested: false}}
-            #                                                                                         ^^^^^ was not tried
+            {kind: change, id: chg-a, status: requested, rollback: {steps: Load it., tested: false}}
+            #                                                                                ^^^^^ was not tried
             # sms/change/chg-b.yaml
             {kind: change, id: chg-b, status: requested, rollback: {steps: Swap., tested: false, untested_reason: One}}
             ",

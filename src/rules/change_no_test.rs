@@ -117,7 +117,7 @@ mod tests {
             # sms/change/chg-a.yaml
             {kind: change, id: chg-a, status: requested, test: {plan: Try it.}}
             # sms/change/chg-b.yaml
-            {kind: change, id: chg-b, status: implemented, test: {plan: a, result: not_possible, reason: Only one exists.}}
+            {kind: change, id: chg-b, status: implemented, test: {plan: a, result: not_possible, reason: Just one}}
             # sms/change/chg-c.yaml
             {kind: change, id: chg-c, status: draft}
             ",

@@ -83,7 +83,7 @@ mod tests {
             kind: contract
             id: ctr-a
             status: expiring
-            #       ^^^^^^^^ 'ctr-a' is in force without scope, targets or other_obligations, responsibilities.theirs and owner
+            #       ^^^^^^^^ without scope, targets or other_obligations, responsibilities.theirs and owner
             requirements: [Fast]
             responsibilities: {ours: [Pay]}
             # sms/contract/ctr-b.yaml

@@ -60,7 +60,7 @@ mod tests {
             "
             # sms/contract/ctr-a.yaml
             {kind: contract, id: ctr-a, status: expiring, end: 2026-11-19}
-            #                                                  ^^^^^^^^^^ 'ctr-a' counts as in force, but ended on 2026-11-19
+            #                                                  ^^^^^^^^^^ 'ctr-a' counts as in force, but ended
             # sms/ola/ola-a.yaml
             {kind: ola, id: ola-a, status: in_force, end: 2025-12-31}
             #                                             ^^^^^^^^^^ 'ola-a'

@@ -98,7 +98,7 @@ mod tests {
             "
             # sms/ci/ci-a.yaml
             {kind: ci, id: ci-a, status: live, criticality: medium}
-            #                                               ^^^^^^ 'ci-a' is medium, but 'svc-b' (vital) and 'ci-b' (high) need it
+            #                                               ^^^^^^ but 'svc-b' (vital) and 'ci-b' (high) need it
             # sms/ci/ci-b.yaml
             {kind: ci, id: ci-b, status: live, criticality: high, relations: [ci-a, {type: runs_on, to: ci-a}]}
             # sms/service/svc-b.yaml

@@ -4,8 +4,9 @@ use crate::graph::Cycle;
 rule! {
     /// Things that need each other in a circle, each so hard that it is down without the next.
     ///
-    /// Such a circle cannot be started after an outage, and every part of it takes all the others down. Each set is told
-    /// once, by the shortest way round. A redundancy group on the way breaks the circle, and so does a soft relation.
+    /// Such a circle cannot be started after an outage, and every part of it takes all the others down. Each set is
+    /// told once, by the shortest way round. A redundancy group on the way breaks the circle, and so does a soft
+    /// relation.
     ///
     /// ```yaml,bad
     /// # sms/ci/ci-dns.yaml
@@ -34,7 +35,8 @@ rule! {
     /// ```
     ///
     /// Find the relation that is not as hard as written and make it soft, or take the circle apart.
-    DependencyCycle = "dependency-cycle", Error, clauses: ["8.2.6"], kinds: ["service", "ci", "contract", "ola", "supplier"];
+    DependencyCycle = "dependency-cycle", Error, clauses: ["8.2.6"],
+        kinds: ["service", "ci", "contract", "ola", "supplier"];
 }
 
 fn message(cycle: &Cycle<'_>) -> String {
@@ -68,7 +70,7 @@ mod tests {
     const TRIANGLE: &str = "
             # sms/ci/ci-a.yaml
             {kind: ci, id: ci-a, status: live, relations: [{type: runs_on, to: ci-b}]}
-            #                                                                  ^^^^ form a circle: ci-a → ci-b → svc-c → ci-a
+            #                                                                  ^^^^ ci-a → ci-b → svc-c → ci-a
             # sms/ci/ci-b.yaml
             {kind: ci, id: ci-b, status: live, relations: [svc-c]}
             # sms/service/svc-c.yaml
@@ -92,7 +94,7 @@ mod tests {
             {kind: ci, id: ci-a, status: live, relations: [ci-b]}
             # sms/ci/ci-b.yaml
             {kind: ci, id: ci-b, status: live, relations: [ci-c]}
-            #                                              ^^^^ 3 records need each other in circles, the shortest being ci-b → ci-c → ci-b
+            #                                              ^^^^ 3 records need each other in circles, the shortest being ci-b → ci-c
             # sms/ci/ci-c.yaml
             {kind: ci, id: ci-c, status: live, relations: [ci-a, ci-b]}
             ",

@@ -51,7 +51,8 @@ rule! {
     /// ```
     ///
     /// Write the relation, and keep the record of the supplier up to date.
-    OtherPartyUnlisted = "other-party-unlisted", Error, clauses: ["8.2.3", "8.3.1"], kinds: ["ci", "ci_type", "supplier", "contract", "ola", "service"];
+    OtherPartyUnlisted = "other-party-unlisted", Error, clauses: ["8.2.3", "8.3.1"],
+        kinds: ["ci", "ci_type", "supplier", "contract", "ola", "service"];
 }
 
 fn unnamed(ci: &Record<'_>) -> String {
@@ -66,14 +67,15 @@ fn inactive(holder: &Record<'_>, supplier: &Record<'_>) -> String {
 const UNNAMED_HELP: &str = "add a `supplied_by` relation to the contract, OLA or supplier";
 const INACTIVE_HELP: &str = "name who supplies it now, or correct the status of the supplier";
 
-/// The supplier behind the target of a `supplied_by` relation. An agreement in force names it itself, and is told there.
-fn supplier<'a>(cx: &'a Check<'_>, ix: Ix) -> Option<Supplier<'a>> {
+/// The supplier behind the target of a `supplied_by` relation. Of an agreement in force there is none: it names its
+/// supplier itself, and is told there.
+fn party<'a>(cx: &'a Check<'_>, ix: Ix) -> Option<Supplier<'a>> {
     if let Some(supplier) = cx.sms.view::<Supplier<'_>>(ix) {
         return Some(supplier);
     }
     let contract = cx.sms.view(ix).and_then(Contract::supplier).map(|supplier| supplier.id);
-    let party = contract.or_else(|| cx.sms.view(ix).and_then(Ola::provider).map(|provider| provider.id));
-    cx.sms.find(party.filter(|_| !cx.sms.is_in_use(ix))?).and_then(|ix| cx.sms.view(ix))
+    let other = contract.or_else(|| cx.sms.view(ix).and_then(Ola::provider).map(|provider| provider.id));
+    cx.sms.find(other.filter(|_| !cx.sms.is_in_use(ix))?).and_then(|ix| cx.sms.view(ix))
 }
 
 impl Rule for OtherPartyUnlisted {
@@ -84,10 +86,10 @@ impl Rule for OtherPartyUnlisted {
             if !matches!(to.kind, NodeKind::Service | NodeKind::Ci) {
                 supplied.extend(from.record);
             }
-            let Some(supplier) = to.record.and_then(|ix| supplier(cx, ix)) else { continue };
-            let idle = supplier.status() != Some(SupplierStatus::Active);
+            let Some(party) = to.record.and_then(|ix| party(cx, ix)) else { continue };
+            let idle = party.status() != Some(SupplierStatus::Active);
             if let Some(holder) = cx.in_use(from).filter(|_| idle) {
-                let party = supplier.0.record;
+                let party = party.0.record;
                 let draft = out.at(holder, edge.span, inactive(holder, party)).help(INACTIVE_HELP);
                 draft.related(party.field_span("status"), "its status");
             }
@@ -134,7 +136,7 @@ mod tests {
             {kind: supplier, id: sup-a, status: ended}
             # sms/contract/ctr-a.yaml
             {kind: contract, id: ctr-a, status: in_force, supplier: sup-a}
-            #                                                       ^^^^^ 'ctr-a' is supplied by 'sup-a', which is not an active supplier but ended
+            #                                                       ^^^^^ not an active supplier but ended
             # sms/contract/ctr-b.yaml
             {kind: contract, id: ctr-b, status: terminated, supplier: sup-a}
             # sms/ci/ci-a.yaml

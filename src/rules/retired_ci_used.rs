@@ -33,7 +33,8 @@ rule! {
     /// ```
     ///
     /// Point the relation at what is really needed, remove it, or correct the status of the item.
-    RetiredCiUsed = "retired-ci-used", Error, clauses: ["8.2.6"], kinds: ["service", "ci", "contract", "ola", "supplier"];
+    RetiredCiUsed = "retired-ci-used", Error, clauses: ["8.2.6"],
+        kinds: ["service", "ci", "contract", "ola", "supplier"];
 }
 
 fn message(holder: &Record<'_>, ci: &Record<'_>, status: CiStatus) -> String {
@@ -71,7 +72,7 @@ mod tests {
             #                                                                             ^^^^^^^ 'svc-a' is in use
             # sms/ci/ci-a.yaml
             {kind: ci, id: ci-a, status: maintenance, relations: [ci-host]}
-            #                                                     ^^^^^^^ needs the configuration item 'ci-host', which is disposed
+            #                                                     ^^^^^^^ 'ci-host', which is disposed
             # sms/ci/ci-host.yaml
             {kind: ci, id: ci-host, status: disposed}
             # sms/ci/ci-tape.yaml

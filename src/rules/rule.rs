@@ -114,7 +114,7 @@ macro_rules! rule {
     ($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),* $(,)?], kinds: [$($kind:literal),* $(,)?] $(, $clock:ident)?;) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy)]
-        pub struct $name;
+        pub(super) struct $name;
 
         impl $crate::rules::rule::Documented for $name {
             fn code(&self) -> &'static $crate::base::code::Code {

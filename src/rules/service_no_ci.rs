@@ -7,8 +7,8 @@ rule! {
     /// A service in use that rests on nothing in use.
     ///
     /// A service is made of something: configuration items, another service, or what a supplier delivers. While none of
-    /// these is in use, the graph cannot say what takes the service down. Backup and monitoring do not make a service. A
-    /// service without any relation is the matter of `service-incomplete`.
+    /// these is in use, the graph cannot say what takes the service down. Backup and monitoring do not make a service.
+    /// A service without any relation is the matter of `service-incomplete`.
     ///
     /// ```yaml,bad
     /// # sms/service/svc-mail.yaml

@@ -12,8 +12,8 @@ rule! {
     ///
     /// Nothing says what it owes us, how fast it answers or what happens when it stops. A supplier is used when a
     /// record in use needs it or one of its contracts, or when its `provides` names one. Left out are internal
-    /// suppliers and customers, who work under an OLA; suppliers with a `lead_supplier`, whose contract covers them; and
-    /// contracts that ran out unnoticed, which are the matter of `contract-expired`.
+    /// suppliers and customers, who work under an OLA, and suppliers with a `lead_supplier`, whose contract covers
+    /// them. A contract that ran out unnoticed is the matter of `contract-expired`.
     ///
     /// ```yaml,bad
     /// # sms/supplier/sup-granite.yaml
