@@ -11,7 +11,6 @@ use super::supplier::{Supplier, SupplierStatus};
 use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
 use crate::base::id::Id;
-use crate::base::span::FileId;
 use crate::load::Snapshot;
 use crate::schema::Catalog;
 
@@ -35,8 +34,6 @@ pub struct Sms<'s> {
     pub(super) by_id: HashMap<Id, Ix>,
     /// Former ids with the records that claim them.
     pub(super) aliases: BTreeMap<Id, Vec<Ix>>,
-    /// Ids whose files cannot be read.
-    pub(super) unreadable: BTreeMap<Id, FileId>,
     /// All references, by holder and then by place.
     pub(super) references: Vec<Reference<'s>>,
     /// Where each record's references begin; one more at the end.
@@ -48,6 +45,7 @@ pub struct Sms<'s> {
 
 impl<'s> Sms<'s> {
     /// All records, by id.
+    #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
         self.records.iter().enumerate().map(|(at, record)| (Ix(crate::base::span::offset(at)), record))
     }

@@ -85,16 +85,19 @@ pub struct Draft<'r> {
 
 impl Draft<'_> {
     /// How to mend it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn help(self, help: impl Into<String>) -> Self {
         self.change(|finding| finding.help = Some(help.into()))
     }
 
     /// Words beside the marked text.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn label(self, label: impl Into<String>) -> Self {
         self.change(|finding| finding.label = label.into())
     }
 
     /// Another place that belongs to it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.change(|finding| finding.related.push(Label { span, message: message.into() }))
     }
