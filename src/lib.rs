@@ -6,4 +6,6 @@ pub mod load;
 pub mod model;
 pub mod rules;
 pub mod schema;
+#[cfg(feature = "site")]
+pub mod site;
 pub mod yaml;
