@@ -1,9 +1,11 @@
 //! Service management as code. Modules stand in the order in which data flows; a module uses only those above it.
 
 pub mod base;
+pub mod cli;
 pub mod graph;
 pub mod load;
 pub mod model;
+pub mod report;
 pub mod rules;
 pub mod schema;
 #[cfg(feature = "site")]

@@ -1,12 +1,13 @@
 //! Any commit, without checking it out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Repository, Tree};
 use jiff::Timestamp;
 
 use super::assemble::{Content, Entry, FOLDERS, role};
-use super::{LoadError, MAX_FILE};
+use super::{LoadError, MAX_FILE, Version};
+use crate::base::date::AsOf;
 
 /// A commit as read.
 pub(super) struct Read {
@@ -33,8 +34,7 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")))?;
     let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing")))?;
     let mut reader = Reader { repository: &repository, entries: Vec::new() };
-    let prefix = repository.workdir().and_then(|top| top.canonicalize().ok());
-    let prefix = prefix.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default();
+    let prefix = prefix(&repository, root);
     let tree = if prefix.as_os_str().is_empty() { Some(tree) } else { subtree(&repository, &tree, &prefix) };
     if let Some(tree) = tree {
         for folder in FOLDERS {
@@ -66,7 +66,7 @@ impl Reader<'_> {
             let path = format!("{path}/{name}");
             match entry.kind() {
                 Some(ObjectType::Tree) if !name.starts_with('.') => {
-                    match entry.to_object(self.repository).map(|object| object.into_tree()) {
+                    match entry.to_object(self.repository).map(git2::Object::into_tree) {
                         Ok(Ok(below)) => self.folder(&below, &path),
                         _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
                     }
@@ -102,4 +102,46 @@ impl Reader<'_> {
     fn push(&mut self, path: String, content: Content) {
         self.entries.push(Entry { path, content });
     }
+}
+
+/// Commits that are looked at for the versions of one file.
+const MAX_WALK: usize = 20_000;
+
+/// See [`super::versions`].
+pub(super) fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Result<Vec<Version>, git2::Error> {
+    let repository = Repository::discover(root)?;
+    let full = prefix(&repository, root).join(path);
+    let mut walk = repository.revwalk()?;
+    walk.push(git2::Oid::from_str(start)?)?;
+    walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
+    let blob =
+        |commit: &git2::Commit<'_>| -> Option<git2::Oid> { Some(commit.tree().ok()?.get_path(&full).ok()?.id()) };
+    let mut versions = Vec::new();
+    for id in walk.take(MAX_WALK) {
+        if versions.len() == limit {
+            break;
+        }
+        let commit = repository.find_commit(id?)?;
+        let here = blob(&commit);
+        let unlike = commit.parents().all(|parent| blob(&parent) != here);
+        if here.is_some() && unlike {
+            let time = Timestamp::from_second(commit.time().seconds());
+            versions.push(Version {
+                commit: commit.id().to_string(),
+                time: time.map_or_else(|_| String::new(), |time| AsOf::new(time).to_string()),
+                author: String::from_utf8_lossy(commit.author().name_bytes()).into_owned(),
+                summary: commit
+                    .summary_bytes()
+                    .map(|text| String::from_utf8_lossy(text).into_owned())
+                    .unwrap_or_default(),
+            });
+        }
+    }
+    Ok(versions)
+}
+
+/// Where `root` lies in the repository.
+fn prefix(repository: &Repository, root: &Path) -> PathBuf {
+    let top = repository.workdir().and_then(|top| top.canonicalize().ok());
+    top.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default()
 }

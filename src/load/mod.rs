@@ -147,3 +147,27 @@ pub fn memory<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>, as_of: As
     });
     Ok(assemble::snapshot(entries.collect(), Origin::Worktree { head: None }, as_of)?)
 }
+
+/// A version of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Full hash of the commit that made it.
+    pub commit: String,
+    /// Time of the committer, in UTC.
+    pub time: String,
+    /// Name of the author.
+    pub author: String,
+    /// First line of the message.
+    pub summary: String,
+}
+
+/// The last versions of the file at `path` (relative to `root`) up to commit `start`, newest first, at most `limit`.
+///
+/// Merges count only where they differ from every parent. At most 20,000 commits are looked at.
+///
+/// # Errors
+/// When git cannot read the history.
+pub fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Result<Vec<Version>, LoadError> {
+    let failed = |source| LoadError::Git { what: format!("cannot read the history of {path}"), source };
+    git::versions(root, start, path, limit).map_err(failed)
+}

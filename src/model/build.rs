@@ -104,7 +104,7 @@ fn one<'s>(
     let kind = match kind(catalog, file, source, &root) {
         Ok(kind) => kind,
         Err(finding) => {
-            outcome.findings.extend(finding);
+            outcome.findings.push(*finding);
             outcome.lost = true;
             return;
         }
@@ -137,7 +137,7 @@ fn kind<'s>(
     file: FileId,
     source: &Source,
     root: &yaml::Node<'_>,
-) -> Result<&'s Kind, Option<Finding>> {
+) -> Result<&'s Kind, Box<Finding>> {
     let said = root.entry("kind");
     let word = said.and_then(|entry| entry.value.as_str());
     let promised = folder(source.path());
@@ -146,20 +146,17 @@ fn kind<'s>(
     }
     let span = said.map_or_else(|| Span::start_of(file), |entry| entry.value.span(file));
     let names = catalog.iter().map(|kind| kind.name.as_str());
-    let finding = match word {
-        Some(word) => {
-            let help = match nearest(word, names).or_else(|| promised.filter(|kind| catalog.find(kind).is_some())) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`gitsm explain` lists the kinds; declare your own in schemas/local/".to_owned(),
-            };
-            schema_codes::KIND_UNKNOWN.finding(span, format!("there is no kind '{word}'")).help(help)
-        }
-        None => {
-            let help = "begin the record with `kind:`; `gitsm explain` lists the kinds";
-            schema_codes::KIND_UNKNOWN.finding(span, "the record does not say its kind").help(help)
-        }
+    let finding = if let Some(word) = word {
+        let help = match nearest(word, names).or_else(|| promised.filter(|kind| catalog.find(kind).is_some())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`gitsm explain` lists the kinds; declare your own in schemas/local/".to_owned(),
+        };
+        schema_codes::KIND_UNKNOWN.finding(span, format!("there is no kind '{word}'")).help(help)
+    } else {
+        let help = "begin the record with `kind:`; `gitsm explain` lists the kinds";
+        schema_codes::KIND_UNKNOWN.finding(span, "the record does not say its kind").help(help)
     };
-    Err(Some(finding))
+    Err(Box::new(finding))
 }
 
 fn link<'s>(
@@ -221,7 +218,6 @@ fn link<'s>(
         by_kind,
         by_id,
         aliases,
-        unreadable,
         references,
         outgoing,
         incoming,

@@ -231,12 +231,11 @@ impl<'v> Resolver<'v> {
             let is_common = common.is_some_and(|common| std::ptr::eq(common, *layer));
             for (name, part) in layer.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 let field = self.field(name, part, required.contains(&name.as_str()), is_common);
-                match places.get(name.as_str()) {
-                    Some(at) => complete(&mut fields[*at], field),
-                    None => {
-                        places.insert(name, fields.len());
-                        fields.push(field);
-                    }
+                if let Some(at) = places.get(name.as_str()) {
+                    complete(&mut fields[*at], field);
+                } else {
+                    places.insert(name, fields.len());
+                    fields.push(field);
                 }
             }
         }

@@ -13,6 +13,7 @@ pub mod kind;
 mod messages;
 pub mod shape;
 mod states;
+pub mod template;
 mod validate;
 
 pub use catalog::{Catalog, SchemaError};

@@ -13,9 +13,9 @@ use crate::base::finding::Finding;
 use crate::base::span::{FileId, Span, offset};
 
 /// Deepest nesting of a record.
-pub const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// Most values in one file.
-pub const MAX_NODES: usize = 1_000_000;
+pub(super) const MAX_NODES: usize = 1_000_000;
 /// Most findings in one file; behind that, more of the same says nothing new.
 const MAX_FINDINGS: usize = 100;
 /// Mappings up to this size are searched for duplicates key by key, larger ones by a hash set.
@@ -281,6 +281,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Where the open mapping already has this key.
+    #[expect(clippy::ptr_arg, reason = "a new key is kept as it is, borrowed or owned")]
     fn first_of(&mut self, text: &Cow<'s, str>) -> Option<Span> {
         let file = self.file;
         let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };

@@ -1,0 +1,130 @@
+//! What every command works with: global options, output, progress, and the records.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::progress::Progress;
+use crate::base::date::AsOf;
+use crate::load::{self, LoadError, Snapshot};
+use crate::model::Sms;
+use crate::schema::Catalog;
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Globals {
+    /// Work in this folder instead of the current one
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, default_value = ".")]
+    directory: PathBuf,
+    /// Read the records of this commit instead of the files on disk
+    #[arg(long, value_name = "REV", global = true)]
+    at: Option<String>,
+    /// Judge by this instant (or day) instead of now, or of the commit's time
+    #[arg(long, value_name = "INSTANT", global = true, value_parser = AsOf::parse)]
+    as_of: Option<AsOf>,
+    /// Print results only: no progress, no summary, no advice
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Tell on stderr what is being done, and how long it took
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// A command's surroundings.
+pub struct Context<'o> {
+    globals: Globals,
+    now: jiff::Timestamp,
+    /// Results go here.
+    pub out: &'o mut dyn Write,
+    /// Whether results may be coloured.
+    pub colour: bool,
+    /// What is going on, for a terminal.
+    pub progress: Progress,
+}
+
+impl<'o> Context<'o> {
+    /// The surroundings of one run.
+    pub fn new(globals: Globals, now: jiff::Timestamp, out: &'o mut dyn Write, colour: bool, terminal: bool) -> Self {
+        let progress = Progress::new(terminal && !globals.quiet, globals.verbose);
+        Self { globals, now, out, colour, progress }
+    }
+
+    /// Whether only results are wanted.
+    #[must_use]
+    pub fn quiet(&self) -> bool {
+        self.globals.quiet
+    }
+
+    /// The folder to work in.
+    #[must_use]
+    pub fn directory(&self) -> &std::path::Path {
+        &self.globals.directory
+    }
+
+    /// Whether a commit is read instead of the files on disk.
+    #[must_use]
+    pub fn at(&self) -> Option<&str> {
+        self.globals.at.as_deref()
+    }
+
+    /// The root of the repository of records.
+    pub fn root(&self) -> Result<PathBuf, LoadError> {
+        load::find_root(&self.globals.directory)
+    }
+
+    /// Reads the records' texts.
+    pub fn snapshot(&self) -> Result<Snapshot, LoadError> {
+        self.progress.stage("reading files");
+        let root = match &self.globals.at {
+            // A commit can hold records that the work tree does not.
+            Some(_) => self.root().or_else(|_| {
+                let folder = &self.globals.directory;
+                folder.canonicalize().map_err(|_| LoadError::NoRoot(folder.clone()))
+            })?,
+            None => self.root()?,
+        };
+        match &self.globals.at {
+            Some(revision) => load::commit(&root, revision, self.globals.as_of),
+            None => load::worktree(&root, self.globals.as_of.unwrap_or(AsOf::new(self.now))),
+        }
+    }
+
+    /// Reads the records and hands them to `then`.
+    pub fn with_sms<T>(&mut self, then: impl FnOnce(&mut Self, &Sms<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let snapshot = self.snapshot()?;
+        let catalog = Catalog::new(&snapshot.sources)?;
+        self.progress.stage("reading records");
+        let sms = Sms::build(&snapshot, &catalog);
+        let result = then(self, &sms);
+        self.progress.done();
+        // The program ends here; giving back hundreds of thousands of nodes one by one would only take time.
+        std::mem::forget(sms);
+        result
+    }
+
+    /// Writes a line of the result.
+    pub fn line(&mut self, text: impl std::fmt::Display) -> anyhow::Result<()> {
+        self.progress.pause();
+        writeln!(self.out, "{text}").context("cannot write the result")
+    }
+
+    /// Writes a piece of the result.
+    pub fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        self.progress.pause();
+        self.out.write_all(text.as_bytes()).context("cannot write the result")
+    }
+
+    /// Writes JSON, with a line break at its end.
+    pub fn json(&mut self, value: &serde_json::Value) -> anyhow::Result<()> {
+        self.progress.pause();
+        serde_json::to_writer_pretty(&mut *self.out, value).map_err(std::io::Error::from)?;
+        self.line("")
+    }
+
+    /// Writes advice on what to do next, unless only results are wanted.
+    pub fn next(&mut self, advice: &str) -> anyhow::Result<()> {
+        if self.quiet() { Ok(()) } else { self.line(format!("Next: {advice}")) }
+    }
+}

@@ -1,0 +1,201 @@
+//! `gitsm impact`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::table::table;
+use super::{Context, Exit};
+use crate::base::suggest::nearest;
+use crate::graph::{Affected, Graph, Impact, Node, NodeKind, State};
+use crate::model::Sms;
+use crate::model::service::Service;
+use crate::model::sla::{Sla, SlaStatus};
+
+/// Arguments of `impact`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together
+    #[arg(required = true)]
+    ids: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// In words and tables
+    Human,
+    /// One JSON value
+    Json,
+}
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    cx.with_sms(|cx, sms| {
+        cx.progress.stage("following the failure");
+        let graph = Graph::build(sms);
+        let ids = resolve(sms, &graph, &arguments.ids)?;
+        let impact = graph.impact(ids.iter().map(String::as_str));
+        let reached = Reached::new(sms, &graph, &impact);
+        match arguments.format {
+            Format::Json => cx.json(&to_json(sms, &impact, &reached))?,
+            Format::Human => {
+                let text = to_text(sms, &impact, &reached);
+                cx.text(&text)?;
+                if let Some(service) = reached.services.first() {
+                    cx.next(&format!("`gitsm show {service}`, or `gitsm graph {}` for a picture", ids.join(" ")))?;
+                }
+            }
+        }
+        Ok(Exit::Clean)
+    })
+}
+
+/// Ids as asked to ids of nodes; former ids count.
+pub(super) fn resolve(sms: &Sms<'_>, graph: &Graph, ids: &[String]) -> anyhow::Result<Vec<String>> {
+    let known = |id: &String| {
+        let current = sms.find(id).map_or_else(|| id.clone(), |ix| sms.record(ix).id.to_string());
+        if graph.node(&current).is_some() {
+            return Ok(current);
+        }
+        if let Some(ix) = sms.find(id) {
+            anyhow::bail!(
+                "'{id}' is a {}, which is no part of the graph of services and what they need",
+                sms.record(ix).kind.name
+            );
+        }
+        match nearest(id, graph.nodes().map(|node| node.id.as_str())) {
+            Some(near) => anyhow::bail!("there is no '{id}'; did you mean `{near}`?"),
+            None => anyhow::bail!("there is no '{id}'; `gitsm list ci` and `gitsm list service` tell what there is"),
+        }
+    };
+    ids.iter().map(known).collect()
+}
+
+/// What the failure reaches beyond nodes, each by id.
+struct Reached {
+    services: Vec<String>,
+    slas: Vec<String>,
+    customers: Vec<String>,
+    /// Who delivers what fails, or is hit as well.
+    suppliers: Vec<String>,
+}
+
+impl Reached {
+    fn new(sms: &Sms<'_>, graph: &Graph, impact: &Impact<'_>) -> Self {
+        let hit = impact.affected.iter().map(|affected| affected.node).chain(impact.seeds.iter().copied());
+        let hit: BTreeSet<&Node> = hit.collect();
+        let of = |kind: NodeKind| hit.iter().filter(move |node| node.kind == kind).map(|node| node.id.to_string());
+        let services: BTreeSet<String> = of(NodeKind::Service).collect();
+        let mut customers = BTreeSet::new();
+        for service in sms.all::<Service<'_>>().filter(|service| services.contains(service.0.record.id.as_str())) {
+            customers.extend(service.customers().iter().map(|customer| customer.id.to_owned()));
+        }
+        let over = |sla: &Sla<'_>| matches!(sla.status(), Some(SlaStatus::Expired | SlaStatus::Terminated));
+        let promised = sms.all::<Sla<'_>>().filter(|sla| !over(sla));
+        let promised = promised.filter(|sla| sla.service().is_some_and(|service| services.contains(service.id)));
+        let mut slas = Vec::new();
+        for sla in promised {
+            slas.push(sla.0.record.id.to_string());
+            customers.extend(sla.customer().map(|customer| customer.id.to_owned()));
+        }
+        let mut suppliers: BTreeSet<String> = of(NodeKind::Supplier).collect();
+        for seed in &impact.seeds {
+            suppliers.extend(suppliers_of(graph, seed));
+        }
+        Self {
+            services: services.into_iter().collect(),
+            slas,
+            customers: customers.into_iter().collect(),
+            suppliers: suppliers.into_iter().collect(),
+        }
+    }
+}
+
+/// The suppliers behind a node, directly or through a contract or OLA.
+fn suppliers_of(graph: &Graph, node: &Node) -> Vec<String> {
+    let mut found = Vec::new();
+    for link in graph.relies_on(node.id.as_str()) {
+        match link.node.kind {
+            NodeKind::Supplier => found.push(link.node.id.to_string()),
+            NodeKind::Contract | NodeKind::Ola => {
+                let behind = graph.relies_on(link.node.id.as_str()).map(|link| link.node);
+                found.extend(behind.filter(|node| node.kind == NodeKind::Supplier).map(|node| node.id.to_string()));
+            }
+            NodeKind::Service | NodeKind::Ci | NodeKind::Unknown => {}
+        }
+    }
+    found
+}
+
+fn title<'s>(sms: &'s Sms<'_>, node: &'s Node) -> &'s str {
+    node.record.map_or("(no such record)", |ix| sms.record(ix).title())
+}
+
+fn to_json(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> Value {
+    let nodes: Vec<Value> = impact
+        .affected
+        .iter()
+        .map(|affected| {
+            json!({
+                "id": affected.node.id,
+                "kind": affected.node.kind.word(),
+                "title": title(sms, affected.node),
+                "state": affected.state,
+                "hops": affected.hops,
+                "via": affected.via.iter().map(|node| &node.id).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "commit": sms.snapshot.origin.commit(),
+        "as_of": sms.snapshot.as_of.to_string(),
+        "seeds": impact.seeds.iter().map(|node| &node.id).collect::<Vec<_>>(),
+        "nodes": nodes,
+        "services": reached.services,
+        "slas": reached.slas,
+        "customers": reached.customers,
+        "suppliers": reached.suppliers,
+    })
+}
+
+fn to_text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> String {
+    let seeds: Vec<String> = impact.seeds.iter().map(|node| format!("{} ({})", title(sms, node), node.id)).collect();
+    let mut out = format!("If {} {} down:\n\n", seeds.join(" and "), if seeds.len() == 1 { "is" } else { "are" });
+    if impact.affected.is_empty() {
+        out.push_str("nothing else feels it.\n");
+        return out;
+    }
+    let mut rows = vec![["state", "kind", "id", "title", "steps", "over"].map(str::to_owned).to_vec()];
+    for Affected { node, state, hops, via } in &impact.affected {
+        let via = via.iter().map(|node| node.id.as_str()).collect::<Vec<_>>().join(", ");
+        let title = title(sms, node).to_owned();
+        rows.push(vec![
+            state.to_string(),
+            node.kind.word().to_owned(),
+            node.id.to_string(),
+            title,
+            hops.to_string(),
+            via,
+        ]);
+    }
+    out.push_str(&table(&rows));
+    let count = |state: State| impact.affected.iter().filter(|affected| affected.state == state).count();
+    let counts = [State::Down, State::Degraded, State::AtRisk].map(|state| format!("{} {state}", count(state)));
+    let _ = writeln!(out, "\n{}", counts.join(", "));
+    for (what, ids) in [
+        ("Services", &reached.services),
+        ("SLAs", &reached.slas),
+        ("Customers", &reached.customers),
+        ("Suppliers to call", &reached.suppliers),
+    ] {
+        if !ids.is_empty() {
+            let _ = writeln!(out, "{what}: {}", ids.join(", "));
+        }
+    }
+    out
+}

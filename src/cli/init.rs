@@ -1,0 +1,83 @@
+//! `gitsm init`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use rust_embed::RustEmbed;
+
+use super::{Context, Exit, schema};
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The folder to start in; made when it is not there
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// Bring the sample: a made-up service provider with two years of records, to look around and learn from
+    #[arg(long)]
+    sample: bool,
+}
+
+#[derive(RustEmbed)]
+#[folder = "sms/"]
+struct Sample;
+
+#[derive(RustEmbed)]
+#[folder = "src/cli/starter/"]
+struct Starter;
+
+/// The last day of the sample's story.
+const SAMPLE_DAY: &str = "2026-11-20";
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = cx.directory().join(&arguments.folder);
+    for there in ["sms", "gitsm.toml"] {
+        if root.join(there).exists() {
+            anyhow::bail!("{} is there already; `gitsm check` tells how it stands", root.join(there).display());
+        }
+    }
+    let mut records = 0;
+    if arguments.sample {
+        for path in Sample::iter() {
+            let file = Sample::get(&path).with_context(|| format!("the sample lacks {path}"))?;
+            write(&root.join("sms").join(path.as_ref()), &file.data)?;
+            records += 1;
+        }
+        write(&root.join("gitsm.toml"), include_bytes!("../../gitsm.toml"))?;
+    } else {
+        for path in Starter::iter() {
+            let file = Starter::get(&path).with_context(|| format!("the starter lacks {path}"))?;
+            write(&root.join(path.as_ref()), &file.data)?;
+            records += usize::from(path.starts_with("sms/"));
+        }
+    }
+    schema::write_to(&root.join("schemas"))?;
+    let place = if arguments.folder == Path::new(".") {
+        "this folder".to_owned()
+    } else {
+        arguments.folder.display().to_string()
+    };
+    cx.line(format!(
+        "Started a service management system in {place}: {records} files of records, gitsm.toml, schemas for editors"
+    ))?;
+    let enter = if arguments.folder == Path::new(".") {
+        String::new()
+    } else {
+        format!("cd {} && ", arguments.folder.display())
+    };
+    if arguments.sample {
+        cx.next(&format!("`{enter}gitsm check --as-of {SAMPLE_DAY}` (the day on which the sample's story ends)"))?;
+    } else {
+        cx.next(&format!("`{enter}gitsm check`, then `gitsm new service`"))?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}

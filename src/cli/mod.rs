@@ -1,0 +1,120 @@
+//! The command line: one file for each command.
+
+mod check;
+mod completions;
+mod context;
+mod exit;
+mod explain;
+mod graph;
+mod impact;
+mod init;
+mod list;
+mod man;
+mod new;
+mod progress;
+mod schema;
+mod show;
+mod table;
+
+use std::io::{IsTerminal as _, Write};
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+pub use context::{Context, Globals};
+pub use exit::Exit;
+
+/// Service management as code: an ISO/IEC 20000-1 service management system as YAML in a git repository.
+///
+/// gitsm checks the records, draws what depends on what, and publishes them as a site.
+/// Exit codes: 0 nothing to report, 1 findings, 2 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "gitsm", version, propagate_version = true, arg_required_else_help = true, max_term_width = 110)]
+struct Arguments {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a repository of records, with what a new SMS needs first
+    Init(init::Arguments),
+    /// Write a new record from its kind's example, with a comment on each field
+    New(new::Arguments),
+    /// Check every record: YAML, schema, references, rules
+    Check(check::Arguments),
+    /// Tell what a rule, a kind or a clause is about
+    Explain(explain::Arguments),
+    /// List the records of a kind
+    List(list::Arguments),
+    /// Show one record, what it refers to, what refers to it, and its last versions
+    Show(show::Arguments),
+    /// Print the dependency graph
+    Graph(graph::Arguments),
+    /// Tell what breaks if something goes
+    Impact(impact::Arguments),
+    /// Print or write the JSON Schemas of the kinds, for editors
+    Schema(schema::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
+}
+
+/// Runs the program on the arguments, terminal and clock of this process; gives the exit code.
+#[must_use]
+pub fn run_from_environment() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to stdout with 0; a wrong use goes to stderr with 2.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failed.code() } else { Exit::Clean.code() };
+        }
+    };
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    let now = jiff::Timestamp::now();
+    let mut out = std::io::BufWriter::new(anstream::AutoStream::auto(std::io::stdout()));
+    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let terminal = std::io::stderr().is_terminal();
+    let result = run(arguments, now, &mut out, colour, terminal);
+    let flushed = out.flush();
+    match result.and_then(|exit| flushed.map(|()| exit).map_err(Into::into)) {
+        Ok(exit) => exit.code(),
+        Err(error) if is_broken_pipe(&error) => Exit::Clean.code(),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            Exit::Failed.code()
+        }
+    }
+}
+
+/// Whether the reader of our output has gone, as `head` does; that is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn run(
+    arguments: Arguments,
+    now: jiff::Timestamp,
+    out: &mut dyn Write,
+    colour: bool,
+    terminal: bool,
+) -> anyhow::Result<Exit> {
+    let mut cx = Context::new(arguments.globals, now, out, colour, terminal);
+    match arguments.command {
+        Command::Init(arguments) => init::run(&mut cx, &arguments),
+        Command::New(arguments) => new::run(&mut cx, &arguments),
+        Command::Check(arguments) => check::run(&mut cx, &arguments),
+        Command::Explain(arguments) => explain::run(&mut cx, &arguments),
+        Command::List(arguments) => list::run(&mut cx, &arguments),
+        Command::Show(arguments) => show::run(&mut cx, &arguments),
+        Command::Graph(arguments) => graph::run(&mut cx, &arguments),
+        Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        Command::Schema(arguments) => schema::run(&mut cx, &arguments),
+        Command::Completions(arguments) => completions::run(&mut cx, &arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&mut cx, &arguments, &Arguments::command()),
+    }
+}

@@ -1,0 +1,161 @@
+//! `gitsm show`.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::table::{plain, table};
+use super::{Context, Exit};
+use crate::base::suggest::Nearest;
+use crate::load::{self, Version};
+use crate::model::{Ix, Record, Reference, Sms, Target};
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Id of the record, or a former one
+    id: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// In words and tables
+    Human,
+    /// One JSON value
+    Json,
+}
+
+/// Versions that are listed.
+const VERSIONS: usize = 10;
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = cx.root();
+    cx.with_sms(|cx, sms| {
+        let Some(ix) = sms.find(&arguments.id) else {
+            let near = Nearest::new(sms.records().map(|(_, record)| record.id.as_str())).find(&arguments.id);
+            match near {
+                Some(near) => anyhow::bail!("there is no record '{}'; did you mean `{near}`?", arguments.id),
+                None => anyhow::bail!(
+                    "there is no record '{}'; `gitsm list KIND` lists the records of a kind",
+                    arguments.id
+                ),
+            }
+        };
+        cx.progress.stage("reading history");
+        let record = sms.record(ix);
+        let start = sms.snapshot.origin.commit();
+        let versions = match (root.as_ref(), start) {
+            (Ok(root), Some(start)) => load::versions(root, start, sms.path(record), VERSIONS).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        match arguments.format {
+            Format::Json => cx.json(&to_json(sms, ix, &versions))?,
+            Format::Human => {
+                let text = to_text(sms, ix, &versions);
+                cx.text(&text)?;
+                if crate::graph::NodeKind::of(&record.kind.name).is_some() {
+                    cx.next(&format!("`gitsm impact {}` tells what breaks if it goes", record.id))?;
+                }
+            }
+        }
+        Ok(Exit::Clean)
+    })
+}
+
+/// A reference from one side: the field that holds it, and the record at the other end, when there is one.
+struct End<'s> {
+    field: String,
+    named: &'s str,
+    record: Option<&'s Record<'s>>,
+}
+
+fn outgoing<'s>(sms: &'s Sms<'s>, ix: Ix) -> Vec<End<'s>> {
+    let holder = sms.record(ix);
+    let end = |reference: &Reference<'_>| End {
+        field: holder.pointer(reference.span),
+        named: sms.named(reference),
+        record: sms.target(reference).map(|(_, record)| record),
+    };
+    let kept = sms.outgoing(ix).iter().filter(|reference| reference.target != Target::Address);
+    kept.map(end).collect()
+}
+
+fn incoming<'s>(sms: &'s Sms<'s>, ix: Ix) -> Vec<End<'s>> {
+    let end = |reference: &Reference<'_>| {
+        let holder = sms.record(reference.from);
+        End { field: holder.pointer(reference.span), named: holder.id.as_str(), record: Some(holder) }
+    };
+    sms.incoming(ix).map(end).collect()
+}
+
+fn to_json(sms: &Sms<'_>, ix: Ix, versions: &[Version]) -> Value {
+    let record = sms.record(ix);
+    let ends = |ends: Vec<End<'_>>| -> Vec<Value> {
+        let end = |end: End<'_>| {
+            json!({
+                "field": end.field, "id": end.named,
+                "kind": end.record.map(|record| &record.kind.name), "title": end.record.map(Record::title),
+            })
+        };
+        ends.into_iter().map(end).collect()
+    };
+    let versions: Vec<Value> = versions
+        .iter()
+        .map(|version| json!({"commit": version.commit, "time": version.time, "author": version.author, "summary": version.summary}))
+        .collect();
+    json!({
+        "path": sms.path(record),
+        "record": record.root.to_json(),
+        "refers_to": ends(outgoing(sms, ix)),
+        "referred_to_by": ends(incoming(sms, ix)),
+        "versions": versions,
+    })
+}
+
+fn to_text(sms: &Sms<'_>, ix: Ix, versions: &[Version]) -> String {
+    let record = sms.record(ix);
+    let state =
+        record.state().map_or_else(|| record.status().unwrap_or("no status").to_owned(), |state| state.label.clone());
+    let mut out = format!(
+        "{}\n{} {}: {state}\n{}\n\n",
+        plain(record.title()),
+        record.kind.names.singular,
+        record.id,
+        sms.path(record)
+    );
+    let text = sms.snapshot.sources.slice(record.span());
+    for line in text.lines() {
+        let _ = writeln!(out, "  {}", plain(line));
+    }
+    for (head, ends) in [("Refers to", outgoing(sms, ix)), ("Referred to by", incoming(sms, ix))] {
+        if ends.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{head}\n");
+        let rows: Vec<Vec<String>> = ends
+            .iter()
+            .map(|end| {
+                let title = end.record.map_or("(no such record)", |record| record.title());
+                vec![format!("  {}", end.named), title.to_owned(), end.field.clone()]
+            })
+            .collect();
+        out.push_str(&table(&rows));
+    }
+    if !versions.is_empty() {
+        let _ = writeln!(out, "\nLast versions of the file\n");
+        let rows: Vec<Vec<String>> = versions
+            .iter()
+            .map(|version| {
+                let commit = version.commit.get(..10).unwrap_or(&version.commit);
+                vec![format!("  {commit}"), version.time.clone(), version.author.clone(), version.summary.clone()]
+            })
+            .collect();
+        out.push_str(&table(&rows));
+    }
+    out
+}
