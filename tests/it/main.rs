@@ -1,0 +1,3 @@
+//! All integration tests, as one program. Each module is a surface or a property; keep the list sorted.
+
+mod tidy;
