@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Label};
 use crate::base::span::Span;
-use crate::graph::Graph;
+use crate::graph::{Graph, Node};
 use crate::model::{Record, Sms};
 
 /// What a rule may look at.
@@ -17,7 +17,13 @@ pub struct Check<'c> {
     pub graph: &'c Graph,
 }
 
-impl Check<'_> {
+impl<'c> Check<'c> {
+    /// The record of a node, when it is in use.
+    #[must_use]
+    pub fn in_use(&self, node: &Node) -> Option<&'c Record<'c>> {
+        node.record.filter(|ix| self.sms.is_in_use(*ix)).map(|ix| self.sms.record(ix))
+    }
+
     /// The day that the run judges by.
     #[must_use]
     pub fn today(&self) -> Date {
