@@ -11,7 +11,7 @@ rule! {
     ///
     /// Every live service is either in scope or left out with a reason, and the scope names only services that are in
     /// use. Otherwise customers and auditors read of another system than the one that runs. A service that is being
-    /// retired may still be in scope.
+    /// retired may still be in scope, and so may one that is yet to come while the system as a whole is `planned`.
     ///
     /// ```yaml,bad
     /// # sms/sms/sms.yaml
@@ -68,6 +68,12 @@ impl Rule for ScopeCatalogueMismatch {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let Some(sms) = cx.sms.all::<SmsRecord<'_>>().next() else { return };
         let Some(scope) = sms.scope() else { return };
+        let planned = sms.0.record.status() == Some("planned");
+        let counts = |service: &Record<'_>| match service.status() {
+            Some("live" | "retiring") => true,
+            Some("proposed" | "designed" | "in_transition") => planned,
+            _ => false,
+        };
         let mut excluded: BTreeMap<&str, (Span, bool)> = BTreeMap::new();
         for left_out in scope.excluded() {
             let Some(reference) = left_out.service() else { continue };
@@ -83,7 +89,7 @@ impl Rule for ScopeCatalogueMismatch {
             }
             if let Some((left_out, _)) = excluded.get(service.id.as_str()) {
                 out.at(sms.0.record, *left_out, both(service)).help(HELP_BOTH).related(reference.span, "in scope here");
-            } else if !matches!(service.status(), Some("live" | "retiring")) {
+            } else if !counts(service) {
                 out.at(sms.0.record, reference.span, unused(service))
                     .help(HELP_UNUSED)
                     .related(service.field_span("status"), "the service");
@@ -135,6 +141,28 @@ mod tests {
             #       ^^^^ 'svc-c' is neither in scope nor left out
             # sms/service/svc-idea.yaml
             {kind: service, id: svc-idea, status: proposed}
+            ",
+        );
+    }
+
+    #[test]
+    fn a_planned_system_may_name_services_that_are_yet_to_come_but_none_that_are_over() {
+        check(
+            &ScopeCatalogueMismatch,
+            "
+            # sms/sms/sms.yaml
+            kind: sms
+            id: sms
+            status: planned
+            scope:
+              services: [svc-idea, svc-new, svc-gone]
+            #                               ^^^^^^^^ the scope names 'svc-gone', which is retired
+            # sms/service/svc-idea.yaml
+            {kind: service, id: svc-idea, status: proposed}
+            # sms/service/svc-new.yaml
+            {kind: service, id: svc-new, status: in_transition}
+            # sms/service/svc-gone.yaml
+            {kind: service, id: svc-gone, status: retired}
             ",
         );
     }
