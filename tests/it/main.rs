@@ -1,0 +1,5 @@
+//! All integration tests, as one program. Each module is a surface or a property; keep the list sorted.
+
+mod cli;
+mod program;
+mod repos;
