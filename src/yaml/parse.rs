@@ -297,6 +297,7 @@ impl<'s> Builder<'s> {
     fn scan_error(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let at = tab_at_fault(error, self.text, at).unwrap_or(at);
         let length = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
         let (code, words, help) = describe(error, self.text, at);
         self.report(code, offset(at), offset(at + length), &words, help);
@@ -312,6 +313,13 @@ impl<'s> Builder<'s> {
             self.parsed.findings.push(finding);
         }
     }
+}
+
+/// Where the tab is that the scanner stumbled over; its mark can stand some characters before it.
+fn tab_at_fault(error: &ScanError, text: &str, at: usize) -> Option<usize> {
+    const REACH: usize = 80;
+    let near = text[at..].char_indices().take(REACH).find(|(_, character)| *character == '\t');
+    near.filter(|_| error.info().contains("tab")).map(|(after, _)| at + after)
 }
 
 /// A scanner's error in words for the person who edits the record.
@@ -393,6 +401,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_stops_with_a_place() {
         assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
+        assert_eq!(rules("a: bc\n\td: 1\n"), [("yaml-tab", 6)], "the tab itself, not the word before it");
         assert_eq!(rules("a: \u{0}\n")[0].0, "yaml-control-character");
         let parsed = parse(FileId(0), "a: [1, 2\nb: 3\n");
         assert!(parsed.stopped && parsed.documents.is_empty());
