@@ -113,6 +113,7 @@ impl<'s> Builder<'s> {
             Event::SequenceStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
+                let start = if flow { start } else { self.dash(start) };
                 self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -131,6 +132,25 @@ impl<'s> Builder<'s> {
                 true
             }
             _ => true,
+        }
+    }
+
+    /// Where the first dash of a block sequence stands. The parser gives what is behind it when the sequence stands in
+    /// the same column as its key.
+    fn dash(&self, start: u32) -> u32 {
+        let below_key = matches!(self.stack.last(), Some(Frame::Map { key: Some(_), .. }));
+        let (before, here) = self.text.split_at_checked(start as usize).unwrap_or((self.text, ""));
+        let begins_line =
+            before.trim_end_matches(' ').is_empty() || before.trim_end_matches(' ').ends_with(['\n', '\r']);
+        if !below_key || (begins_line && here.starts_with('-')) {
+            return start;
+        }
+        let before = before.trim_end();
+        let line = &before[before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
+        let behind = line.trim_start().strip_prefix('-').map(str::trim_start);
+        match behind {
+            Some(rest) if rest.is_empty() || rest.starts_with('#') => offset(before.len() - line.trim_start().len()),
+            _ => start,
         }
     }
 
@@ -369,6 +389,25 @@ mod tests {
         let c = root.entry("c").unwrap();
         assert_eq!(c.value.get("d").unwrap().as_str(), Some("text\n"));
         assert_eq!(slice(c.value.start, c.value.end), "d: |\n    text");
+    }
+
+    #[test]
+    fn a_list_begins_at_its_first_dash() {
+        for (text, start) in [
+            ("a:\n- b\n", 3),
+            ("a:\n  - b\n", 5),
+            ("a:\n- # c\n  b\n", 3),
+            ("a:\n- - b\n", 3),
+            ("a:\n-\n", 3),
+            ("a:\r\n-\r\n- x\r\n", 4),
+            ("a: # c\n- b: [c]\n", 7),
+        ] {
+            let parsed = parse(FileId(0), text);
+            assert_eq!(parsed.documents[0].root.get("a").unwrap().start, start, "{text:?}");
+        }
+        let parsed = parse(FileId(0), "- - b\n- a:\n  - b\n");
+        let items = parsed.documents[0].root.items();
+        assert_eq!((items[0].start, items[1].get("a").unwrap().start), (2, 13));
     }
 
     #[test]
