@@ -1,7 +1,7 @@
 //! Events to tree.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 
@@ -18,7 +18,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_NODES: usize = 1_000_000;
 /// Most findings in one file; behind that, more of the same says nothing new.
 const MAX_FINDINGS: usize = 100;
-/// Mappings up to this size are searched for duplicates key by key, larger ones by a hash set.
+/// Mappings up to this size are searched for duplicates key by key, larger ones by a hash map.
 const SMALL_MAP: usize = 16;
 
 /// One YAML document of a file.
@@ -80,8 +80,18 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
 
 /// A collection that is still open.
 enum Frame<'s> {
-    Seq { start: u32, flow: bool, items: Vec<Node<'s>> },
-    Map { start: u32, flow: bool, entries: Vec<Entry<'s>>, key: Option<Key<'s>>, seen: Option<HashSet<Cow<'s, str>>> },
+    Seq {
+        start: u32,
+        flow: bool,
+        items: Vec<Node<'s>>,
+    },
+    Map {
+        start: u32,
+        flow: bool,
+        entries: Vec<Entry<'s>>,
+        key: Option<Key<'s>>,
+        seen: Option<HashMap<Cow<'s, str>, usize>>,
+    },
 }
 
 struct Key<'s> {
@@ -114,6 +124,9 @@ impl<'s> Builder<'s> {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
                 let start = if flow { start } else { self.dash(start) };
+                if !flow {
+                    self.tab_before(start);
+                }
                 self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -263,9 +276,22 @@ impl<'s> Builder<'s> {
         true
     }
 
+    /// Reports a tab right before what begins a line of block YAML; the scanner lets some of them pass.
+    fn tab_before(&mut self, start: u32) {
+        let before = self.text.get(..start as usize).unwrap_or("");
+        let blank = before.trim_end_matches([' ', '\t']);
+        if before.ends_with('\t') && (blank.is_empty() || blank.ends_with(['\n', '\r'])) {
+            let words = "a tab stands where YAML wants spaces";
+            self.report(&codes::YAML_TAB, start - 1, start, words, "replace the tab by spaces");
+        }
+    }
+
     /// Takes a scalar as the key of the open mapping.
     fn key(&mut self, node: Node<'s>) {
         let (start, end) = (node.start, node.end);
+        if matches!(self.stack.last(), Some(Frame::Map { flow: false, .. })) {
+            self.tab_before(start);
+        }
         let collection = matches!(node.value, Value::Seq(_) | Value::Map(_));
         let (text, is_text) = match node.value {
             Value::Str(text) => (text, true),
@@ -305,10 +331,9 @@ impl<'s> Builder<'s> {
         let file = self.file;
         let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };
         if entries.len() > SMALL_MAP {
-            let seen = seen.get_or_insert_with(|| entries.iter().map(|entry| entry.key.clone()).collect());
-            if seen.insert(text.clone()) {
-                return None;
-            }
+            let places = || entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+            let first = *seen.get_or_insert_with(places).entry(text.clone()).or_insert(entries.len());
+            return entries.get(first).map(|entry| entry.key_span(file));
         }
         entries.iter().find(|entry| entry.key == *text).map(|entry| entry.key_span(file))
     }
@@ -316,6 +341,8 @@ impl<'s> Builder<'s> {
     fn scan_error(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        // Inside a scalar the scanner names the character but gives the start of the scalar.
+        let at = unprintable(error).and_then(|c| self.text[at..].find(c)).map_or(at, |ahead| at + ahead);
         let length = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
         let (code, words, help) = describe(error, self.text, at);
         self.report(code, offset(at), offset(at + length), &words, help);
@@ -333,6 +360,19 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// The character that the scanner refuses wherever it stands.
+fn unprintable(error: &ScanError) -> Option<char> {
+    match error.kind() {
+        ErrorKind::UnexpectedCharacter { character } => Some(*character).filter(|c| is_banned(*c)),
+        _ => None,
+    }
+}
+
+/// Control characters but line breaks and tabs, and code points that are no characters.
+fn is_banned(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 /// A scanner's error in words for the person who edits the record.
 fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String, &'static str) {
     let here = text[at..].chars().next();
@@ -345,11 +385,11 @@ fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String,
             let words = format!("the file is nested deeper than {MAX_DEPTH} levels");
             (&codes::YAML_TOO_DEEP, words, "flatten the record")
         }
-        _ if here.is_some_and(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+        _ if unprintable(error).or(here).is_some_and(is_banned) => {
             let code = here.map_or(0, u32::from);
             (
                 &codes::YAML_CONTROL_CHARACTER,
-                format!("the control character U+{code:04X} cannot stand in YAML"),
+                format!("the character U+{code:04X} cannot stand in YAML"),
                 "remove it; the file may be damaged",
             )
         }
@@ -431,7 +471,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_stops_with_a_place() {
         assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
-        assert_eq!(rules("a: \u{0}\n")[0].0, "yaml-control-character");
+        assert_eq!(rules("a: \u{0}\n"), [("yaml-control-character", 3)]);
+        assert_eq!(rules("a: bc\u{7f}\n"), [("yaml-control-character", 5)]);
+        assert_eq!(rules("a: |\n  b\u{1}\n"), [("yaml-control-character", 8)]);
         let parsed = parse(FileId(0), "a: [1, 2\nb: 3\n");
         assert!(parsed.stopped && parsed.documents.is_empty());
         assert_eq!(parsed.findings[0].rule, "yaml-syntax");
@@ -457,10 +499,15 @@ mod tests {
     #[test]
     fn wide_mappings_find_their_duplicates() {
         let mut text: String = (0..50_000).map(|n| format!("k{n}: 1\n")).collect();
-        text.push_str("k7: 2\n");
+        text.push_str("k7: 2\nk7: 3\nnew: 4\nnew: 5\n");
         let parsed = parse(FileId(0), &text);
-        assert_eq!(parsed.findings.len(), 1);
-        assert_eq!(parsed.documents[0].root.entries().len(), 50_000);
+        let first: Vec<&str> = parsed
+            .findings
+            .iter()
+            .map(|f| &text[f.related[0].span.start as usize..f.related[0].span.end as usize])
+            .collect();
+        assert_eq!(first, ["k7", "k7", "new"]);
+        assert_eq!(parsed.documents[0].root.entries().len(), 50_001);
     }
 
     #[test]
