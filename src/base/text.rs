@@ -13,9 +13,22 @@ pub fn and<T: AsRef<str>>(items: &[T]) -> String {
     phrase
 }
 
+/// A thing with its article: `a change`, `an audit`.
+#[must_use]
+pub fn one(thing: &str) -> String {
+    let vowel = thing.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {thing}", if vowel { "an" } else { "a" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::and;
+    use super::{and, one};
+
+    #[test]
+    fn the_article_follows_the_first_letter() {
+        assert_eq!(one("audit"), "an audit");
+        assert_eq!(one("change"), "a change");
+    }
 
     #[test]
     fn only_the_last_two_are_joined_by_a_word() {

@@ -94,9 +94,30 @@ mod tests {
             {kind: ci, id: ci-a, status: live, relations: [ci-b]}
             # sms/ci/ci-b.yaml
             {kind: ci, id: ci-b, status: live, relations: [ci-c]}
-            #                                              ^^^^ 3 records need each other in circles, the shortest being ci-b → ci-c
+            #                                              ^^^^ 3 records need each other in circles, the shortest
             # sms/ci/ci-c.yaml
             {kind: ci, id: ci-c, status: live, relations: [ci-a, ci-b]}
+            ",
+        );
+    }
+
+    #[test]
+    fn circles_that_only_a_redundancy_group_joins_are_told_apart() {
+        check(
+            &DependencyCycle,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, relations: [ci-b, ci-c, ci-e], redundancy: [{of: [ci-c, ci-e], min_up: 1}]}
+            #                                              ^^^^ ci-a → ci-b → ci-a
+            # sms/ci/ci-b.yaml
+            {kind: ci, id: ci-b, status: live, relations: [ci-a]}
+            # sms/ci/ci-c.yaml
+            {kind: ci, id: ci-c, status: live, relations: [ci-d, ci-a, ci-e], redundancy: [{of: [ci-a, ci-e], min_up: 1}]}
+            #                                              ^^^^ ci-c → ci-d → ci-c
+            # sms/ci/ci-d.yaml
+            {kind: ci, id: ci-d, status: live, relations: [ci-c]}
+            # sms/ci/ci-e.yaml
+            {kind: ci, id: ci-e, status: live}
             ",
         );
     }

@@ -82,7 +82,7 @@ impl Rule for OtherPartyUnlisted {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let mut supplied: BTreeSet<Ix> = BTreeSet::new();
         for (from, edge, to) in cx.graph.edges().filter(|(_, edge, _)| edge.relation == Relation::SuppliedBy) {
-            // A name that leads nowhere is told by the rule for references.
+            // A name that leads nowhere is the matter of `ref-dangling`.
             if !matches!(to.kind, NodeKind::Service | NodeKind::Ci) {
                 supplied.extend(from.record);
             }

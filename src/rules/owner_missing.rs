@@ -6,7 +6,8 @@ rule! {
     ///
     /// What has no owner is kept up to date by nobody, and nobody can be asked about it. Records whose life is over need
     /// none. Some kinds have others who answer: a role its holders, a measurement the owner of its metric, a team its
-    /// `lead`, a customer or a supplier its `relationship_owner`. A person needs no owner.
+    /// `lead`, a customer or a supplier its `relationship_owner`. A person needs no owner. Configuration items in use are
+    /// the matter of `ci-owner-missing`, contracts in force that of `contract-content-missing`.
     ///
     /// ```yaml,bad
     /// # sms/risk/rsk-flood.yaml
@@ -48,7 +49,10 @@ fn is_answered(record: &Record<'_>) -> bool {
 
 impl Rule for OwnerMissing {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        for (_, record) in cx.sms.records().filter(|(_, record)| !record.is_at_rest() && !is_answered(record)) {
+        for (ix, record) in cx.sms.records().filter(|(_, record)| !record.is_at_rest() && !is_answered(record)) {
+            if matches!(record.kind.name.as_str(), "ci" | "contract") && cx.sms.is_in_use(ix) {
+                continue;
+            }
             out.field(record, "owner", message(record)).help(HELP);
         }
     }
@@ -67,7 +71,7 @@ mod tests {
             # sms/ci/ci-a.yaml
             kind: ci
             id: ci-a
-            status: live
+            status: building
             owner:
             #^^^^^ nobody owns 'ci-a', a record of kind ci
             # sms/supplier/sup-a.yaml
@@ -92,6 +96,22 @@ mod tests {
             {kind: role, id: role-a, status: active}
             # sms/customer/cus-a.yaml
             {kind: customer, id: cus-a, owner: ann}
+            ",
+        );
+    }
+
+    #[test]
+    fn what_other_rules_tell_is_not_told_twice() {
+        check(
+            &OwnerMissing,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live}
+            # sms/contract/ctr-a.yaml
+            {kind: contract, id: ctr-a, status: in_force}
+            # sms/contract/ctr-b.yaml
+            {kind: contract, id: ctr-b, status: signed}
+            #                    ^^^^^ 'ctr-b'
             ",
         );
     }

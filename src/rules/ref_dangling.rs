@@ -68,13 +68,14 @@ impl Rule for RefDangling {
         let ids = Nearest::new(sms.records().map(|(_, record)| record.id.as_str()));
         for (id, mut places) in missing {
             places.sort_by_key(|place| place.span);
-            let Some((first, others)) = places.split_first() else { continue };
+            let Some(first) = places.first() else { continue };
             let fits = |id: &str| sms.find(id).is_some_and(|ix| first.shape.allows(&sms.record(ix).kind.name));
             let help = help(sms.catalog, first, ids.find_where(id, fits));
             let holder = sms.record(first.from);
             let words = message(holder, &holder.pointer(first.span), id);
             let mut draft = out.at(holder, first.span, words).help(help);
-            for place in others {
+            // With several places, all are listed, so that the list by itself is what has to be mended.
+            for place in places.iter().filter(|_| places.len() > 1) {
                 let holder = sms.record(place.from);
                 draft = draft.related(place.span, also(holder, &holder.pointer(place.span)));
             }
@@ -106,7 +107,7 @@ mod tests {
         let gone = findings(&RefDangling, fixture).into_iter().find(|f| f.message.contains("svc-gone")).unwrap();
         assert_eq!(gone.help.as_deref(), Some("correct the id, or write the record with `gitsm new service`"));
         let related: Vec<_> = gone.related.iter().map(|label| label.message.as_str()).collect();
-        assert_eq!(related, ["`b` names it in /service"]);
+        assert_eq!(related, ["`a` names it in /service", "`b` names it in /service"]);
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Rule for ServiceNoCi {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         for service in cx.sms.all::<Service<'_>>().filter(|service| service.is_in_use()) {
             let record = service.0.record;
-            // A name that leads nowhere is told by the rule for references.
+            // A name that leads nowhere is the matter of `ref-dangling`.
             let carries = |link: Link<'_>| {
                 link.cap > State::AtRisk
                     && link.node.id != record.id

@@ -8,7 +8,8 @@ rule! {
     ///
     /// A policy, procedure, process or other document that is superseded or withdrawn, or that one in force names in
     /// `supersedes`, is history. Records that are still in use should name its successor. The successor's own
-    /// `supersedes` is fine, and so are records that are over themselves.
+    /// `supersedes` is fine, and so are records that are over themselves or that tell of the past: audits, findings,
+    /// changes, actions and the like.
     ///
     /// ```yaml,bad
     /// # sms/process/proc-change.yaml
@@ -42,6 +43,10 @@ rule! {
     /// Name the document that took its place, after reading whether what you rely on still stands in it.
     SupersededReferenced = "superseded-referenced", Warning, clauses: ["7.5.3"], kinds: [];
 }
+
+/// Kinds that tell what was found or done: they name a document as it was then, and do not rely on it.
+const TELLS_OF_THE_PAST: [&str; 7] =
+    ["action", "audit", "change", "finding", "improvement", "management_review", "nonconformity"];
 
 fn message(holder: &Record<'_>, old: &Record<'_>, new: Option<&Record<'_>>) -> String {
     match (new, old.status()) {
@@ -84,7 +89,11 @@ impl Rule for SupersededReferenced {
             for reference in cx.sms.incoming(*ix) {
                 let holder = cx.sms.record(reference.from);
                 let succession = holder.get("supersedes").is_some_and(|n| n.span(holder.file) == reference.span);
-                if succession || holder.is_at_rest() || replaced.contains_key(&reference.from) {
+                if succession
+                    || TELLS_OF_THE_PAST.contains(&holder.kind.name.as_str())
+                    || holder.is_at_rest()
+                    || replaced.contains_key(&reference.from)
+                {
                     continue;
                 }
                 out.at(holder, reference.span, message(holder, old, new))
@@ -99,6 +108,22 @@ impl Rule for SupersededReferenced {
 mod tests {
     use super::*;
     use crate::rules::harness::{check, findings};
+
+    #[test]
+    fn a_finding_may_name_the_document_that_it_found_fault_with() {
+        check(
+            &SupersededReferenced,
+            "
+            # sms/policy/pol-1.yaml
+            {kind: policy, id: pol-1, status: superseded}
+            # sms/finding/f.yaml
+            {kind: finding, id: f, status: open, samples: [pol-1]}
+            # sms/process/p.yaml
+            {kind: process, id: p, status: in_force, policies: [pol-1]}
+            #                                                   ^^^^^ 'p' relies on 'pol-1'
+            ",
+        );
+    }
 
     #[test]
     fn a_document_is_old_by_its_status_or_by_its_successor() {

@@ -3,3 +3,7 @@
 mod cli;
 mod program;
 mod repos;
+mod tidy;
+mod torture;
+mod yaml_properties;
+mod yaml_text;
