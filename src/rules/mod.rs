@@ -22,6 +22,7 @@ mod clause_tag_unknown;
 mod climate_undetermined;
 mod contract_content_missing;
 mod contract_expired;
+mod contract_expiring;
 mod criticality_inversion;
 mod date_in_future;
 mod date_order;
@@ -72,6 +73,7 @@ pub const ALL: &[&dyn Rule] = &[
     &climate_undetermined::ClimateUndetermined,
     &contract_content_missing::ContractContentMissing,
     &contract_expired::ContractExpired,
+    &contract_expiring::ContractExpiring,
     &criticality_inversion::CriticalityInversion,
     &date_in_future::DateInFuture,
     &date_order::DateOrder,

@@ -7,16 +7,19 @@ use super::node::{Number, Value};
 /// Digits that every JSON reader keeps.
 const MAX_DIGITS: usize = 18;
 
+const NO_AMOUNT: &str = "infinity and not-a-number are not amounts";
+
 /// A plain scalar as a value, or why it is a number that cannot be used.
 pub(super) fn resolve(text: Cow<'_, str>) -> (Value<'_>, Option<&'static str>) {
     match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => return (Value::Null, None),
         "true" | "True" | "TRUE" => return (Value::Bool(true), None),
         "false" | "False" | "FALSE" => return (Value::Bool(false), None),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | ".nan" | ".NaN" | ".NAN" => {
-            return (Value::Str(text), Some("infinity and not-a-number are not amounts"));
-        }
+        ".nan" | ".NaN" | ".NAN" => return (Value::Str(text), Some(NO_AMOUNT)),
         _ => {}
+    }
+    if matches!(text.strip_prefix(['-', '+']).unwrap_or(&text), ".inf" | ".Inf" | ".INF") {
+        return (Value::Str(text), Some(NO_AMOUNT));
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
         return (Value::Str(text), None);
@@ -157,7 +160,18 @@ mod tests {
 
     #[test]
     fn numbers_that_readers_disagree_on_are_told() {
-        for text in ["0755", "-007", ".inf", "-.inf", ".nan", "1234567890123456789", "1e9999", "0xFFFFFFFFFFFFFFFFF"] {
+        for text in [
+            "0755",
+            "-007",
+            ".inf",
+            "-.inf",
+            "-.Inf",
+            "+.INF",
+            ".nan",
+            "1234567890123456789",
+            "1e9999",
+            "0xFFFFFFFFFFFFFFFFF",
+        ] {
             let (value, why) = read(text);
             assert!(matches!(value, Value::Str(_)) && why.is_some(), "{text}");
         }

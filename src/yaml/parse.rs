@@ -1,7 +1,7 @@
 //! Events to tree.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 
@@ -18,7 +18,7 @@ pub(super) const MAX_DEPTH: usize = 64;
 pub(super) const MAX_NODES: usize = 1_000_000;
 /// Most findings in one file; behind that, more of the same says nothing new.
 const MAX_FINDINGS: usize = 100;
-/// Mappings up to this size are searched for duplicates key by key, larger ones by a hash set.
+/// Mappings up to this size are searched for duplicates key by key, larger ones by a hash map.
 const SMALL_MAP: usize = 16;
 
 /// One YAML document of a file.
@@ -48,6 +48,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
         file,
         text,
         stack: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
         nodes: 0,
         damaged: false,
         parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
@@ -80,8 +82,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
 
 /// A collection that is still open.
 enum Frame<'s> {
-    Seq { start: u32, flow: bool, items: Vec<Node<'s>> },
-    Map { start: u32, flow: bool, entries: Vec<Entry<'s>>, key: Option<Key<'s>>, seen: Option<HashSet<Cow<'s, str>>> },
+    Seq { start: u32, flow: bool, from: usize },
+    Map { start: u32, flow: bool, from: usize, key: Option<Key<'s>>, seen: Option<HashMap<Cow<'s, str>, usize>> },
 }
 
 struct Key<'s> {
@@ -96,6 +98,10 @@ struct Builder<'s> {
     file: FileId,
     text: &'s str,
     stack: Vec<Frame<'s>>,
+    /// Finished items and entries of the collections that are still open, innermost last. A collection takes its own
+    /// out of here when it closes, so that each is allocated once and at its size.
+    items: Vec<Node<'s>>,
+    entries: Vec<Entry<'s>>,
     nodes: usize,
     damaged: bool,
     parsed: Parsed<'s>,
@@ -113,12 +119,16 @@ impl<'s> Builder<'s> {
             Event::SequenceStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
-                self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
+                let start = if flow { start } else { self.dash(start) };
+                if !flow {
+                    self.tab_before(start);
+                }
+                self.open(Frame::Seq { start, flow, from: self.items.len() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
-                self.open(Frame::Map { start, flow, entries: Vec::new(), key: None, seen: None }, start)
+                self.open(Frame::Map { start, flow, from: self.entries.len(), key: None, seen: None }, start)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(end),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -131,6 +141,25 @@ impl<'s> Builder<'s> {
                 true
             }
             _ => true,
+        }
+    }
+
+    /// Where the first dash of a block sequence stands. The parser gives what is behind it when the sequence stands in
+    /// the same column as its key.
+    fn dash(&self, start: u32) -> u32 {
+        let below_key = matches!(self.stack.last(), Some(Frame::Map { key: Some(_), .. }));
+        let (before, here) = self.text.split_at_checked(start as usize).unwrap_or((self.text, ""));
+        let begins_line =
+            before.trim_end_matches(' ').is_empty() || before.trim_end_matches(' ').ends_with(['\n', '\r']);
+        if !below_key || (begins_line && here.starts_with('-')) {
+            return start;
+        }
+        let before = before.trim_end();
+        let line = &before[before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..];
+        let behind = line.trim_start().strip_prefix('-').map(str::trim_start);
+        match behind {
+            Some(rest) if rest.is_empty() || rest.starts_with('#') => offset(before.len() - line.trim_start().len()),
+            _ => start,
         }
     }
 
@@ -200,11 +229,13 @@ impl<'s> Builder<'s> {
 
     fn close(&mut self, end: u32) -> bool {
         let node = match self.stack.pop() {
-            Some(Frame::Seq { start, flow, items }) => {
+            Some(Frame::Seq { start, flow, from }) => {
+                let items: Vec<Node<'s>> = self.items.drain(from..).collect();
                 let last = items.last().map_or(start, |item| item.end);
                 Node { start, end: if flow { end } else { last }, value: Value::Seq(items) }
             }
-            Some(Frame::Map { start, flow, entries, .. }) => {
+            Some(Frame::Map { start, flow, from, .. }) => {
+                let entries: Vec<Entry<'s>> = self.entries.drain(from..).collect();
                 let last = entries.last().map_or(start, |entry| entry.value.end.max(entry.key_end));
                 Node { start, end: if flow { end } else { last }, value: Value::Map(entries) }
             }
@@ -227,14 +258,14 @@ impl<'s> Builder<'s> {
                     self.parsed.documents.push(Document { root: node, damaged: self.damaged });
                 }
             }
-            Some(Frame::Seq { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key: slot, .. }) => match slot.take() {
+            Some(Frame::Seq { .. }) => self.items.push(node),
+            Some(Frame::Map { key: slot, .. }) => match slot.take() {
                 Some(key) => {
                     if node.is_null() && node.start == node.end {
                         (node.start, node.end) = (key.end, key.end);
                     }
                     if !key.dropped {
-                        entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
+                        self.entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
                     }
                 }
                 None => self.key(node),
@@ -243,9 +274,22 @@ impl<'s> Builder<'s> {
         true
     }
 
+    /// Reports a tab right before what begins a line of block YAML; the scanner lets some of them pass.
+    fn tab_before(&mut self, start: u32) {
+        let before = self.text.get(..start as usize).unwrap_or("");
+        let blank = before.trim_end_matches([' ', '\t']);
+        if before.ends_with('\t') && (blank.is_empty() || blank.ends_with(['\n', '\r'])) {
+            let words = "a tab stands where YAML wants spaces";
+            self.report(&codes::YAML_TAB, start - 1, start, words, "replace the tab by spaces");
+        }
+    }
+
     /// Takes a scalar as the key of the open mapping.
     fn key(&mut self, node: Node<'s>) {
         let (start, end) = (node.start, node.end);
+        if matches!(self.stack.last(), Some(Frame::Map { flow: false, .. })) {
+            self.tab_before(start);
+        }
         let collection = matches!(node.value, Value::Seq(_) | Value::Map(_));
         let (text, is_text) = match node.value {
             Value::Str(text) => (text, true),
@@ -284,12 +328,12 @@ impl<'s> Builder<'s> {
     #[expect(clippy::ptr_arg, reason = "a new key is kept as it is, borrowed or owned")]
     fn first_of(&mut self, text: &Cow<'s, str>) -> Option<Span> {
         let file = self.file;
-        let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };
+        let Some(Frame::Map { from, seen, .. }) = self.stack.last_mut() else { return None };
+        let entries = &self.entries[*from..];
         if entries.len() > SMALL_MAP {
-            let seen = seen.get_or_insert_with(|| entries.iter().map(|entry| entry.key.clone()).collect());
-            if seen.insert(text.clone()) {
-                return None;
-            }
+            let places = || entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+            let first = *seen.get_or_insert_with(places).entry(text.clone()).or_insert(entries.len());
+            return entries.get(first).map(|entry| entry.key_span(file));
         }
         entries.iter().find(|entry| entry.key == *text).map(|entry| entry.key_span(file))
     }
@@ -297,6 +341,9 @@ impl<'s> Builder<'s> {
     fn scan_error(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let at = tab_at_fault(error, self.text, at).unwrap_or(at);
+        // Inside a scalar the scanner names the character but gives the start of the scalar.
+        let at = unprintable(error).and_then(|c| self.text[at..].find(c)).map_or(at, |ahead| at + ahead);
         let length = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
         let (code, words, help) = describe(error, self.text, at);
         self.report(code, offset(at), offset(at + length), &words, help);
@@ -314,6 +361,26 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Where the tab is that the scanner stumbled over; its mark can stand some characters before it.
+fn tab_at_fault(error: &ScanError, text: &str, at: usize) -> Option<usize> {
+    const REACH: usize = 80;
+    let near = text[at..].char_indices().take(REACH).find(|(_, character)| *character == '\t');
+    near.filter(|_| error.info().contains("tab")).map(|(after, _)| at + after)
+}
+
+/// The character that the scanner refuses wherever it stands.
+fn unprintable(error: &ScanError) -> Option<char> {
+    match error.kind() {
+        ErrorKind::UnexpectedCharacter { character } => Some(*character).filter(|c| is_banned(*c)),
+        _ => None,
+    }
+}
+
+/// Control characters but line breaks and tabs, and code points that are no characters.
+fn is_banned(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 /// A scanner's error in words for the person who edits the record.
 fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String, &'static str) {
     let here = text[at..].chars().next();
@@ -326,11 +393,11 @@ fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String,
             let words = format!("the file is nested deeper than {MAX_DEPTH} levels");
             (&codes::YAML_TOO_DEEP, words, "flatten the record")
         }
-        _ if here.is_some_and(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+        _ if unprintable(error).or(here).is_some_and(is_banned) => {
             let code = here.map_or(0, u32::from);
             (
                 &codes::YAML_CONTROL_CHARACTER,
-                format!("the control character U+{code:04X} cannot stand in YAML"),
+                format!("the character U+{code:04X} cannot stand in YAML"),
                 "remove it; the file may be damaged",
             )
         }
@@ -373,6 +440,25 @@ mod tests {
     }
 
     #[test]
+    fn a_list_begins_at_its_first_dash() {
+        for (text, start) in [
+            ("a:\n- b\n", 3),
+            ("a:\n  - b\n", 5),
+            ("a:\n- # c\n  b\n", 3),
+            ("a:\n- - b\n", 3),
+            ("a:\n-\n", 3),
+            ("a:\r\n-\r\n- x\r\n", 4),
+            ("a: # c\n- b: [c]\n", 7),
+        ] {
+            let parsed = parse(FileId(0), text);
+            assert_eq!(parsed.documents[0].root.get("a").unwrap().start, start, "{text:?}");
+        }
+        let parsed = parse(FileId(0), "- - b\n- a:\n  - b\n");
+        let items = parsed.documents[0].root.items();
+        assert_eq!((items[0].start, items[1].get("a").unwrap().start), (2, 13));
+    }
+
+    #[test]
     fn one_run_shows_every_mistake_with_its_place() {
         let text = "a: &x 1\nb: *x\nc: *y\na: 2\n<<: {q: 1}\n1: z\nd: 0755\ne: !t v\n";
         assert_eq!(
@@ -393,7 +479,10 @@ mod tests {
     #[test]
     fn what_cannot_be_read_stops_with_a_place() {
         assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
-        assert_eq!(rules("a: \u{0}\n")[0].0, "yaml-control-character");
+        assert_eq!(rules("a: bc\n\td: 1\n"), [("yaml-tab", 6)], "the tab itself, not the word before it");
+        assert_eq!(rules("a: \u{0}\n"), [("yaml-control-character", 3)]);
+        assert_eq!(rules("a: bc\u{7f}\n"), [("yaml-control-character", 5)]);
+        assert_eq!(rules("a: |\n  b\u{1}\n"), [("yaml-control-character", 8)]);
         let parsed = parse(FileId(0), "a: [1, 2\nb: 3\n");
         assert!(parsed.stopped && parsed.documents.is_empty());
         assert_eq!(parsed.findings[0].rule, "yaml-syntax");
@@ -419,10 +508,15 @@ mod tests {
     #[test]
     fn wide_mappings_find_their_duplicates() {
         let mut text: String = (0..50_000).map(|n| format!("k{n}: 1\n")).collect();
-        text.push_str("k7: 2\n");
+        text.push_str("k7: 2\nk7: 3\nnew: 4\nnew: 5\n");
         let parsed = parse(FileId(0), &text);
-        assert_eq!(parsed.findings.len(), 1);
-        assert_eq!(parsed.documents[0].root.entries().len(), 50_000);
+        let first: Vec<&str> = parsed
+            .findings
+            .iter()
+            .map(|f| &text[f.related[0].span.start as usize..f.related[0].span.end as usize])
+            .collect();
+        assert_eq!(first, ["k7", "k7", "new"]);
+        assert_eq!(parsed.documents[0].root.entries().len(), 50_001);
     }
 
     #[test]
