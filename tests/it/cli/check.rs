@@ -59,7 +59,10 @@ fn files_that_are_no_text_or_no_records_are_told_and_do_not_stop_the_run() {
     folder.write("sms/ci/ci-empty.yaml", "");
     folder.write("sms/ci/ci-list.yaml", "- a\n");
     folder.write("sms/ci/ci-lfs.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
-    folder.write("sms/ci/ci-bom.yaml", "\u{feff}kind: ci\nid: ci-bom\ntitle: B\nstatus: planned\nowner: ann\nci_type: server\n");
+    folder.write(
+        "sms/ci/ci-bom.yaml",
+        "\u{feff}kind: ci\nid: ci-bom\ntitle: B\nstatus: planned\nowner: ann\nci_type: server\n",
+    );
     folder.write("sms/ci/ci-huge.yaml", vec![b'#'; 8 * 1024 * 1024 + 1]);
     folder.write("sms/README.md", "# Not a record\n");
     folder.write("sms/ci/.hidden.yaml", "][");

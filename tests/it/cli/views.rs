@@ -133,5 +133,8 @@ fn titles_cannot_steer_the_terminal() {
 #[test]
 fn something_that_nothing_needs_has_no_impact() {
     let text = copy("ok-small").run(&["impact", "svc-shop"]).clean();
-    assert_eq!(text, "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n");
+    assert_eq!(
+        text,
+        "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n"
+    );
 }
