@@ -94,13 +94,11 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// At most `most` characters of `text`, with a sign where something was left out.
 pub(super) fn clip(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        None => text.into(),
-        Some(_) => {
-            let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
-            format!("{}…", text[..end].trim_end()).into()
-        }
+    if text.char_indices().nth(most).is_none() {
+        return text.into();
     }
+    let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
+    format!("{}…", text[..end].trim_end()).into()
 }
 
 /// The first `most` bytes of `text`, cut before a character, and whether something was left out.
