@@ -8,4 +8,6 @@ pub mod model;
 pub mod report;
 pub mod rules;
 pub mod schema;
+#[cfg(feature = "site")]
+pub mod site;
 pub mod yaml;

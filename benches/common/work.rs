@@ -61,7 +61,18 @@ pub(crate) fn change(plan: &Plan, index: usize) -> Record {
             format!("{{ likelihood: {likelihood}, impact: {impact}, level: {} }}", level(likelihood * impact)),
         )
         .inner("benefit", "Fewer faults and more room.");
-    for topic in ["financial", "customers", "capacity", "availability", "continuity", "security"] {
+    let topics = [
+        "feasibility",
+        "financial",
+        "services",
+        "customers",
+        "policies_plans",
+        "capacity",
+        "availability",
+        "continuity",
+        "security",
+    ];
+    for topic in topics {
         draft.inner(topic, "none, as rehearsed");
     }
     draft

@@ -63,6 +63,7 @@ macro_rules! codes {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro is made for modules that others see")]
 mod tests {
     crate::codes! {
         /// First line.

@@ -136,6 +136,13 @@ pub fn after(day: Date, duration: Duration) -> Date {
     day.checked_add(days.days()).unwrap_or(Date::MAX)
 }
 
+/// `day` minus `duration` in whole days; the first day of the calendar when that is out of range.
+#[must_use]
+pub fn before(day: Date, duration: Duration) -> Date {
+    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(3_000_000);
+    day.checked_sub(days.days()).unwrap_or(Date::MIN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,5 +185,7 @@ mod tests {
         let day = parse_date("2026-01-31").unwrap();
         assert_eq!(after(day, Duration::from_days(30)).to_string(), "2026-03-02");
         assert_eq!(after(day, Duration::from_seconds(u64::MAX)), Date::MAX);
+        assert_eq!(before(day, Duration::from_days(31)).to_string(), "2025-12-31");
+        assert_eq!(before(day, Duration::from_seconds(u64::MAX)), Date::MIN);
     }
 }

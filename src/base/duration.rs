@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A length of time in whole seconds. Days are 24 hours and weeks 7 days: months and years have no fixed length
 /// and are refused, since agreements are calculated with these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Duration(u64);
 
 const UNITS: &[(char, u64)] = &[('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];

@@ -9,3 +9,4 @@ pub mod id;
 pub mod source;
 pub mod span;
 pub mod suggest;
+pub mod text;

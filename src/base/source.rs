@@ -79,6 +79,7 @@ impl Sources {
     }
 
     /// All files with their numbers, in path order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (FileId, &Source)> {
         self.files.iter().enumerate().map(|(at, source)| (FileId(offset(at)), source))
     }

@@ -1,7 +1,5 @@
 //! "Did you mean": the nearest known name to a mistyped one.
 
-use std::collections::HashMap;
-
 /// The candidate nearest to `word` by edits, when it is near enough to be a likely slip.
 ///
 /// Looks at every candidate, so it is for short lists such as the keys of a kind; [`Nearest`] is for thousands.
@@ -46,39 +44,54 @@ fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     last.last().copied().filter(|edits| *edits <= limit)
 }
 
+/// Longest name that [`Nearest`] looks at, in bytes.
+const LONGEST: usize = super::id::MAX_ID + 20;
+
 /// Nearest-name search over many names, such as all ids of a repository.
 ///
 /// Indexes every name by itself with one character left out, so that a question costs the length of the word
 /// and not the number of names. It finds names within two edits of which each side accounts for one, and
 /// names that share all parts but one (`svc-mail` for `svc-email-service` is not near, `svc-maill` is).
+/// Names and words too long to be ids are passed over, so that a file full of nonsense costs nothing.
 pub struct Nearest<'n> {
     names: Vec<&'n str>,
-    by_deletion: HashMap<u64, Vec<u32>>,
+    /// Hash and name, by hash: one allocation, which is several times faster to fill than a map of lists.
+    by_deletion: Vec<(u64, u32)>,
 }
 
 impl<'n> Nearest<'n> {
     /// Indexes `names`.
     pub fn new(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut names: Vec<&str> = names.into_iter().collect();
+        let mut names: Vec<&str> = names.into_iter().filter(|name| name.len() <= LONGEST).collect();
         names.sort_unstable();
         names.dedup();
-        let mut by_deletion: HashMap<u64, Vec<u32>> = HashMap::new();
-        for (at, name) in names.iter().enumerate() {
-            for key in deletions(name) {
-                by_deletion.entry(key).or_default().push(super::span::offset(at));
-            }
-        }
+        let numbered = names.iter().enumerate();
+        let mut by_deletion: Vec<(u64, u32)> =
+            numbered.flat_map(|(at, name)| deletions(name).map(move |key| (key, super::span::offset(at)))).collect();
+        by_deletion.sort_unstable();
         Self { names, by_deletion }
     }
 
     /// The known name nearest to `word`; of equally near ones the first in order.
     #[must_use]
     pub fn find(&self, word: &str) -> Option<&'n str> {
-        let mut candidates: Vec<u32> =
-            deletions(word).filter_map(|key| self.by_deletion.get(&key)).flatten().copied().collect();
+        self.find_where(word, |_| true)
+    }
+
+    /// The nearest to `word` among the known names that `fits` takes.
+    #[must_use]
+    pub fn find_where(&self, word: &str, fits: impl Fn(&str) -> bool) -> Option<&'n str> {
+        if word.len() > LONGEST {
+            return None;
+        }
+        let mut candidates: Vec<u32> = Vec::new();
+        for key in deletions(word) {
+            let from = self.by_deletion.partition_point(|(known, _)| *known < key);
+            candidates.extend(self.by_deletion[from..].iter().take_while(|(known, _)| *known == key).map(|(_, at)| at));
+        }
         candidates.sort_unstable();
         candidates.dedup();
-        nearest(word, candidates.into_iter().map(|at| self.names[at as usize]))
+        nearest(word, candidates.into_iter().map(|at| self.names[at as usize]).filter(|name| fits(name)))
     }
 }
 
@@ -123,6 +136,8 @@ mod tests {
             assert_eq!(nearest(slip, names), Some(meant));
         }
         assert_eq!(index.find("team-unknown"), None);
+        assert_eq!(index.find_where("svc-mial", |name| name != "svc-mail"), None);
+        assert_eq!(index.find(&"x".repeat(1_000_000)), None, "what cannot be an id is not looked for");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::rules::{self, Check, Selection};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Report only what lies in these files or folders; everything is still read
     paths: Vec<PathBuf>,
     /// How to print the findings

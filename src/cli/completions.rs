@@ -7,7 +7,7 @@ use super::{Context, Exit};
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,

@@ -15,7 +15,7 @@ use crate::schema::{Catalog, Kind};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// A rule, a kind of record or a clause; without one, all of them are listed
     topic: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct Arguments {
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     // Own kinds are known inside a repository; outside, the built-in ones are.
-    let sources = cx.snapshot().map(|snapshot| snapshot.sources).unwrap_or_else(|_| Sources::default());
+    let sources = cx.snapshot().map_or_else(|_| Sources::default(), |snapshot| snapshot.sources);
     let catalog = Catalog::new(&sources)?;
     let Some(topic) = &arguments.topic else {
         let text = overview(&catalog);

@@ -8,7 +8,7 @@ use crate::graph::draw::{self, Picture};
 
 /// Arguments of `graph`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Draw only what lies around these records; without one, all is drawn
     ids: Vec<String>,
     /// How many steps around them

@@ -1,6 +1,7 @@
 //! `gitsm impact`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::model::sla::{Sla, SlaStatus};
 
 /// Arguments of `impact`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together
     #[arg(required = true)]
     ids: Vec<String>,
@@ -185,7 +186,7 @@ fn to_text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> String {
     out.push_str(&table(&rows));
     let count = |state: State| impact.affected.iter().filter(|affected| affected.state == state).count();
     let counts = [State::Down, State::Degraded, State::AtRisk].map(|state| format!("{} {state}", count(state)));
-    out.push_str(&format!("\n{}\n", counts.join(", ")));
+    let _ = writeln!(out, "\n{}", counts.join(", "));
     for (what, ids) in [
         ("Services", &reached.services),
         ("SLAs", &reached.slas),
@@ -193,7 +194,7 @@ fn to_text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> String {
         ("Suppliers to call", &reached.suppliers),
     ] {
         if !ids.is_empty() {
-            out.push_str(&format!("{what}: {}\n", ids.join(", ")));
+            let _ = writeln!(out, "{what}: {}", ids.join(", "));
         }
     }
     out

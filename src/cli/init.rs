@@ -10,7 +10,7 @@ use super::{Context, Exit, schema};
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The folder to start in; made when it is not there
     #[arg(default_value = ".")]
     folder: PathBuf,

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The kind of record, such as service
     kind: String,
     /// Only records whose field has this value (`status=live`), or has it not (`status!=live`); several must all hold

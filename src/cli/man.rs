@@ -6,7 +6,7 @@ use super::{Context, Exit};
 
 /// Arguments of `man`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The command whose page is wanted; without one, the page of gitsm as a whole
     command: Option<String>,
 }

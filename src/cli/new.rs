@@ -16,7 +16,7 @@ use crate::schema::template::template;
 
 /// Arguments of `new`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The kind of record, such as change
     kind: String,
     /// Give a field a value, written as YAML: title='Move the ledger', affects='[ci-a, ci-b]'

@@ -9,7 +9,7 @@ use crate::schema::{Catalog, catalog};
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The kind whose schema is printed, complete in itself; without one, the kinds are listed
     kind: Option<String>,
     /// Write the schema files into schemas/, where the first line of each record points editors
@@ -23,7 +23,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         return write(cx);
     }
     // Own kinds are known inside a repository; outside, the built-in ones are.
-    let sources = cx.snapshot().map(|snapshot| snapshot.sources).unwrap_or_else(|_| Sources::default());
+    let sources = cx.snapshot().map_or_else(|_| Sources::default(), |snapshot| snapshot.sources);
     let catalog = Catalog::new(&sources)?;
     match &arguments.kind {
         None => {

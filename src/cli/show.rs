@@ -13,7 +13,7 @@ use crate::model::{Ix, Record, Reference, Sms, Target};
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Id of the record, or a former one
     id: String,
     /// How to print it

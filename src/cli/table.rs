@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Lines with aligned columns; the first row is the head. Cells lose line breaks and control characters.
 #[must_use]
-pub fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
@@ -26,7 +26,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
 
 /// One line of text without characters that would steer a terminal.
 #[must_use]
-pub fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

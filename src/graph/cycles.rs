@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
-use petgraph::visit::EdgeFiltered;
+use petgraph::visit::{EdgeFiltered, EdgeRef as _};
 
 use super::node::Node;
-use super::relation::{Edge, Effect};
+use super::relation::Edge;
 use super::state::State;
 use super::{Graph, Input};
 
@@ -29,9 +29,12 @@ impl Graph {
     /// Every set of nodes that rely on each other without an alternative, once, by smallest id.
     #[must_use]
     pub fn cycles(&self) -> Vec<Cycle<'_>> {
-        let hard = EdgeFiltered::from_fn(&self.inner, |edge| {
-            matches!(edge.weight().relation.effect(edge.weight().strength), Effect::OnHolder(State::Down))
-        });
+        // Members of a group are left out, or they would join circles that have nothing to do with each other.
+        let mut is_hard = vec![false; self.inner.edge_count()];
+        for input in self.inner.node_indices().flat_map(|at| self.hard_inputs(at)) {
+            is_hard[input.edge.index()] = true;
+        }
+        let hard = EdgeFiltered::from_fn(&self.inner, |edge| is_hard[edge.id().index()]);
         let mut cycles = Vec::new();
         for mut set in kosaraju_scc(&hard) {
             set.sort_unstable();

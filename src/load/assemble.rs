@@ -121,7 +121,7 @@ fn usable(file: FileId, path: &str, content: Content) -> (String, Option<Finding
         let words = format!("'{path}' is a Git LFS pointer, not a record");
         return nothing(&codes::FILE_LFS_POINTER, words, "take sms/ out of the LFS patterns and add the file again");
     }
-    if path.starts_with("sms/") && path.ends_with(".yml") {
+    if path.starts_with("sms/") && path.rsplit('.').next() == Some("yml") {
         let words = format!("'{path}' is not read, since records end in .yaml");
         return nothing(&codes::FILE_EXTENSION, words, "rename it to .yaml");
     }

@@ -66,7 +66,7 @@ impl Reader<'_> {
             let path = format!("{path}/{name}");
             match entry.kind() {
                 Some(ObjectType::Tree) if !name.starts_with('.') => {
-                    match entry.to_object(self.repository).map(|object| object.into_tree()) {
+                    match entry.to_object(self.repository).map(git2::Object::into_tree) {
                         Ok(Ok(below)) => self.folder(&below, &path),
                         _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
                     }

@@ -85,7 +85,8 @@ fn folder(path: &str) -> Option<&str> {
 
 fn read<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source) -> Outcome<'s> {
     let parsed = yaml::parse(file, source.text());
-    let mut outcome = Outcome { findings: parsed.findings, lost: parsed.stopped, ..Outcome::default() };
+    let records = Vec::with_capacity(parsed.documents.len());
+    let mut outcome = Outcome { records, findings: parsed.findings, lost: parsed.stopped };
     if parsed.documents.is_empty() && !parsed.stopped {
         let finding = schema_codes::RECORD_NOT_MAPPING.finding(Span::start_of(file), "the file holds no record");
         outcome.findings.push(finding.help("write a record, or remove the file"));
@@ -118,7 +119,7 @@ fn one<'s>(
     let kind = match kind(catalog, file, source, &root) {
         Ok(kind) => kind,
         Err(finding) => {
-            outcome.report(finding);
+            outcome.report([*finding]);
             outcome.lost = true;
             return;
         }
@@ -151,7 +152,7 @@ fn kind<'s>(
     file: FileId,
     source: &Source,
     root: &yaml::Node<'_>,
-) -> Result<&'s Kind, Option<Finding>> {
+) -> Result<&'s Kind, Box<Finding>> {
     let said = root.entry("kind");
     let word = said.and_then(|entry| entry.value.as_str());
     let promised = folder(source.path());
@@ -160,20 +161,17 @@ fn kind<'s>(
     }
     let span = said.map_or_else(|| Span::start_of(file), |entry| entry.value.span(file));
     let names = catalog.iter().map(|kind| kind.name.as_str());
-    let finding = match word {
-        Some(word) => {
-            let help = match nearest(word, names).or_else(|| promised.filter(|kind| catalog.find(kind).is_some())) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`gitsm explain` lists the kinds; declare your own in schemas/local/".to_owned(),
-            };
-            schema_codes::KIND_UNKNOWN.finding(span, format!("there is no kind '{word}'")).help(help)
-        }
-        None => {
-            let help = "begin the record with `kind:`; `gitsm explain` lists the kinds";
-            schema_codes::KIND_UNKNOWN.finding(span, "the record does not say its kind").help(help)
-        }
+    let finding = if let Some(word) = word {
+        let help = match nearest(word, names).or_else(|| promised.filter(|kind| catalog.find(kind).is_some())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`gitsm explain` lists the kinds; declare your own in schemas/local/".to_owned(),
+        };
+        schema_codes::KIND_UNKNOWN.finding(span, format!("there is no kind '{word}'")).help(help)
+    } else {
+        let help = "begin the record with `kind:`; `gitsm explain` lists the kinds";
+        schema_codes::KIND_UNKNOWN.finding(span, "the record does not say its kind").help(help)
     };
-    Err(Some(finding))
+    Err(Box::new(finding))
 }
 
 fn link<'s>(
@@ -235,7 +233,6 @@ fn link<'s>(
         by_kind,
         by_id,
         aliases,
-        unreadable,
         references,
         outgoing,
         incoming,

@@ -81,6 +81,20 @@ view! {
     }
 }
 
+impl Change<'_> {
+    /// Whether it was carried out and went wrong, by its status or by its outcome.
+    #[must_use]
+    pub fn has_failed(self) -> bool {
+        use ChangeStatus::{Closed, Failed, Implemented, Remedied, Reversed};
+        let outcome = matches!(self.outcome(), Some(Outcome::Failed | Outcome::Reversed));
+        match self.status() {
+            Some(Failed | Reversed | Remedied) => true,
+            Some(Implemented | Closed) => outcome,
+            _ => false,
+        }
+    }
+}
+
 view! {
     /// What was thought through before a change.
     Assessment<'a> of "change" at "/assessment" {
@@ -124,6 +138,8 @@ words! {
 view! {
     /// How a change was tried.
     Test<'a> of "change" at "/test" {
+        /// What is tried, and how.
+        plan: Option<&'a str>,
         /// How it went.
         result: Option<TestResult>,
         /// Why it could not be done.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::view::{At, Ref};
-use super::words::SupplierKind;
+use super::words::{Owner, SupplierKind};
 
 words! {
     /// Status of a contract or OLA.
@@ -40,6 +40,8 @@ view! {
         status: Option<ContractStatus>,
         /// With whom.
         supplier: Option<Ref<'a, SupplierKind>>,
+        /// First day.
+        start: Option<Date>,
         /// Last day.
         end: Option<Date>,
         /// What is delivered.
@@ -50,6 +52,8 @@ view! {
         targets: Vec<At<'a>>,
         /// Obligations in place of targets.
         other_obligations: Vec<&'a str>,
+        /// Who answers for it on our side.
+        owner: Option<Ref<'a, Owner>>,
         /// Who does what.
         responsibilities: Option<Responsibilities<'a>>,
     }
@@ -77,5 +81,7 @@ view! {
         status: Option<ContractStatus>,
         /// Who delivers.
         provider: Option<Ref<'a, Provider>>,
+        /// Last day.
+        end: Option<Date>,
     }
 }

@@ -4,7 +4,7 @@
 //! kinds stand in the files named after them; a kind needs one only where a rule computes with it.
 
 #[macro_use]
-mod view;
+pub mod view;
 mod build;
 pub mod codes;
 pub mod record;

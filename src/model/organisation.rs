@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::sms::Sms;
 use super::view::{At, Ref};
 use super::words::{CustomerKind, PersonKind, RoleKind, ServiceKind};
 
@@ -86,6 +87,8 @@ view! {
     Person<'a> of "person" at "" {
         /// Status.
         status: Option<PersonStatus>,
+        /// Last day.
+        left: Option<Date>,
     }
 }
 
@@ -104,6 +107,8 @@ view! {
     Team<'a> of "team" at "" {
         /// Status.
         status: Option<TeamStatus>,
+        /// Last day.
+        dissolved_on: Option<Date>,
         /// Its people.
         members: Vec<Ref<'a, PersonKind>>,
     }
@@ -140,6 +145,39 @@ view! {
         from: Option<Date>,
         /// Last day.
         until: Option<Date>,
+    }
+}
+
+impl Person<'_> {
+    /// Whether the person takes part on `day`. The last day says it where there is one, else the status.
+    #[must_use]
+    pub fn is_there_on(self, day: Date) -> bool {
+        self.left().map_or(self.status() != Some(PersonStatus::Left), |left| left >= day)
+    }
+}
+
+impl Team<'_> {
+    /// Whether the team exists on `day`. The last day says it where there is one, else the status.
+    #[must_use]
+    pub fn is_there_on(self, day: Date) -> bool {
+        self.dissolved_on().map_or(self.status() != Some(TeamStatus::Dissolved), |last| last >= day)
+    }
+}
+
+impl<'a> Role<'a> {
+    /// Those who hold the role on `day` and have not left, each person once. A holder whose record cannot be read
+    /// counts, since that says nothing about the role.
+    #[must_use]
+    pub fn holders_on(self, sms: &Sms<'_>, day: Date) -> Vec<Holder<'a>> {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut holders = self.holders();
+        holders.retain(|holder| {
+            let Some(person) = holder.person().filter(|_| holder.holds_on(day)) else { return false };
+            let ix = sms.find(person.id);
+            let there = ix.and_then(|ix| sms.view::<Person<'_>>(ix)).is_none_or(|person| person.is_there_on(day));
+            there && seen.insert(ix.map_or(person.id, |ix| sms.record(ix).id.as_str()))
+        });
+        holders
     }
 }
 

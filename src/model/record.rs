@@ -2,7 +2,7 @@
 
 use crate::base::id::Id;
 use crate::base::span::{FileId, Span};
-use crate::schema::{Kind, State};
+use crate::schema::{Kind, State, Tone};
 use crate::yaml::{Node, pointer};
 
 /// One record of the SMS. It may break its schema; fields that are wrong read as absent.
@@ -83,5 +83,18 @@ impl Record<'_> {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.state().is_some_and(|state| state.terminal)
+    }
+
+    /// Whether nothing more is expected of the record: its life is over, or it is in a state of no weight, such as a
+    /// closed risk or a person who left, from which it could come back.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.state().is_some_and(|state| state.terminal || state.tone == Tone::None)
+    }
+
+    /// Whether the record is a controlled document (7.5): its kind knows which document it replaces.
+    #[must_use]
+    pub fn is_document(&self) -> bool {
+        self.kind.field("supersedes").is_some()
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::process::DocumentStatus;
+use super::sms::Sms;
 use super::view::{At, Ref};
 use super::words::{PersonKind, RoleKind};
 
@@ -91,6 +92,8 @@ view! {
     RiskCriteria<'a> of "risk_criteria" at "" {
         /// Status.
         status: Option<DocumentStatus>,
+        /// First day.
+        effective_from: Option<Date>,
         /// A row for each likelihood.
         matrix: Vec<MatrixRow<'a>>,
         /// Levels, from the lowest to the highest.
@@ -120,7 +123,23 @@ view! {
     }
 }
 
+impl<'a> Risk<'a> {
+    /// Its ratings with their names, inherent first.
+    #[must_use]
+    pub fn ratings(self) -> Vec<(&'static str, Rating<'a>)> {
+        let both = [("inherent", self.inherent()), ("residual", self.residual())];
+        both.into_iter().filter_map(|(name, rating)| Some((name, rating?))).collect()
+    }
+}
+
 impl<'a> RiskCriteria<'a> {
+    /// The criteria in force; of several, those that came last.
+    #[must_use]
+    pub fn in_force(sms: &'a Sms<'_>) -> Option<Self> {
+        let all = sms.all::<Self>().filter(|criteria| criteria.status() == Some(DocumentStatus::InForce));
+        all.max_by_key(|criteria| criteria.effective_from())
+    }
+
     /// The level of a likelihood and an impact, each counted from 1.
     #[must_use]
     pub fn level(self, likelihood: i64, impact: i64) -> Option<&'a str> {

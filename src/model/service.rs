@@ -50,6 +50,8 @@ view! {
         sla_waiver: Option<SlaWaiver<'a>>,
         /// What it must fulfil, written in place or as ids.
         requirements: Vec<At<'a>>,
+        /// What it needs.
+        relations: Vec<At<'a>>,
     }
 }
 

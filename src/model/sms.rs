@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::ci::Ci;
+use super::contract::{Contract, ContractStatus, Ola};
 use super::record::Record;
 use super::reference::{Reference, Target};
+use super::service::Service;
+use super::supplier::{Supplier, SupplierStatus};
 use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
 use crate::base::id::Id;
-use crate::base::span::FileId;
 use crate::load::Snapshot;
 use crate::schema::Catalog;
 
@@ -31,8 +34,6 @@ pub struct Sms<'s> {
     pub(super) by_id: HashMap<Id, Ix>,
     /// Former ids with the records that claim them.
     pub(super) aliases: BTreeMap<Id, Vec<Ix>>,
-    /// Ids whose files cannot be read.
-    pub(super) unreadable: BTreeMap<Id, FileId>,
     /// All references, by holder and then by place.
     pub(super) references: Vec<Reference<'s>>,
     /// Where each record's references begin; one more at the end.
@@ -44,6 +45,7 @@ pub struct Sms<'s> {
 
 impl<'s> Sms<'s> {
     /// All records, by id.
+    #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
         self.records.iter().enumerate().map(|(at, record)| (Ix(crate::base::span::offset(at)), record))
     }
@@ -88,6 +90,19 @@ impl<'s> Sms<'s> {
     pub fn view<'a, V: View<'a>>(&'a self, ix: Ix) -> Option<V> {
         let record = self.record(ix);
         (record.kind.name == V::KIND).then(|| V::new(At { record, node: &record.root }))
+    }
+
+    /// Whether a service, configuration item, agreement or supplier is in use by its status; no other kind is.
+    #[must_use]
+    pub fn is_in_use(&self, ix: Ix) -> bool {
+        match self.record(ix).kind.name.as_str() {
+            "service" => self.view::<Service<'_>>(ix).is_some_and(Service::is_in_use),
+            "ci" => self.view::<Ci<'_>>(ix).is_some_and(Ci::is_in_use),
+            "contract" => self.view(ix).and_then(Contract::status).is_some_and(ContractStatus::is_in_force),
+            "ola" => self.view(ix).and_then(Ola::status).is_some_and(ContractStatus::is_in_force),
+            "supplier" => self.view(ix).and_then(Supplier::status) == Some(SupplierStatus::Active),
+            _ => false,
+        }
     }
 
     /// The record that a typed reference leads to, when it exists and has the right kind.

@@ -1,6 +1,7 @@
 //! Suppliers (8.3.4) and agreements within the organisation.
 
 use super::view::Ref;
+use super::words::SupplierKind;
 
 words! {
     /// Status of a supplier.
@@ -26,6 +27,11 @@ words! {
     }
 }
 
+kinds! {
+    /// What a supplier can provide.
+    Provided = ["service", "ci", "process"];
+}
+
 view! {
     /// A supplier (8.3.4).
     Supplier<'a> of "supplier" at "" {
@@ -34,6 +40,8 @@ view! {
         /// What it is to the organisation.
         supplier_type: Option<SupplierType>,
         /// The supplier that leads it, for a sub-supplier.
-        lead_supplier: Option<Ref<'a, super::words::SupplierKind>>,
+        lead_supplier: Option<Ref<'a, SupplierKind>>,
+        /// What it provides or operates.
+        provides: Vec<Ref<'a, Provided>>,
     }
 }

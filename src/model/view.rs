@@ -39,6 +39,12 @@ impl<'a> At<'a> {
         self.node.span(self.record.file)
     }
 
+    /// Those of `fields` that are absent or say nothing. What is there and wrong is the matter of the schema.
+    #[must_use]
+    pub fn missing(self, fields: &[&'static str]) -> Vec<&'static str> {
+        fields.iter().copied().filter(|field| self.node.get(field).is_none_or(Node::is_blank)).collect()
+    }
+
     /// Where field `name` stands: a short value itself, the key of a list or mapping; where it is absent, the id of the
     /// record, or this node when it is only a part.
     #[must_use]

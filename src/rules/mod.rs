@@ -10,10 +10,100 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+mod change_category_unknown;
+mod change_failed_open;
+mod change_impact_missing;
+mod change_no_pir;
+mod change_no_rollback;
+mod change_no_test;
+mod ci_orphan;
+mod ci_owner_missing;
+mod clause_tag_unknown;
+mod climate_undetermined;
+mod contract_content_missing;
+mod contract_expired;
+mod contract_expiring;
+mod criticality_inversion;
+mod date_in_future;
+mod date_order;
+mod dependency_cycle;
+mod id_duplicate;
+mod id_path_mismatch;
+mod other_party_unlisted;
+mod owner_inactive;
+mod owner_missing;
+mod process_incomplete;
+mod ref_dangling;
+mod ref_wrong_kind;
+mod retired_ci_used;
+mod review_overdue;
+mod risk_level_wrong;
+mod risk_matrix_not_monotone;
+mod risk_residual_higher;
+mod risk_score_wrong;
+mod risk_untreated;
+mod role_vacant;
+mod scope_catalogue_mismatch;
+mod scope_incomplete;
+mod service_incomplete;
+mod service_lifecycle_clash;
+mod service_no_ci;
+mod service_no_customer;
+mod service_no_requirement;
 mod service_no_sla;
+mod sla_content_missing;
+mod spof_critical;
+mod superseded_referenced;
+mod supplier_no_contract;
 
 pub use rule::{Check, Report, Rule};
 pub use run::{Selection, UnknownRule, codes, find, run};
 
 /// Every rule, by name.
-pub const ALL: &[&dyn Rule] = &[&service_no_sla::ServiceNoSla];
+pub const ALL: &[&dyn Rule] = &[
+    &change_category_unknown::ChangeCategoryUnknown,
+    &change_failed_open::ChangeFailedOpen,
+    &change_impact_missing::ChangeImpactMissing,
+    &change_no_pir::ChangeNoPir,
+    &change_no_rollback::ChangeNoRollback,
+    &change_no_test::ChangeNoTest,
+    &ci_orphan::CiOrphan,
+    &ci_owner_missing::CiOwnerMissing,
+    &clause_tag_unknown::ClauseTagUnknown,
+    &climate_undetermined::ClimateUndetermined,
+    &contract_content_missing::ContractContentMissing,
+    &contract_expired::ContractExpired,
+    &contract_expiring::ContractExpiring,
+    &criticality_inversion::CriticalityInversion,
+    &date_in_future::DateInFuture,
+    &date_order::DateOrder,
+    &dependency_cycle::DependencyCycle,
+    &id_duplicate::IdDuplicate,
+    &id_path_mismatch::IdPathMismatch,
+    &other_party_unlisted::OtherPartyUnlisted,
+    &owner_inactive::OwnerInactive,
+    &owner_missing::OwnerMissing,
+    &process_incomplete::ProcessIncomplete,
+    &ref_dangling::RefDangling,
+    &ref_wrong_kind::RefWrongKind,
+    &retired_ci_used::RetiredCiUsed,
+    &review_overdue::ReviewOverdue,
+    &risk_level_wrong::RiskLevelWrong,
+    &risk_matrix_not_monotone::RiskMatrixNotMonotone,
+    &risk_residual_higher::RiskResidualHigher,
+    &risk_score_wrong::RiskScoreWrong,
+    &risk_untreated::RiskUntreated,
+    &role_vacant::RoleVacant,
+    &scope_catalogue_mismatch::ScopeCatalogueMismatch,
+    &scope_incomplete::ScopeIncomplete,
+    &service_incomplete::ServiceIncomplete,
+    &service_lifecycle_clash::ServiceLifecycleClash,
+    &service_no_ci::ServiceNoCi,
+    &service_no_customer::ServiceNoCustomer,
+    &service_no_requirement::ServiceNoRequirement,
+    &service_no_sla::ServiceNoSla,
+    &sla_content_missing::SlaContentMissing,
+    &spof_critical::SpofCritical,
+    &superseded_referenced::SupersededReferenced,
+    &supplier_no_contract::SupplierNoContract,
+];

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Label};
 use crate::base::span::Span;
-use crate::graph::Graph;
+use crate::graph::{Graph, Node};
 use crate::model::{Record, Sms};
 
 /// What a rule may look at.
@@ -17,7 +17,13 @@ pub struct Check<'c> {
     pub graph: &'c Graph,
 }
 
-impl Check<'_> {
+impl<'c> Check<'c> {
+    /// The record of a node, when it is in use.
+    #[must_use]
+    pub fn in_use(&self, node: &Node) -> Option<&'c Record<'c>> {
+        node.record.filter(|ix| self.sms.is_in_use(*ix)).map(|ix| self.sms.record(ix))
+    }
+
     /// The day that the run judges by.
     #[must_use]
     pub fn today(&self) -> Date {
@@ -79,16 +85,19 @@ pub struct Draft<'r> {
 
 impl Draft<'_> {
     /// How to mend it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn help(self, help: impl Into<String>) -> Self {
         self.change(|finding| finding.help = Some(help.into()))
     }
 
     /// Words beside the marked text.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn label(self, label: impl Into<String>) -> Self {
         self.change(|finding| finding.label = label.into())
     }
 
     /// Another place that belongs to it.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.change(|finding| finding.related.push(Label { span, message: message.into() }))
     }
@@ -108,7 +117,7 @@ macro_rules! rule {
     ($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),* $(,)?], kinds: [$($kind:literal),* $(,)?] $(, $clock:ident)?;) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy)]
-        pub struct $name;
+        pub(super) struct $name;
 
         impl $crate::rules::rule::Documented for $name {
             fn code(&self) -> &'static $crate::base::code::Code {

@@ -83,6 +83,7 @@ impl Catalog {
     }
 
     /// All kinds, sorted by name.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Kind> {
         self.kinds.iter()
     }

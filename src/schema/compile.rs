@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::base::text::one;
+
 use super::kind::{Field, Kind, Names, State, Tone};
 use super::shape::Shape;
 
@@ -231,12 +233,11 @@ impl<'v> Resolver<'v> {
             let is_common = common.is_some_and(|common| std::ptr::eq(common, *layer));
             for (name, part) in layer.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 let field = self.field(name, part, required.contains(&name.as_str()), is_common);
-                match places.get(name.as_str()) {
-                    Some(at) => complete(&mut fields[*at], field),
-                    None => {
-                        places.insert(name, fields.len());
-                        fields.push(field);
-                    }
+                if let Some(at) = places.get(name.as_str()) {
+                    complete(&mut fields[*at], field);
+                } else {
+                    places.insert(name, fields.len());
+                    fields.push(field);
                 }
             }
         }
@@ -270,7 +271,7 @@ impl<'v> Resolver<'v> {
         }
         if let Some(kinds) = first("x-gitsm-ref").and_then(Value::as_array) {
             let kinds: Vec<_> = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "uri").collect();
-            return if kinds == ["*"] { "an id".to_owned() } else { format!("id of a {}", kinds.join(", ")) };
+            return if kinds == ["*"] { "an id".to_owned() } else { format!("id of {}", one(&kinds.join(" or "))) };
         }
         if let Some(items) = first("items") {
             return format!("list: {}", self.holds(items, depth + 1));

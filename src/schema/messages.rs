@@ -58,7 +58,12 @@ pub(super) fn unknown_key(kind: &Kind, at: &str, name: &str, known: &[String]) -
 pub(super) fn wrong_type(at: &str, wanted: &str, node: &Node<'_>) -> Complaint {
     let words = format!("{} must be {wanted}, but this is {}", field(at), node.type_name());
     let complaint = Complaint::new(&codes::VALUE_TYPE, words);
-    if node.is_null() { complaint.help("fill it in, or remove the key") } else { complaint }
+    match node.scalar() {
+        None if node.is_null() => complaint.help("fill it in, or remove the key"),
+        Some(text) if wanted == "a list" => complaint.help(format!("write it as a list: [{text}]")),
+        Some(text) if wanted == "text" => complaint.help(format!("put it in quotes: \"{text}\"")),
+        _ => complaint,
+    }
 }
 
 /// Types as words.

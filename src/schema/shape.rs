@@ -26,6 +26,8 @@ pub struct Shape {
 
 /// Any kind may be named.
 pub const ANY_KIND: &str = "*";
+/// How many kinds a message lists before it counts the rest.
+const LISTED: usize = 6;
 /// A web address may stand instead of an id.
 pub const WEB_ADDRESS: &str = "uri";
 
@@ -40,6 +42,27 @@ impl Shape {
     #[must_use]
     pub fn is_address(&self, text: &str) -> bool {
         text.contains("://") && self.refs.iter().any(|allowed| allowed == WEB_ADDRESS)
+    }
+
+    /// What a reference here may name, in words: `person, team or role`. Of many kinds only the first are listed.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        let words = self.refs.iter().map(|allowed| match allowed.as_str() {
+            ANY_KIND => "any record",
+            WEB_ADDRESS => "a web address",
+            kind => kind,
+        });
+        let mut words: Vec<&str> = words.collect();
+        let others = words.len().saturating_sub(LISTED - 1);
+        let others = (words.len() > LISTED).then(|| format!("{others} other kinds"));
+        if let Some(others) = &others {
+            words.truncate(LISTED - 1);
+            words.push(others);
+        }
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.concat(),
+        }
     }
 
     /// Whether nothing is annotated here or below.
@@ -127,6 +150,9 @@ mod tests {
         shape.merge(refs(&["b", "a"]));
         assert_eq!(shape.refs, ["a", "b"]);
         assert!(shape.allows("b") && !shape.allows("c"));
+        assert_eq!(refs(&["person", "team", "role"]).allowed(), "person, team or role");
+        assert_eq!(refs(&["person"]).allowed(), "person");
+        assert_eq!(refs(&["a", "b", "c", "d", "e", "f", "g"]).allowed(), "a, b, c, d, e or 2 other kinds");
         assert!(!shape.is_bare() && Shape::default().is_bare());
     }
 }

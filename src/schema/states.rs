@@ -4,6 +4,7 @@ use super::codes;
 use super::kind::Kind;
 use crate::base::finding::Finding;
 use crate::base::span::FileId;
+use crate::base::text::one;
 use crate::yaml::Node;
 
 /// The fields that the record's status needs and that are missing or empty, as one finding.
@@ -17,7 +18,7 @@ pub(super) fn incomplete(kind: &Kind, file: FileId, root: &Node<'_>) -> Option<F
     }
     let names = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let words =
-        format!("a {} that is {} needs {names}", kind.names.singular.to_lowercase(), state.label.to_lowercase());
+        format!("{} that is {} needs {names}", one(&kind.names.singular.to_lowercase()), state.label.to_lowercase());
     let purpose = missing.iter().filter_map(|name| {
         kind.field(name).map(|field| format!("{name}: {}", field.description.trim_end_matches('.')))
     });

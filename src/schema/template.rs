@@ -49,13 +49,15 @@ fn write_field(out: &mut String, kind: &Kind, field: &Field, set: &BTreeMap<Stri
         comment(out, &words);
     }
     let example = kind.example.get(&field.name);
+    let needed_at_once = kind.states.first().is_some_and(|state| state.requires.contains(&field.name))
+        || chosen(kind).any(|name| name == field.name);
     if let Some(value) = set.get(&field.name) {
         out.push_str(&yaml(&field.name, value));
     } else if field.name == "kind" {
         out.push_str(&yaml("kind", &Value::String(kind.name.clone())));
     } else if field.name == "status" && !kind.states.is_empty() {
         out.push_str(&yaml("status", &Value::String(kind.states[0].name.clone())));
-    } else if let Some(value) = example.filter(|_| field.required) {
+    } else if let Some(value) = example.filter(|_| field.required || needed_at_once) {
         out.push_str(&yaml(&field.name, value));
     } else {
         let text =
@@ -64,6 +66,20 @@ fn write_field(out: &mut String, kind: &Kind, field: &Field, set: &BTreeMap<Stri
             let _ = writeln!(out, "# {line}");
         }
     }
+}
+
+/// Fields that the schema asks for as one of several choices: those of the choice that the example makes.
+fn chosen(kind: &Kind) -> impl Iterator<Item = &str> {
+    let schema = kind.bundled_schema();
+    let choices = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array());
+    let made = choices.filter_map(|branches| {
+        let asked = |branch: &Value| -> Vec<String> {
+            let names = branch.get("required").and_then(Value::as_array).into_iter().flatten();
+            names.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        branches.iter().find(|branch| asked(branch).iter().all(|name| kind.example.get(name).is_some()))
+    });
+    made.filter_map(|branch| branch.get("required")?.as_array()).flatten().filter_map(Value::as_str)
 }
 
 /// `key: value` as block YAML.

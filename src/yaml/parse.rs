@@ -13,9 +13,9 @@ use crate::base::finding::Finding;
 use crate::base::span::{FileId, Span, offset};
 
 /// Deepest nesting of a record.
-pub const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// Most values in one file.
-pub const MAX_NODES: usize = 1_000_000;
+pub(super) const MAX_NODES: usize = 1_000_000;
 /// Most findings in one file; behind that, more of the same says nothing new.
 const MAX_FINDINGS: usize = 100;
 /// Mappings up to this size are searched for duplicates key by key, larger ones by a hash map.
@@ -48,6 +48,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
         file,
         text,
         stack: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
         nodes: 0,
         damaged: false,
         parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
@@ -80,18 +82,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
 
 /// A collection that is still open.
 enum Frame<'s> {
-    Seq {
-        start: u32,
-        flow: bool,
-        items: Vec<Node<'s>>,
-    },
-    Map {
-        start: u32,
-        flow: bool,
-        entries: Vec<Entry<'s>>,
-        key: Option<Key<'s>>,
-        seen: Option<HashMap<Cow<'s, str>, usize>>,
-    },
+    Seq { start: u32, flow: bool, from: usize },
+    Map { start: u32, flow: bool, from: usize, key: Option<Key<'s>>, seen: Option<HashMap<Cow<'s, str>, usize>> },
 }
 
 struct Key<'s> {
@@ -106,6 +98,10 @@ struct Builder<'s> {
     file: FileId,
     text: &'s str,
     stack: Vec<Frame<'s>>,
+    /// Finished items and entries of the collections that are still open, innermost last. A collection takes its own
+    /// out of here when it closes, so that each is allocated once and at its size.
+    items: Vec<Node<'s>>,
+    entries: Vec<Entry<'s>>,
     nodes: usize,
     damaged: bool,
     parsed: Parsed<'s>,
@@ -127,12 +123,12 @@ impl<'s> Builder<'s> {
                 if !flow {
                     self.tab_before(start);
                 }
-                self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
+                self.open(Frame::Seq { start, flow, from: self.items.len() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
-                self.open(Frame::Map { start, flow, entries: Vec::new(), key: None, seen: None }, start)
+                self.open(Frame::Map { start, flow, from: self.entries.len(), key: None, seen: None }, start)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(end),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -233,11 +229,13 @@ impl<'s> Builder<'s> {
 
     fn close(&mut self, end: u32) -> bool {
         let node = match self.stack.pop() {
-            Some(Frame::Seq { start, flow, items }) => {
+            Some(Frame::Seq { start, flow, from }) => {
+                let items: Vec<Node<'s>> = self.items.drain(from..).collect();
                 let last = items.last().map_or(start, |item| item.end);
                 Node { start, end: if flow { end } else { last }, value: Value::Seq(items) }
             }
-            Some(Frame::Map { start, flow, entries, .. }) => {
+            Some(Frame::Map { start, flow, from, .. }) => {
+                let entries: Vec<Entry<'s>> = self.entries.drain(from..).collect();
                 let last = entries.last().map_or(start, |entry| entry.value.end.max(entry.key_end));
                 Node { start, end: if flow { end } else { last }, value: Value::Map(entries) }
             }
@@ -260,14 +258,14 @@ impl<'s> Builder<'s> {
                     self.parsed.documents.push(Document { root: node, damaged: self.damaged });
                 }
             }
-            Some(Frame::Seq { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key: slot, .. }) => match slot.take() {
+            Some(Frame::Seq { .. }) => self.items.push(node),
+            Some(Frame::Map { key: slot, .. }) => match slot.take() {
                 Some(key) => {
                     if node.is_null() && node.start == node.end {
                         (node.start, node.end) = (key.end, key.end);
                     }
                     if !key.dropped {
-                        entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
+                        self.entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
                     }
                 }
                 None => self.key(node),
@@ -327,9 +325,11 @@ impl<'s> Builder<'s> {
     }
 
     /// Where the open mapping already has this key.
+    #[expect(clippy::ptr_arg, reason = "a new key is kept as it is, borrowed or owned")]
     fn first_of(&mut self, text: &Cow<'s, str>) -> Option<Span> {
         let file = self.file;
-        let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };
+        let Some(Frame::Map { from, seen, .. }) = self.stack.last_mut() else { return None };
+        let entries = &self.entries[*from..];
         if entries.len() > SMALL_MAP {
             let places = || entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
             let first = *seen.get_or_insert_with(places).entry(text.clone()).or_insert(entries.len());
@@ -341,6 +341,7 @@ impl<'s> Builder<'s> {
     fn scan_error(&mut self, error: &ScanError) {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
         let at = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let at = tab_at_fault(error, self.text, at).unwrap_or(at);
         // Inside a scalar the scanner names the character but gives the start of the scalar.
         let at = unprintable(error).and_then(|c| self.text[at..].find(c)).map_or(at, |ahead| at + ahead);
         let length = self.text[at..].chars().next().filter(|c| !c.is_control()).map_or(0, char::len_utf8);
@@ -358,6 +359,13 @@ impl<'s> Builder<'s> {
             self.parsed.findings.push(finding);
         }
     }
+}
+
+/// Where the tab is that the scanner stumbled over; its mark can stand some characters before it.
+fn tab_at_fault(error: &ScanError, text: &str, at: usize) -> Option<usize> {
+    const REACH: usize = 80;
+    let near = text[at..].char_indices().take(REACH).find(|(_, character)| *character == '\t');
+    near.filter(|_| error.info().contains("tab")).map(|(after, _)| at + after)
 }
 
 /// The character that the scanner refuses wherever it stands.
@@ -471,6 +479,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_stops_with_a_place() {
         assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
+        assert_eq!(rules("a: bc\n\td: 1\n"), [("yaml-tab", 6)], "the tab itself, not the word before it");
         assert_eq!(rules("a: \u{0}\n"), [("yaml-control-character", 3)]);
         assert_eq!(rules("a: bc\u{7f}\n"), [("yaml-control-character", 5)]);
         assert_eq!(rules("a: |\n  b\u{1}\n"), [("yaml-control-character", 8)]);

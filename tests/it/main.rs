@@ -1,6 +1,9 @@
 //! All integration tests, as one program. Each module is a surface or a property; keep the list sorted.
 
 mod chain;
+mod cli;
+mod program;
+mod repos;
 mod tidy;
 mod torture;
 mod yaml_properties;

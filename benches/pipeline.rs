@@ -1,0 +1,111 @@
+//! How long each stage takes on 1,000, 10,000 and 100,000 configuration items and the records around them.
+//!
+//! `cargo bench --bench pipeline`; a filter such as `-- check::1000` runs a part. The records are made once into the
+//! system's temporary folder and read from there, warm. Whole-process figures against other tools: `docs/performance.md`.
+
+#![expect(clippy::expect_used, reason = "a measurement without its records has nothing to go on with")]
+
+mod common;
+
+use std::path::PathBuf;
+
+use divan::Bencher;
+use gitsm::base::date::AsOf;
+use gitsm::graph::Graph;
+use gitsm::load::{self, Snapshot};
+use gitsm::model::Sms;
+use gitsm::rules::{self, Check, Selection};
+use gitsm::schema::Catalog;
+
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    divan::main();
+}
+
+/// The folder with the records of one size, made when it is not there.
+fn folder(items: usize) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("gitsm-bench-{}-{items}", env!("CARGO_PKG_VERSION")));
+    if !folder.join("gitsm.toml").exists() {
+        let _ = std::fs::remove_dir_all(&folder);
+        let options = common::Options { items, seed: 1, defects: 0 };
+        common::generate(&options, &folder).expect("the temporary folder can be written");
+    }
+    folder
+}
+
+fn as_of() -> AsOf {
+    AsOf::parse("2026-11-20").expect("a day")
+}
+
+fn snapshot(items: usize) -> Snapshot {
+    load::worktree(&folder(items), as_of()).expect("generated records can be read")
+}
+
+/// Files on disk to texts.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn load_files(bencher: Bencher<'_, '_>, items: usize) {
+    let folder = folder(items);
+    bencher.bench_local(|| load::worktree(&folder, as_of()).expect("generated records can be read"));
+}
+
+/// Texts to records: parse, validate, resolve references.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn build_records(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    bencher.bench_local(|| {
+        let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+        Sms::build(&snapshot, &catalog).len()
+    });
+}
+
+/// Records to graph, and the failure of each of a hundred items followed to its end.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn graph_and_impact(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    let seeds: Vec<&str> = sms.of_kind("ci").map(|(_, record)| record.id.as_str()).step_by(items / 100).collect();
+    bencher.bench_local(|| {
+        let graph = Graph::build(&sms);
+        seeds.iter().map(|seed| graph.impact([*seed]).affected.len()).sum::<usize>()
+    });
+}
+
+/// Records to graph, cycles, orphans and single points of failure.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn graph_questions(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    bencher.bench_local(|| {
+        let graph = Graph::build(&sms);
+        graph.cycles().len() + graph.orphans().len() + graph.single_points(|_| true).len()
+    });
+}
+
+/// Records to findings of all rules.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn rules_only(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    let graph = Graph::build(&sms);
+    bencher.bench_local(|| rules::run(&Check { sms: &sms, graph: &graph }, &Selection::default()).len());
+}
+
+/// Files on disk to findings.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn check(bencher: Bencher<'_, '_>, items: usize) {
+    let folder = folder(items);
+    bencher.bench_local(|| {
+        let snapshot = load::worktree(&folder, as_of()).expect("generated records can be read");
+        let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+        let sms = Sms::build(&snapshot, &catalog);
+        let graph = Graph::build(&sms);
+        rules::run(&Check { sms: &sms, graph: &graph }, &Selection::default()).len()
+    });
+}

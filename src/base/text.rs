@@ -1,0 +1,40 @@
+//! Words put together.
+
+/// The items as one phrase: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn and<T: AsRef<str>>(items: &[T]) -> String {
+    let mut phrase = String::new();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            phrase.push_str(if at + 1 == items.len() { " and " } else { ", " });
+        }
+        phrase.push_str(item.as_ref());
+    }
+    phrase
+}
+
+/// A thing with its article: `a change`, `an audit`.
+#[must_use]
+pub fn one(thing: &str) -> String {
+    let vowel = thing.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {thing}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{and, one};
+
+    #[test]
+    fn the_article_follows_the_first_letter() {
+        assert_eq!(one("audit"), "an audit");
+        assert_eq!(one("change"), "a change");
+    }
+
+    #[test]
+    fn only_the_last_two_are_joined_by_a_word() {
+        assert_eq!(and::<&str>(&[]), "");
+        assert_eq!(and(&["a"]), "a");
+        assert_eq!(and(&["a", "b"]), "a and b");
+        assert_eq!(and(&["a", "b", "c"]), "a, b and c");
+    }
+}

@@ -1,0 +1,110 @@
+use jiff::civil::Date;
+
+use super::rule::{Check, Report, Rule};
+use crate::base::date::{after, parse_date};
+use crate::base::duration::Duration;
+use crate::model::Record;
+
+rule! {
+    /// A record whose review is overdue.
+    ///
+    /// `review` says how often a record is looked at again and when that last happened. What is past its day may be out
+    /// of date without anybody knowing. Records whose life is over are not reviewed.
+    ///
+    /// ```yaml,bad
+    /// # sms/sla/sla-mail.yaml
+    /// kind: sla
+    /// id: sla-mail
+    /// review: {interval: 180d, last: 2026-01-15}
+    /// ```
+    ///
+    /// ```yaml,good
+    /// # sms/sla/sla-mail.yaml
+    /// kind: sla
+    /// id: sla-mail
+    /// review: {interval: 180d, last: 2026-07-02, by: ann}
+    /// ```
+    ///
+    /// Look at the record again, change what is no longer right, and set `review.last` to the day of that. A longer
+    /// interval is an answer too, when the old one was more than anybody needs.
+    ReviewOverdue = "review-overdue", Warning, clauses: ["7.5.2"], kinds: [], clock;
+}
+
+fn message(record: &Record<'_>, due: Date, today: Date) -> String {
+    let late = today.duration_since(due).as_hours() / 24;
+    let days = if late == 1 { "day" } else { "days" };
+    format!("the review of '{}' was due on {due}, {late} {days} ago", record.id)
+}
+
+const HELP: &str = "look at it again and set `review.last` to the day of that";
+
+impl Rule for ReviewOverdue {
+    fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        let today = cx.today();
+        for (_, record) in cx.sms.records().filter(|(_, record)| !record.is_at_rest()) {
+            let field = |name| record.get("review").and_then(|review| review.get(name));
+            let interval = field("interval").and_then(|node| Duration::parse(node.as_str()?).ok());
+            let last = field("last").and_then(|node| Some((node, parse_date(node.as_str()?).ok()?)));
+            let (Some(interval), Some((node, last))) = (interval, last) else { continue };
+            let due = after(last, interval);
+            if due < today {
+                out.at(record, node.span(record.file), message(record, due, today)).help(HELP);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::harness::check;
+
+    #[test]
+    fn the_day_after_the_due_day_is_late() {
+        check(
+            &ReviewOverdue,
+            "
+            # sms/ci/a.yaml
+            kind: ci
+            id: a
+            review: {interval: 30d, last: 2026-10-20}
+            #                             ^^^^^^^^^^ 'a' was due on 2026-11-19, 1 day ago
+            # sms/ci/b.yaml
+            kind: ci
+            id: b
+            review:
+              last: 2025-11-19
+            #       ^^^^^^^^^^ was due on 2026-11-18, 2 days ago
+              interval: 52w
+            ",
+        );
+    }
+
+    #[test]
+    fn the_due_day_itself_is_in_time() {
+        check(
+            &ReviewOverdue,
+            "
+            # sms/ci/a.yaml
+            {kind: ci, id: a, review: {interval: 30d, last: 2026-10-21}}
+            ",
+        );
+    }
+
+    #[test]
+    fn what_is_over_was_never_reviewed_or_has_no_sound_interval_is_not_judged() {
+        check(
+            &ReviewOverdue,
+            "
+            # sms/ci/a.yaml
+            {kind: ci, id: a, status: retired, review: {interval: 30d, last: 2020-01-01}}
+            # sms/ci/b.yaml
+            {kind: ci, id: b, review: {interval: 30d}}
+            # sms/ci/c.yaml
+            {kind: ci, id: c, review: {interval: often, last: 2020-01-01}}
+            # sms/ci/d.yaml
+            {kind: ci, id: d, review: yearly}
+            ",
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! Data beside the pages: CSV and JSON of each kind, the inventory and the list of files.
+
+use serde::Serialize;
+
+use super::pages::Site;
+use super::shelf::Shelf;
+use crate::yaml::{Node, Value};
+
+/// A JSON list with one item on each line.
+pub(super) fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8> {
+    let mut out = b"[".to_vec();
+    for (at, item) in items.enumerate() {
+        out.extend_from_slice(if at > 0 { b",\n" } else { b"\n" });
+        let before = out.len();
+        // Writing to memory cannot fail, and no value here has keys that are no text.
+        if serde_json::to_writer(&mut out, &item).is_err() {
+            out.truncate(before);
+            out.extend_from_slice(b"null");
+        }
+    }
+    out.extend_from_slice(b"\n]\n");
+    out
+}
+
+/// All records of a kind as they stand in their files.
+pub(super) fn kind_json(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
+    json_lines(shelf.records.iter().map(|ix| site.sms.record(*ix).root.to_json()))
+}
+
+/// All records of a kind as a table: the columns are the fields that occur, in the order of the schema.
+///
+/// Items of a list are joined with `; `; what has a structure of its own stands as JSON.
+pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
+    let records: Vec<_> = shelf.records.iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
+    let head = ["id", "title", "status"];
+    let mut names: Vec<&str> = head.to_vec();
+    let mut others: Vec<&str> = Vec::new();
+    for (_, record) in &records {
+        for entry in record.root.entries() {
+            let key: &str = &entry.key;
+            if key != "kind" && !head.contains(&key) && !others.contains(&key) {
+                others.push(key);
+            }
+        }
+    }
+    let place = |name: &str| shelf.kind.fields.iter().position(|field| field.name == name).unwrap_or(usize::MAX);
+    others.sort_by_key(|name| (place(name), *name));
+    names.extend(others);
+    let mut out = String::new();
+    csv_line(names.iter().copied().chain(["page", "path"]), &mut out);
+    for (ix, record) in &records {
+        let cells = names.iter().map(|name| match *name {
+            "id" => record.id.to_string(),
+            _ => record.root.get(name).map(flat).unwrap_or_default(),
+        });
+        let page = site.book.address(*ix).unwrap_or_default().to_owned();
+        let path = site.sms.path(record).to_owned();
+        let cells: Vec<String> = cells.chain([page, path]).collect();
+        csv_line(cells.iter().map(String::as_str), &mut out);
+    }
+    out.into_bytes()
+}
+
+/// A value as the text of one cell.
+fn flat(node: &Node<'_>) -> String {
+    match &node.value {
+        Value::Seq(items) if items.iter().all(|item| item.scalar().is_some()) => {
+            items.iter().filter_map(Node::scalar).collect::<Vec<_>>().join("; ")
+        }
+        Value::Null => String::new(),
+        Value::Seq(_) | Value::Map(_) => node.to_json().to_string(),
+        _ => node.scalar().unwrap_or_default().into_owned(),
+    }
+}
+
+/// Adds one line of CSV after RFC 4180.
+///
+/// A cell that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a line end,
+/// gets an apostrophe in front; numbers stay as they are.
+pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>, out: &mut String) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
+        let quoted =
+            is_formula || cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ');
+        if !quoted {
+            out.push_str(cell);
+            continue;
+        }
+        out.push('"');
+        if is_formula {
+            out.push('\'');
+        }
+        out.push_str(&cell.replace('"', "\"\""));
+        out.push('"');
+    }
+    out.push_str("\r\n");
+}
+
+/// What every record is and where its page lies, for other sites and programs.
+pub(super) fn inventory(site: &Site<'_>) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Item<'a> {
+        kind: &'a str,
+        id: &'a str,
+        title: &'a str,
+        status: Option<&'a str>,
+        address: &'a str,
+    }
+    json_lines(site.sms.records().filter_map(|(ix, record)| {
+        Some(Item {
+            kind: &record.kind.name,
+            id: record.id.as_str(),
+            title: record.title(),
+            status: record.status(),
+            address: site.book.address(ix)?,
+        })
+    }))
+}
+
+/// The list of all files with their SHA-256, sorted by path.
+pub(super) fn manifest<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<u8> {
+    let mut out = String::from("{\n\"generator\": \"gitsm\",\n\"format\": 1,\n\"files\": {");
+    for (at, (path, hash)) in files.enumerate() {
+        // Paths are slugs, so they need no escaping.
+        out.push_str(if at > 0 { ",\n\"" } else { "\n\"" });
+        out.push_str(path);
+        out.push_str("\": \"");
+        out.push_str(hash);
+        out.push('"');
+    }
+    out.push_str("\n}\n}\n");
+    out.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(cells: &[&str]) -> String {
+        let mut out = String::new();
+        csv_line(cells.iter().copied(), &mut out);
+        out
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(line(&["a", "b,c", "d\"e", "f\ng", ""]), "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n");
+    }
+
+    #[test]
+    fn cells_cannot_become_formulas() {
+        assert_eq!(line(&["=1+1", "@x", "+a", "-a"]), "\"'=1+1\",\"'@x\",\"'+a\",\"'-a\"\r\n");
+        assert_eq!(line(&["-12.5", "+3"]), "-12.5,+3\r\n", "numbers stay");
+    }
+
+    #[test]
+    fn lists_of_json_have_one_item_a_line() {
+        let text = String::from_utf8(json_lines([1, 2].iter())).unwrap();
+        assert_eq!(text, "[\n1,\n2\n]\n");
+        assert!(serde_json::from_slice::<serde_json::Value>(&json_lines(std::iter::empty::<u8>())).is_ok());
+    }
+
+    #[test]
+    fn the_list_of_files_is_json() {
+        let manifest = manifest([("a.html", "00"), ("b/c.html", "11")].into_iter());
+        let json: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        assert_eq!(json["files"]["b/c.html"], "11");
+    }
+}

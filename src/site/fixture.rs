@@ -1,0 +1,53 @@
+//! Small sites for tests.
+
+use std::collections::BTreeMap;
+
+use super::stamp::Stamp;
+use super::{Input, MemorySink, Summary};
+use crate::base::date::AsOf;
+use crate::graph::Graph;
+use crate::load;
+use crate::model::Sms;
+use crate::rules::{Check, Selection, run};
+use crate::schema::Catalog;
+
+/// A record file: path and text; `more` goes below the common fields.
+pub(super) fn record(kind: &str, id: &str, more: &str) -> (String, String) {
+    let text = format!("kind: {kind}\nid: {id}\ntitle: The {id}\nstatus: live\nowner: team-a\n{more}");
+    (format!("sms/{kind}/{id}.yaml"), text)
+}
+
+/// Calls `then` with everything that a site is made from.
+pub(super) fn with<T>(files: &[(String, String)], then: impl FnOnce(&Input<'_>) -> T) -> T {
+    let as_of = AsOf::parse("2026-11-20T16:05:00Z").unwrap();
+    let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let snapshot = load::memory(files, as_of).unwrap();
+    let catalog = Catalog::new(&snapshot.sources).unwrap();
+    let sms = Sms::build(&snapshot, &catalog);
+    let graph = Graph::build(&sms);
+    let findings = run(&Check { sms: &sms, graph: &graph }, &Selection::default());
+    then(&Input { sms: &sms, graph: &graph, findings: &findings })
+}
+
+/// The files of the whole site.
+pub(super) fn site(files: &[(String, String)]) -> BTreeMap<String, String> {
+    built(files).1
+}
+
+/// The files of the whole site and what building it told.
+pub(super) fn built(files: &[(String, String)]) -> (Summary, BTreeMap<String, String>) {
+    with(files, |input| {
+        let sink = MemorySink::default();
+        let summary = super::build(input, &sink).unwrap_or_else(|error| panic!("{error}"));
+        let files = sink.into_files().into_iter();
+        (summary, files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect())
+    })
+}
+
+/// A stamp with these numbers of findings.
+pub(super) fn stamp(errors: usize, warnings: usize) -> Stamp {
+    let mut stamp = with(&[], Stamp::new);
+    stamp.errors = errors;
+    stamp.warnings = warnings;
+    stamp
+}

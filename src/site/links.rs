@@ -1,0 +1,170 @@
+//! Addresses and links: the one place that knows every file of the site.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::SiteError;
+use super::html::Html;
+use crate::base::id::{is_slug, slugify};
+use crate::model::Ix;
+
+/// What other pages say about a record.
+#[derive(Debug)]
+pub(super) struct Card {
+    /// Its page; a second record with the same id has none.
+    pub(super) address: Option<String>,
+    /// Its title, short enough for a link.
+    pub(super) title: Html,
+}
+
+/// Every file of the site, and where each record is found.
+#[derive(Debug)]
+pub(super) struct Book {
+    pages: Arc<HashSet<String>>,
+    cards: Vec<Card>,
+}
+
+/// The way from a page up to the root of the site: empty, or `../`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Root(&'static str);
+
+impl Root {
+    /// The way up from the page at `path`; pages lie at most one folder deep.
+    pub(super) fn of(path: &str) -> Self {
+        Self(if path.contains('/') { "../" } else { "" })
+    }
+
+    /// The way as it stands in links.
+    pub(super) const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Book {
+    /// A book of these files and records, the records by their numbers.
+    pub(super) fn new(pages: HashSet<String>, cards: Vec<Card>) -> Self {
+        Self { pages: Arc::new(pages), cards }
+    }
+
+    /// Every file of the site.
+    pub(super) fn pages(&self) -> Arc<HashSet<String>> {
+        Arc::clone(&self.pages)
+    }
+
+    /// The link from the page at `from` to the file at `to`.
+    ///
+    /// # Errors
+    /// [`SiteError::DeadLink`] when the site has no such file.
+    pub(super) fn link(&self, from: &str, to: &str) -> Result<String, SiteError> {
+        if self.pages.contains(to) {
+            return Ok(format!("{}{to}", Root::of(from).as_str()));
+        }
+        Err(SiteError::DeadLink { page: from.to_owned(), target: to.to_owned() })
+    }
+
+    /// The page of a record.
+    pub(super) fn address(&self, ix: Ix) -> Option<&str> {
+        self.cards[ix.0 as usize].address.as_deref()
+    }
+
+    /// The title of a record, escaped.
+    pub(super) fn title(&self, ix: Ix) -> &Html {
+        &self.cards[ix.0 as usize].title
+    }
+
+    /// The link to a record with its title as text; the title alone when the record has no page.
+    pub(super) fn record(&self, root: Root, ix: Ix, out: &mut Html) {
+        let card = &self.cards[ix.0 as usize];
+        match &card.address {
+            Some(address) => {
+                out.raw("<a href=\"").raw(root.as_str()).text(address).raw("\">").add(&card.title).raw("</a>");
+            }
+            None => {
+                out.add(&card.title);
+            }
+        }
+    }
+}
+
+/// The file name, without ending, of a record with this id: the id itself where it is a safe one, else a readable part
+/// and a hash, so that no id leads out of its folder or onto another page.
+pub(super) fn stem(id: &str) -> String {
+    if is_slug(id) && !is_reserved(id) {
+        return id.to_owned();
+    }
+    let mut readable = slugify(id).unwrap_or_else(|| "record".to_owned());
+    readable.truncate(40);
+    format!("{}-{}", readable.trim_end_matches('-'), &hash(id.as_bytes())[..16])
+}
+
+/// Names that the site or some file system keeps for itself.
+fn is_reserved(name: &str) -> bool {
+    let page = name.strip_prefix("page-").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let device = name.split('.').next().unwrap_or(name);
+    let numbered = |prefix: &str| {
+        let rest = device.strip_prefix(prefix);
+        rest.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    name == "index" || page || matches!(device, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+}
+
+/// The SHA-256 of `bytes` in hexadecimal.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let mut hex = String::with_capacity(64);
+    for byte in digest {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book() -> Book {
+        let pages = ["index.html", "rules/index.html"].map(str::to_owned);
+        let title = Html::of("A & B");
+        let cards = vec![
+            Card { address: Some("risks/a.html".to_owned()), title: title.clone() },
+            Card { address: None, title },
+        ];
+        Book::new(pages.into_iter().collect(), cards)
+    }
+
+    #[test]
+    fn a_link_to_a_file_that_is_not_there_is_an_error_with_both_ends() {
+        let book = book();
+        assert_eq!(book.link("rules/a.html", "index.html").unwrap(), "../index.html");
+        let error = book.link("rules/a.html", "nowhere.html").unwrap_err().to_string();
+        assert!(error.contains("rules/a.html") && error.contains("nowhere.html"), "{error}");
+    }
+
+    #[test]
+    fn a_record_without_a_page_is_named_but_not_linked() {
+        let book = book();
+        let shown = |ix| {
+            let mut html = Html::new();
+            book.record(Root::of("index.html"), Ix(ix), &mut html);
+            html.as_str().to_owned()
+        };
+        assert_eq!(shown(0), "<a href=\"risks/a.html\">A &amp; B</a>");
+        assert_eq!(shown(1), "A &amp; B");
+    }
+
+    #[test]
+    fn bad_ids_get_safe_file_names_of_their_own() {
+        assert_eq!(stem("svc-mail"), "svc-mail");
+        let long = "x".repeat(500);
+        let bad = ["../../etc/passwd", "index", "page-2", "con", "com1.x", "A", "a", "", "é", "<b>", "a/b", &long];
+        let stems: std::collections::BTreeSet<_> = bad.iter().map(|id| stem(id)).collect();
+        assert_eq!(stems.len(), bad.len());
+        for stem in stems {
+            assert!(is_slug(&stem) && stem.len() <= 80, "{stem}");
+        }
+    }
+}

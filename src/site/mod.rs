@@ -1,0 +1,105 @@
+//! The published site: static pages for every record, list, rule and finding, made from one snapshot.
+//!
+//! A site is a pure function of its input: the same records as of the same instant give the same bytes. Nothing here
+//! touches a disk; finished files go to a [`Sink`] one by one. Every page reads without a script and from a folder.
+
+mod areas;
+mod data;
+mod findings;
+#[cfg(test)]
+mod fixture;
+mod home;
+mod hood;
+mod html;
+mod links;
+mod list;
+mod markdown;
+mod pages;
+mod picture;
+mod record;
+mod relations;
+mod rules_pages;
+mod search;
+mod shelf;
+mod shell;
+mod sink;
+mod stamp;
+#[cfg(test)]
+mod tests;
+mod text;
+mod upcoming;
+mod value;
+
+use std::io;
+
+use crate::base::finding::Finding;
+use crate::graph::Graph;
+use crate::model::Sms;
+pub use sink::{MemorySink, Sink};
+
+/// Name of the file that lists all others with their hashes.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The menu entry, and the group of kinds without a place of their own.
+const ALL: &str = "All records";
+
+/// What a site is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The records.
+    pub sms: &'a Sms<'a>,
+    /// What needs what.
+    pub graph: &'a Graph,
+    /// Everything that is wrong, in the order to show it.
+    pub findings: &'a [Finding],
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Number of files, the list of files included.
+    pub files: usize,
+    /// Number of pages of records.
+    pub records: usize,
+    /// Size of all files in bytes.
+    pub bytes: u64,
+}
+
+/// Why a site cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// A page links to a file that the site does not have.
+    #[error("the page '{page}' links to '{target}', which is no page of the site")]
+    DeadLink {
+        /// The page.
+        page: String,
+        /// Where its link leads.
+        target: String,
+    },
+    /// A template cannot be read or used.
+    #[error("the template '{template}' cannot be used: {source}")]
+    Template {
+        /// The template.
+        template: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<tera::Error>,
+    },
+    /// A file could not be kept.
+    #[error("cannot write '{path}'")]
+    Sink {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Makes the whole site and hands every file to `sink` as soon as it is ready.
+///
+/// # Errors
+/// When a template is wrong, a page links to nothing, or the sink refuses a file.
+pub fn build(input: &Input<'_>, sink: &dyn Sink) -> Result<Summary, SiteError> {
+    pages::Site::new(input)?.build(sink)
+}

@@ -1,0 +1,232 @@
+//! The list of all files of a site, and making each of them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::hood::Hood;
+use super::html::Html;
+use super::links::{self, Book, Card, Root};
+use super::shelf::{Area, Shelf, areas, shelves};
+use super::shell::{self, Head, Shell};
+use super::sink::Sink;
+use super::{Input, MANIFEST, SiteError, Summary, text};
+use super::{areas as area_pages, data, findings, home, list, record, rules_pages, search};
+use crate::base::code::Code;
+use crate::base::finding::{Finding, Severity};
+use crate::base::span::offset;
+use crate::graph::Graph;
+use crate::model::{Ix, Sms};
+use crate::rules;
+
+/// One file of the site.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Page {
+    Home,
+    /// A part of the site.
+    Area(usize),
+    /// All kinds.
+    Records,
+    /// A page of the list of a kind; the kind by its place, the page from 1.
+    List(usize, usize),
+    KindJson(usize),
+    KindCsv(usize),
+    Record(Ix),
+    /// A former id of a record.
+    Alias(Ix),
+    /// A page of the findings, from 1.
+    Findings(usize),
+    FindingsJson,
+    FindingsCsv,
+    Rules,
+    Rule(&'static Code),
+    NotFound,
+    Search,
+    Inventory,
+    Asset(&'static str),
+}
+
+/// Everything that pages are made from.
+pub(super) struct Site<'a> {
+    pub(super) sms: &'a Sms<'a>,
+    pub(super) graph: &'a Graph,
+    pub(super) findings: &'a [Finding],
+    pub(super) shelves: Vec<Shelf<'a>>,
+    pub(super) areas: Vec<Area>,
+    pub(super) book: Book,
+    pub(super) shell: Shell,
+    pub(super) hood: Hood<'a>,
+    /// For each record its findings, by place in `findings`.
+    findings_of: Vec<Vec<u32>>,
+    /// The place of each kind's area in the menu.
+    plan: BTreeMap<String, Page>,
+    input: Input<'a>,
+}
+
+impl<'a> Site<'a> {
+    /// Works out everything that pages share.
+    pub(super) fn new(input: &Input<'a>) -> Result<Self, SiteError> {
+        let Input { sms, graph, findings } = *input;
+        let shelves = shelves(sms);
+        let areas = areas(&shelves);
+        let (plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        let cards = sms.records().zip(addresses);
+        let cards = cards
+            .map(|((_, record), address)| Card { address, title: Html::of(&text::clip(record.title().trim(), 120)) });
+        let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
+        let shell = Shell::new(input, &book, &areas)?;
+        let findings_of = findings_of(sms, findings);
+        let hood = Hood::new(graph);
+        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input })
+    }
+
+    /// Makes every file.
+    pub(super) fn build(&self, sink: &dyn Sink) -> Result<Summary, SiteError> {
+        let plan: Vec<(&String, &Page)> = self.plan.iter().collect();
+        let made = plan.into_par_iter().map(|(path, page)| {
+            let bytes = self.page(path, *page)?;
+            sink.put(path, &bytes).map_err(|source| SiteError::Sink { path: path.clone(), source })?;
+            Ok((path.as_str(), links::hash(&bytes), bytes.len() as u64))
+        });
+        let made: Vec<Result<(&str, String, u64), SiteError>> = made.collect();
+        let made: Vec<(&str, String, u64)> = made.into_iter().collect::<Result<_, _>>()?;
+        let manifest = data::manifest(made.iter().map(|(path, hash, _)| (*path, hash.as_str())));
+        sink.put(MANIFEST, &manifest).map_err(|source| SiteError::Sink { path: MANIFEST.to_owned(), source })?;
+        let records = self.plan.values().filter(|page| matches!(page, Page::Record(_))).count();
+        let bytes = made.iter().map(|(_, _, size)| size).sum::<u64>() + manifest.len() as u64;
+        Ok(Summary { files: made.len() + 1, records, bytes })
+    }
+
+    /// The bytes of one file.
+    fn page(&self, path: &str, page: Page) -> Result<Vec<u8>, SiteError> {
+        match page {
+            Page::Home => home::page(self, path),
+            Page::Area(at) => area_pages::area(self, path, &self.areas[at]),
+            Page::Records => area_pages::records(self, path),
+            Page::List(at, number) => list::page(self, path, &self.shelves[at], number),
+            Page::KindJson(at) => Ok(data::kind_json(self, &self.shelves[at])),
+            Page::KindCsv(at) => Ok(data::kind_csv(self, &self.shelves[at])),
+            Page::Record(ix) => record::page(self, path, ix),
+            Page::Alias(ix) => record::alias(self, path, ix),
+            Page::Findings(number) => findings::page(self, path, number),
+            Page::FindingsJson => Ok(findings::json(self)),
+            Page::FindingsCsv => Ok(findings::csv(self)),
+            Page::Rules => rules_pages::index(self, path),
+            Page::Rule(code) => rules_pages::rule(self, path, code),
+            Page::NotFound => {
+                let head = Head { path, title: "Page not found".into(), area: "" };
+                self.shell.render("404.html", &head, &())
+            }
+            Page::Search => Ok(search::titles(self)),
+            Page::Inventory => Ok(data::inventory(self)),
+            Page::Asset(name) => Ok(shell::asset(&self.input, name)),
+        }
+    }
+
+    /// The shelf of the kind with this name.
+    pub(super) fn shelf(&self, kind: &str) -> Option<&Shelf<'a>> {
+        self.shelves.get(self.sms.catalog.position(kind)?)
+    }
+
+    /// The part of the site that a kind belongs to.
+    pub(super) fn area(&self, kind: &str) -> Option<&Area> {
+        let at = self.sms.catalog.position(kind)?;
+        self.areas.iter().find(|area| area.kinds.contains(&at))
+    }
+
+    /// The findings of a record.
+    pub(super) fn findings_of(&self, ix: Ix) -> impl Iterator<Item = &'a Finding> {
+        self.findings_of[ix.0 as usize].iter().map(|at| &self.findings[*at as usize])
+    }
+
+    /// The weight of a record's worst finding.
+    pub(super) fn worst(&self, ix: Ix) -> Option<Severity> {
+        self.findings_of(ix).map(|finding| finding.severity).max()
+    }
+
+    /// The link from a page at `root` to the record with an id, when there is one.
+    pub(super) fn resolver(&self, root: Root) -> impl Fn(&str) -> Option<String> {
+        move |id| {
+            let address = self.book.address(self.sms.find(id)?)?;
+            Some(format!("{}{address}", root.as_str()))
+        }
+    }
+}
+
+/// All files, and the address of each record.
+fn plan(
+    sms: &Sms<'_>,
+    shelves: &[Shelf<'_>],
+    areas: &[Area],
+    findings: usize,
+) -> (BTreeMap<String, Page>, Vec<Option<String>>) {
+    let mut plan = BTreeMap::new();
+    let fixed = [
+        ("index.html", Page::Home),
+        ("records/index.html", Page::Records),
+        ("rules/index.html", Page::Rules),
+        ("404.html", Page::NotFound),
+        ("findings.json", Page::FindingsJson),
+        ("findings.csv", Page::FindingsCsv),
+        ("inventory.json", Page::Inventory),
+        ("search/titles.js", Page::Search),
+        ("site.css", Page::Asset("site.css")),
+        ("site.js", Page::Asset("site.js")),
+    ];
+    plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
+    plan.extend((1..=findings::pages(findings)).map(|number| (findings::address(number), Page::Findings(number))));
+    plan.extend(rules::codes().map(|code| (rules_pages::address(code.id), Page::Rule(code))));
+    plan.extend(areas.iter().enumerate().map(|(at, area)| (area.address.clone(), Page::Area(at))));
+    let mut addresses: Vec<Option<String>> = vec![None; sms.len()];
+    for (at, shelf) in shelves.iter().enumerate() {
+        plan.extend((1..=shelf.pages()).map(|number| (shelf.page(number), Page::List(at, number))));
+        plan.insert(shelf.file("json"), Page::KindJson(at));
+        plan.insert(shelf.file("csv"), Page::KindCsv(at));
+        for (ix, record) in sms.of_kind(&shelf.kind.name) {
+            // A second record with the same id is a finding and has no page; the first is never overwritten.
+            if sms.find(record.id.as_str()) == Some(ix) {
+                let address = free(&plan, &shelf.folder, record.id.as_str());
+                plan.insert(address.clone(), Page::Record(ix));
+                addresses[ix.0 as usize] = Some(address);
+            }
+        }
+    }
+    for (alias, claimants) in sms.aliases() {
+        let Some(ix) = claimants.first().copied().filter(|ix| sms.find(alias.as_str()) == Some(*ix)) else { continue };
+        let folder = addresses[ix.0 as usize].as_deref().and_then(|address| address.split_once('/'));
+        let Some((folder, _)) = folder else { continue };
+        let address = format!("{folder}/{}.html", links::stem(alias.as_str()));
+        plan.entry(address).or_insert(Page::Alias(ix));
+    }
+    (plan, addresses)
+}
+
+/// The address of a record, other than all that are taken.
+fn free(plan: &BTreeMap<String, Page>, folder: &str, id: &str) -> String {
+    let mut address = format!("{folder}/{}.html", links::stem(id));
+    while plan.contains_key(&address) {
+        address.insert_str(address.len() - ".html".len(), "-x");
+    }
+    address
+}
+
+/// For each record its findings: by their place, else by the record that they name.
+fn findings_of(sms: &Sms<'_>, findings: &[Finding]) -> Vec<Vec<u32>> {
+    let mut of: Vec<Vec<u32>> = vec![Vec::new(); sms.len()];
+    let mut by_file: BTreeMap<u32, Vec<Ix>> = BTreeMap::new();
+    for (ix, record) in sms.records() {
+        by_file.entry(record.file.0).or_default().push(ix);
+    }
+    for (at, finding) in findings.iter().enumerate() {
+        let nearby = by_file.get(&finding.primary.file.0).map(Vec::as_slice).unwrap_or_default();
+        let at_place = match nearby {
+            [only] => Some(*only),
+            several => several.iter().copied().find(|ix| sms.record(*ix).span().contains(finding.primary)),
+        };
+        let named = || sms.find(&finding.subject.as_ref()?.id);
+        if let Some(ix) = at_place.or_else(named) {
+            of[ix.0 as usize].push(offset(at));
+        }
+    }
+    of
+}

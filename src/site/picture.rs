@@ -1,0 +1,263 @@
+//! The picture of a neighbourhood: inline SVG with links, coloured by the style sheet, and the same as nested lists.
+
+use super::hood::{Column, Slot};
+use super::html::{Html, Look};
+use super::links::Root;
+use super::pages::Site;
+use super::text;
+use crate::graph::NodeKind;
+use crate::model::Ix;
+use crate::schema::Tone;
+
+const BOX_HEIGHT: usize = 46;
+const ROW: usize = BOX_HEIGHT + 12;
+const TOP: usize = 30;
+
+/// Widths of a picture, such that five columns still fit a page.
+#[derive(Clone, Copy)]
+struct Scale {
+    /// Width of a box.
+    width: usize,
+    /// Room between two columns.
+    gap: usize,
+    /// Characters of a name that fit a box.
+    name: usize,
+    /// Characters of an id that fit a box.
+    sub: usize,
+}
+
+impl Scale {
+    const fn of(columns: usize) -> Self {
+        if columns > 4 {
+            Self { width: 190, gap: 40, name: 18, sub: 23 }
+        } else {
+            Self { width: 222, gap: 74, name: 22, sub: 28 }
+        }
+    }
+
+    /// The left edge of column `at`.
+    const fn left(self, at: usize) -> usize {
+        at * (self.width + self.gap) + 1
+    }
+}
+
+/// A drawn neighbourhood.
+#[derive(serde::Serialize)]
+pub(super) struct Picture {
+    /// The drawing.
+    svg: Html,
+    /// The same as nested lists.
+    lists: Html,
+}
+
+/// Draws the surroundings of `ix`; nothing when nothing stands around it.
+pub(super) fn draw(site: &Site<'_>, root: Root, ix: Ix) -> Option<Picture> {
+    let record = site.sms.record(ix);
+    let columns = site.hood.around(record.id.as_str())?;
+    let kind = text::noun(&record.kind.names.singular);
+    let rows = columns.iter().map(|column| column.slots.len()).max().unwrap_or(0);
+    let mut svg = Html::new();
+    let scale = Scale::of(columns.len());
+    let (width, height) = (scale.left(columns.len()) - scale.gap + 1, TOP + rows * ROW - 10);
+    svg.raw("<svg viewBox=\"0 0 ").number(width).raw(" ").number(height).raw("\" width=\"").number(width);
+    svg.raw("\" height=\"").number(height).raw("\" role=\"group\" aria-label=\"").add(site.book.title(ix));
+    svg.raw(", what relies on it and what it relies on\">");
+    for (at, column) in columns.iter().enumerate() {
+        svg.raw("<text class=\"colh\" x=\"").number(scale.left(at)).raw("\" y=\"14\">");
+        svg.text(&heading(column.distance, &kind)).raw("</text>");
+    }
+    for at in 0..columns.len() {
+        lines(&columns, at, rows, scale, &mut svg);
+    }
+    for (at, column) in columns.iter().enumerate() {
+        for (place, slot) in column.slots.iter().enumerate() {
+            let pen = Pen { site, root, scale, x: scale.left(at), y: top(rows, column, place) };
+            pen.slot(slot, column.distance == 0, &mut svg);
+        }
+    }
+    svg.raw("</svg>");
+    Some(Picture { svg, lists: lists(site, root, &columns, &kind) })
+}
+
+fn heading(distance: i32, kind: &str) -> String {
+    match distance {
+        0 => format!("This {kind}"),
+        -1 => "Relies on it".to_owned(),
+        1 => "It relies on".to_owned(),
+        _ => "Two steps away".to_owned(),
+    }
+}
+
+/// The upper edge of a box; short columns stand in the middle.
+fn top(rows: usize, column: &Column, place: usize) -> usize {
+    TOP + (rows - column.slots.len()) * ROW / 2 + place * ROW
+}
+
+/// The lines between column `at` and the one nearer to the middle.
+fn lines(columns: &[Column], at: usize, rows: usize, scale: Scale, svg: &mut Html) {
+    let column = &columns[at];
+    let Some(near) = (if column.distance < 0 { columns.get(at + 1) } else { at.checked_sub(1).map(|at| &columns[at]) })
+    else {
+        return;
+    };
+    for (from, to, links) in &column.lines {
+        let (here, there) = (top(rows, column, *to) + 23, top(rows, near, *from) + 23);
+        let (left, y_left, y_right) = if column.distance < 0 { (at, here, there) } else { (at - 1, there, here) };
+        let (x, end) = (scale.left(left) + scale.width, scale.left(left + 1));
+        let bend = scale.gap / 2;
+        svg.raw("<path class=\"gr");
+        svg.raw(match links {
+            0 | 1 => "",
+            2..=4 => " w2",
+            _ => " w3",
+        });
+        svg.raw("\" d=\"M")
+            .number(x)
+            .raw(" ")
+            .number(y_left)
+            .raw("C")
+            .number(x + bend)
+            .raw(" ")
+            .number(y_left)
+            .raw(" ");
+        svg.number(end - bend).raw(" ").number(y_right).raw(" ").number(end).raw(" ").number(y_right).raw("\"/>");
+    }
+}
+
+/// Draws one box at a place.
+struct Pen<'a> {
+    site: &'a Site<'a>,
+    root: Root,
+    scale: Scale,
+    x: usize,
+    y: usize,
+}
+
+impl Pen<'_> {
+    fn slot(&self, slot: &Slot, is_middle: bool, svg: &mut Html) {
+        let Some(first) = slot.members.first() else { return };
+        let node = self.site.hood.node(*first);
+        if slot.folded {
+            let words = folded(self.site, node.kind, slot.members.len());
+            let target = list(self.site, self.root, node.kind);
+            self.frame(target.as_deref(), "n more", svg);
+            self.inside(node.kind, &words, "Drawn as one", &words, svg);
+            close(target.is_some(), svg);
+            return;
+        }
+        let Some(ix) = node.record else {
+            self.frame(None, "n lost", svg);
+            self.inside(node.kind, node.id.as_str(), "No such record", node.id.as_str(), svg);
+            close(false, svg);
+            return;
+        };
+        let record = self.site.sms.record(ix);
+        let target = self.site.book.address(ix).filter(|_| !is_middle);
+        let target = target.map(|address| format!("{}{address}", self.root.as_str()));
+        self.frame(target.as_deref(), if is_middle { "n focus" } else { "n" }, svg);
+        let id = record.id.as_str();
+        let title = format!("{}, {}, {id}", text::clip(record.title(), 120), record.kind.names.singular);
+        self.mark(ix, svg);
+        self.inside(node.kind, record.title(), id, &title, svg);
+        close(target.is_some(), svg);
+    }
+
+    fn frame(&self, target: Option<&str>, class: &'static str, svg: &mut Html) {
+        if let Some(target) = target {
+            svg.raw("<a class=\"").raw(class).raw("\" href=\"").text(target).raw("\"><g");
+        } else {
+            svg.raw("<g class=\"").raw(class).raw("\"");
+        }
+        svg.raw(" transform=\"translate(").number(self.x).raw(" ").number(self.y).raw(")\">");
+        svg.raw("<rect class=\"box\" width=\"").number(self.scale.width).raw("\" height=\"46\" rx=\"7\"/>");
+    }
+
+    fn inside(&self, kind: NodeKind, name: &str, sub: &str, title: &str, svg: &mut Html) {
+        svg.raw("<g transform=\"translate(11 15)\"><path class=\"kd\" d=\"").raw(glyph(kind)).raw("\"/></g>");
+        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&text::clip(name, self.scale.name)).raw("</text>");
+        svg.raw("<text class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)).raw("</text>");
+        svg.raw("<title>").text(title).raw("</title>");
+    }
+
+    /// A sign in the corner of a record that is not as it should be.
+    fn mark(&self, ix: Ix, svg: &mut Html) {
+        let tone = match self.site.worst(ix) {
+            Some(crate::base::finding::Severity::Error) => Some(Tone::Bad),
+            _ => self.site.sms.record(ix).state().map(|state| state.tone).filter(|tone| *tone != Tone::Good),
+        };
+        if let Some(tone) = tone {
+            let look = Look::of(tone);
+            svg.raw("<svg class=\"")
+                .raw(look.ink)
+                .raw("\" x=\"")
+                .number(self.scale.width - 24)
+                .raw("\" y=\"15\" width=\"16\" height=\"16\"><use href=\"#");
+            svg.raw(look.icon).raw("\"/></svg>");
+        }
+    }
+}
+
+fn close(is_link: bool, svg: &mut Html) {
+    svg.raw(if is_link { "</g></a>" } else { "</g>" });
+}
+
+/// `23 configuration items`.
+fn folded(site: &Site<'_>, kind: NodeKind, count: usize) -> String {
+    let plural = site.sms.catalog.find(kind.word()).map_or("unknown items", |kind| kind.names.plural.as_str());
+    format!("{} {plural}", text::count(count))
+}
+
+/// The list of all records of a kind.
+fn list(site: &Site<'_>, root: Root, kind: NodeKind) -> Option<String> {
+    let shelf = site.shelf(kind.word())?;
+    Some(format!("{}{}", root.as_str(), shelf.page(1)))
+}
+
+/// The sign of a kind.
+const fn glyph(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Service => "M2 8a6 6 0 1 0 12 0A6 6 0 1 0 2 8m4 0a2 2 0 1 0 4 0 2 2 0 1 0-4 0",
+        NodeKind::Ci => "M2.5 3h11v10h-11Zm0 3h11",
+        NodeKind::Contract | NodeKind::Ola => "M4 1.8h5.2L12.5 5v9.2H4ZM6 8h4.5M6 10.7h4.5",
+        NodeKind::Supplier => "M2 14V6l6-4 6 4v8Zm4 0V9h4v5",
+        NodeKind::Unknown => "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M8 4.5v4m0 2v1",
+    }
+}
+
+fn lists(site: &Site<'_>, root: Root, columns: &[Column], kind: &str) -> Html {
+    let mut out = Html::new();
+    for column in columns.iter().filter(|column| column.distance != 0) {
+        out.raw("<div><h3>");
+        out.text(match column.distance {
+            -2 => "Relies on those that rely on it",
+            2 => "What those rely on in turn",
+            _ => "",
+        });
+        if column.distance.abs() == 1 {
+            out.text(&heading(column.distance, kind));
+        }
+        out.raw("</h3><ul>");
+        for slot in &column.slots {
+            let Some(first) = slot.members.first() else { continue };
+            let node = site.hood.node(*first);
+            out.raw("<li>");
+            match node.record {
+                _ if slot.folded => {
+                    out.text(&folded(site, node.kind, slot.members.len()));
+                    out.raw(" <span class=\"muted\">drawn as one</span>");
+                }
+                Some(ix) => {
+                    site.book.record(root, ix, &mut out);
+                    out.raw(" <span class=\"muted\">").text(&site.sms.record(ix).kind.names.singular).raw("</span>");
+                }
+                None => {
+                    out.raw("<code>").text(&text::clip(node.id.as_str(), 80)).raw("</code> ");
+                    out.tag(Tone::Watch, "missing");
+                }
+            }
+            out.raw("</li>");
+        }
+        out.raw("</ul></div>");
+    }
+    out
+}

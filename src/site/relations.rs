@@ -1,0 +1,168 @@
+//! What a record is joined to, both ways, as lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::html::Html;
+use super::links::Root;
+use super::pages::Site;
+use super::text;
+use crate::base::span::Span;
+use crate::graph::{Effect, Link, Strength};
+use crate::model::{Ix, Record};
+use crate::schema::Tone;
+
+/// Most rows of one list about dependencies.
+const MOST: usize = 60;
+/// Most records named under one heading of those that refer here.
+const MOST_REFERRING: usize = 12;
+
+/// One list.
+#[derive(Serialize)]
+pub(super) struct Relations {
+    /// Its heading.
+    title: &'static str,
+    /// Its rows.
+    rows: Html,
+}
+
+/// All lists of a record that hold something.
+pub(super) fn of(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Relations> {
+    let record = site.sms.record(ix);
+    let mut drawn = BTreeSet::new();
+    let relies = dependencies(site, root, record, true, &mut drawn);
+    let relied = dependencies(site, root, record, false, &mut drawn);
+    let lists = [
+        ("Relies on", relies),
+        ("Relied on by", relied),
+        ("Refers to", refers_to(site, root, ix, &drawn)),
+        ("Referred to by", referred_by(site, root, ix, &drawn)),
+    ];
+    let full = lists.into_iter().filter(|(_, rows)| !rows.is_empty());
+    full.map(|(title, rows)| Relations { title, rows }).collect()
+}
+
+/// What the record relies on, or what relies on it; one row a node.
+fn dependencies(site: &Site<'_>, root: Root, record: &Record<'_>, outward: bool, drawn: &mut BTreeSet<Span>) -> Html {
+    let id = record.id.as_str();
+    let mut nodes: BTreeMap<&str, (Option<Ix>, BTreeSet<String>)> = BTreeMap::new();
+    let mut add = |link: Link<'_>| -> Option<()> {
+        drawn.insert(link.edge.span);
+        let node = site.graph.node(link.node.id.as_str())?;
+        let entry = nodes.entry(node.id.as_str()).or_insert_with(|| (node.record, BTreeSet::new()));
+        entry.1.insert(words(link, outward));
+        Some(())
+    };
+    if site.sms.find(id).is_none_or(|first| site.sms.record(first).span() != record.span()) {
+        return Html::new();
+    }
+    if outward {
+        site.graph.relies_on(id).for_each(|link| {
+            add(link);
+        });
+    } else {
+        site.graph.relied_on_by(id).for_each(|link| {
+            add(link);
+        });
+    }
+    let mut out = Html::new();
+    for (name, (ix, said)) in nodes.iter().take(MOST) {
+        out.raw("<li>");
+        match ix {
+            Some(ix) => site.book.record(root, *ix, &mut out),
+            None => {
+                out.raw("<code>").text(&text::clip(name, 80)).raw("</code> ").tag(Tone::Watch, "missing");
+            }
+        }
+        out.raw(" <span class=\"muted\">");
+        for (at, word) in said.iter().enumerate() {
+            out.raw(if at > 0 { ", " } else { "" }).text(word);
+        }
+        out.raw("</span></li>");
+    }
+    more(nodes.len().saturating_sub(MOST), &mut out);
+    out
+}
+
+/// The relation as seen from this record, with what softens it.
+fn words(link: Link<'_>, outward: bool) -> String {
+    let edge = link.edge;
+    let written_by_needer = matches!(edge.relation.effect(edge.strength), Effect::OnHolder(_));
+    let mut said = if written_by_needer == outward {
+        edge.relation.word().replace('_', " ")
+    } else {
+        edge.relation.inverse().to_owned()
+    };
+    if edge.strength == Strength::Soft {
+        said.push_str(" in part");
+    }
+    if link.redundant {
+        said.push_str(", one of several");
+    }
+    said
+}
+
+/// Records that this one names elsewhere than in its dependencies.
+fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &BTreeSet<Span>) -> Html {
+    let record = site.sms.record(ix);
+    let mut named: BTreeMap<Ix, BTreeSet<&str>> = BTreeMap::new();
+    for reference in site.sms.outgoing(ix) {
+        if let (Some((to, _)), false) = (site.sms.target(reference), drawn.contains(&reference.span)) {
+            named.entry(to).or_default().extend(field_at(record, reference.span));
+        }
+    }
+    let mut out = Html::new();
+    for (to, fields) in named.iter().take(MOST) {
+        out.raw("<li>");
+        site.book.record(root, *to, &mut out);
+        let fields: Vec<String> = fields.iter().map(|field| field.replace('_', " ")).collect();
+        out.raw(" <span class=\"muted\">").text(&text::clip(&text::join(&fields), 80)).raw("</span></li>");
+    }
+    more(named.len().saturating_sub(MOST), &mut out);
+    out
+}
+
+/// Records that name this one elsewhere than in their dependencies, by kind and field.
+fn referred_by(site: &Site<'_>, root: Root, ix: Ix, drawn: &BTreeSet<Span>) -> Html {
+    let mut by: BTreeMap<(&str, &str), Vec<Ix>> = BTreeMap::new();
+    for reference in site.sms.incoming(ix).filter(|reference| !drawn.contains(&reference.span)) {
+        let from = site.sms.record(reference.from);
+        let field = field_at(from, reference.span).unwrap_or_default();
+        let list = by.entry((from.kind.name.as_str(), field)).or_default();
+        if list.last() != Some(&reference.from) {
+            list.push(reference.from);
+        }
+    }
+    let mut out = Html::new();
+    for ((kind, field), list) in by {
+        let Some(shelf) = site.shelf(kind) else { continue };
+        let plural = text::capitalise(&shelf.kind.names.plural);
+        out.raw("<li class=\"by\"><span class=\"muted\">").text(&plural).raw(", ");
+        out.text(&text::clip(&field.replace('_', " "), 60)).raw("</span> ");
+        for (at, from) in list.iter().take(MOST_REFERRING).enumerate() {
+            out.raw(if at > 0 { ", " } else { "" });
+            site.book.record(root, *from, &mut out);
+        }
+        let left = list.len().saturating_sub(MOST_REFERRING);
+        if left > 0 {
+            out.raw(" and <a href=\"").raw(root.as_str()).text(&shelf.page(1)).raw("\">");
+            out.text(&text::count(left)).raw(" more</a>");
+        }
+        out.raw("</li>");
+    }
+    out
+}
+
+/// The field of the record that holds `span`.
+fn field_at<'r>(record: &'r Record<'_>, span: Span) -> Option<&'r str> {
+    let holds = |start: u32, end: u32| record.file == span.file && start <= span.start && span.end <= end;
+    let entry = record.root.entries().iter().find(|entry| holds(entry.value.start, entry.value.end))?;
+    Some(&entry.key)
+}
+
+fn more(left: usize, out: &mut Html) {
+    if left > 0 {
+        out.raw("<li class=\"muted\">and ").text(&text::count(left)).raw(" more</li>");
+    }
+}

@@ -1,0 +1,178 @@
+//! The frame around every page: templates, menu, stamp and foot.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
+
+use super::links::{Book, Root};
+use super::shelf::Area;
+use super::stamp::Stamp;
+use super::{ALL, Input, SiteError};
+use crate::base::source::Role;
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Files;
+
+/// Prefix of the templates that gitsm brings; a user's template of the same name wins and may extend them.
+const BUILTIN: &str = "builtin/";
+/// The two depths at which pages lie, as example paths.
+const DEPTHS: [&str; 2] = ["index.html", "rules/index.html"];
+
+/// Everything that pages share.
+pub(super) struct Shell {
+    tera: Tera,
+    /// Menu by depth and by the address that is marked.
+    menus: BTreeMap<(&'static str, String), Value>,
+    /// Stamp strip and foot by depth.
+    parts: BTreeMap<&'static str, (Value, Value)>,
+    pub(super) stamp: Stamp,
+}
+
+/// One entry of the menu.
+#[derive(Serialize)]
+struct MenuItem<'a> {
+    name: &'a str,
+    href: String,
+    current: bool,
+}
+
+/// What a page says about itself to the frame.
+pub(super) struct Head<'a> {
+    /// Its path.
+    pub(super) path: &'a str,
+    /// Its title.
+    pub(super) title: Cow<'a, str>,
+    /// The address of the menu entry that it belongs to; empty for none.
+    pub(super) area: &'a str,
+}
+
+impl Shell {
+    /// Reads the templates and prepares what all pages share.
+    pub(super) fn new(input: &Input<'_>, book: &Book, areas: &[Area]) -> Result<Self, SiteError> {
+        let mut tera = engine(input, book)?;
+        let stamp = Stamp::new(input);
+        let shared = [("site", &stamp.site), ("commit", &stamp.commit)];
+        for (name, text) in shared {
+            tera.global_context().insert(name, text);
+        }
+        tera.global_context().insert("stamp", &value("stamp", &stamp)?);
+        let entries = entries(areas);
+        let mut menus = BTreeMap::new();
+        let mut parts = BTreeMap::new();
+        for at in DEPTHS {
+            let root = Root::of(at).as_str();
+            for marked in entries.iter().map(|(_, address)| *address).chain([""]) {
+                let items: Result<Vec<_>, SiteError> = entries
+                    .iter()
+                    .map(|(name, address)| {
+                        Ok(MenuItem { name, href: book.link(at, address)?, current: *address == marked })
+                    })
+                    .collect();
+                let mut context = Context::new();
+                context.insert_value("items", value("menu", &items?)?);
+                menus.insert((root, marked.to_owned()), piece(&tera, "menu.html", &context)?);
+            }
+            let mut context = Context::new();
+            for (name, target) in
+                [("findings", "findings.html"), ("rules", "rules/index.html"), ("records", "records/index.html")]
+            {
+                context.insert(name, &book.link(at, target)?);
+            }
+            parts.insert(root, (piece(&tera, "stamp.html", &context)?, piece(&tera, "foot.html", &context)?));
+        }
+        Ok(Self { tera, menus, parts, stamp })
+    }
+
+    /// Renders `template` with `page` inside the frame.
+    pub(super) fn render(&self, template: &str, head: &Head<'_>, page: &impl Serialize) -> Result<Vec<u8>, SiteError> {
+        let root = Root::of(head.path).as_str();
+        let mut context = Context::new();
+        context.insert_value("root", Value::safe_string(root));
+        context.insert_value("title", Value::normal_string(&head.title));
+        context.insert_value("print", Value::normal_string(&self.stamp.print(&head.title)));
+        let menu = self.menus.get(&(root, head.area.to_owned())).or_else(|| self.menus.get(&(root, String::new())));
+        context.insert_value("menu", menu.cloned().unwrap_or_else(Value::none));
+        if let Some((stamp, foot)) = self.parts.get(root) {
+            context.insert_value("stamp_strip", stamp.clone());
+            context.insert_value("foot", foot.clone());
+        }
+        context.insert_value("page", value(template, page)?);
+        let mut bytes = Vec::with_capacity(24 * 1024);
+        self.tera.render_to(template, &context, &mut bytes).map_err(|source| failed(template, source))?;
+        Ok(bytes)
+    }
+}
+
+/// The menu: name and address of each entry.
+fn entries(areas: &[Area]) -> Vec<(&str, &str)> {
+    let mut entries = vec![("Overview", "index.html")];
+    entries.extend(areas.iter().map(|area| (area.name.as_str(), area.address.as_str())));
+    entries.push((ALL, "records/index.html"));
+    entries
+}
+
+/// The template engine with the built-in templates and the user's.
+fn engine(input: &Input<'_>, book: &Book) -> Result<Tera, SiteError> {
+    let mut tera = Tera::new();
+    let pages = book.pages();
+    // Links that templates make by themselves are checked like all others.
+    tera.register_function("link", move |arguments: Kwargs, state: &State<'_>| -> TeraResult<Value> {
+        let to = arguments.must_get::<&str>("to")?;
+        if !pages.contains(to) {
+            return Err(tera::Error::message(format!("there is no page '{to}' to link to")));
+        }
+        let root = state.get::<String>("root")?.unwrap_or_default();
+        Ok(Value::normal_string(&format!("{root}{to}")))
+    });
+    let mut sources: Vec<(String, Cow<'_, str>)> = Vec::new();
+    let mut names: Vec<_> = Files::iter().filter(|name| name.ends_with(".html")).collect();
+    names.sort();
+    for name in names {
+        if let Some(file) = Files::get(&name) {
+            let text = String::from_utf8_lossy(&file.data).into_owned();
+            sources.push((format!("{BUILTIN}{name}"), text.into()));
+        }
+    }
+    for (name, text) in overrides(input).filter(|(name, _)| name.ends_with(".html")) {
+        sources.push((name.to_owned(), text.into()));
+    }
+    let prepared = tera.set_fallback_prefixes([BUILTIN]).and_then(|()| tera.add_raw_templates(sources));
+    prepared.map_err(|source| failed("templates", source))?;
+    Ok(tera)
+}
+
+/// The user's templates: name and text.
+fn overrides<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let snapshot = input.sms.snapshot;
+    let templates = snapshot
+        .sources
+        .iter()
+        .filter(|(file, source)| source.role() == Role::Template && !snapshot.unusable.contains(file));
+    templates.filter_map(|(_, source)| Some((source.path().strip_prefix("templates/")?, source.text())))
+}
+
+/// A fixed file of the site, such as the style sheet; the user's own wins.
+pub(super) fn asset(input: &Input<'_>, name: &str) -> Vec<u8> {
+    let own = overrides(input).find(|(own, _)| *own == name);
+    own.map_or_else(
+        || Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default(),
+        |(_, text)| text.as_bytes().to_vec(),
+    )
+}
+
+fn piece(tera: &Tera, template: &str, context: &Context) -> Result<Value, SiteError> {
+    let text = tera.render(template, context).map_err(|source| failed(template, source))?;
+    Ok(Value::safe_string(text.trim_end()))
+}
+
+fn value(what: &str, value: &impl Serialize) -> Result<Value, SiteError> {
+    Value::try_from_serializable(value).map_err(|source| failed(what, source))
+}
+
+fn failed(template: &str, source: tera::Error) -> SiteError {
+    SiteError::Template { template: template.to_owned(), source: Box::new(source) }
+}

@@ -1,0 +1,127 @@
+//! What every page says about itself: as of when, from which commit, how many records and findings.
+
+use serde::Serialize;
+
+use super::text::{count, counted, instant};
+use super::{Input, text};
+use crate::base::finding::Severity;
+
+/// The stamp of a site. It holds nothing of the machine that builds it.
+#[derive(Debug, Serialize)]
+pub(super) struct Stamp {
+    /// Name of the site.
+    pub(super) site: String,
+    /// The instant in words.
+    pub(super) as_of: String,
+    /// The instant for machines.
+    pub(super) instant: String,
+    /// The commit, short; empty when there is none.
+    pub(super) commit: String,
+    /// The commit in full; empty when there is none.
+    pub(super) commit_full: String,
+    /// Whether files on disk were read, which may differ from the commit.
+    pub(super) on_disk: bool,
+    /// Number of records, in words.
+    pub(super) records: String,
+    /// Number of errors.
+    pub(super) errors: usize,
+    /// Number of warnings.
+    pub(super) warnings: usize,
+    /// Number of remarks.
+    pub(super) infos: usize,
+    /// The findings in words.
+    pub(super) findings: String,
+    /// `ok`, `warn` or `bad`.
+    pub(super) tone: &'static str,
+}
+
+impl Stamp {
+    /// The stamp of `input`.
+    pub(super) fn new(input: &Input<'_>) -> Self {
+        let snapshot = input.sms.snapshot;
+        let of = |severity| input.findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings, infos) = (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
+        let commit_full = snapshot.origin.commit().unwrap_or_default().to_owned();
+        let findings = match (errors, warnings) {
+            (0, 0) => "no rule broken".to_owned(),
+            (0, _) => counted(warnings, "warning", "warnings"),
+            (_, 0) => counted(errors, "error", "errors"),
+            _ => format!("{}, {}", counted(errors, "error", "errors"), counted(warnings, "warning", "warnings")),
+        };
+        Self {
+            site: text::clip(snapshot.settings.site.title.trim(), 80).into_owned(),
+            as_of: instant(snapshot.as_of.instant()),
+            instant: snapshot.as_of.to_string(),
+            commit: commit_full.chars().take(7).collect(),
+            commit_full,
+            on_disk: snapshot.origin.is_worktree(),
+            records: match input.sms.len() {
+                1 => "1 record".to_owned(),
+                many => format!("{} records", count(many)),
+            },
+            errors,
+            warnings,
+            infos,
+            findings,
+            tone: if errors > 0 {
+                "bad"
+            } else if warnings > 0 {
+                "warn"
+            } else {
+                "ok"
+            },
+        }
+    }
+
+    /// The source in words: the commit, or the files on disk.
+    pub(super) fn source(&self) -> String {
+        match (self.on_disk, self.commit.is_empty()) {
+            (false, _) => format!("commit {}", self.commit),
+            (true, true) => "files on disk".to_owned(),
+            (true, false) => format!("files on disk over commit {}", self.commit),
+        }
+    }
+
+    /// The footer of the printed page `title`, as the inside of a CSS string.
+    pub(super) fn print(&self, title: &str) -> String {
+        let said = format!("{} · {} · {} · as of {}", self.site, text::clip(title, 90), self.source(), self.as_of);
+        let mut css = String::with_capacity(said.len());
+        for character in said.chars() {
+            match character {
+                '\'' | '"' | '\\' => css.extend(['\\', character]),
+                '<' | '>' | '{' | '}' | ';' => css.push(' '),
+                _ if character.is_control() => css.push(' '),
+                _ => css.push(character),
+            }
+        }
+        css
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_footer_cannot_end_its_css_string() {
+        let stamp = Stamp {
+            site: "It's \\ ours\n</style>".to_owned(),
+            as_of: "20 Nov 2026, 00:00 UTC".to_owned(),
+            instant: String::new(),
+            commit: "7f3c9ad".to_owned(),
+            commit_full: String::new(),
+            on_disk: true,
+            records: String::new(),
+            errors: 0,
+            warnings: 0,
+            infos: 0,
+            findings: String::new(),
+            tone: "ok",
+        };
+        let print = stamp.print("a'; x: url(");
+        assert!(
+            print.starts_with("It\\'s \\\\ ours  /style  · a\\'  x: url( · files on disk over commit 7f3c9ad"),
+            "{print}"
+        );
+    }
+}

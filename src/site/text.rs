@@ -1,0 +1,190 @@
+//! Words, numbers and dates as people read them.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::base::date::When;
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A day as `20 Nov 2026`.
+pub(super) fn day(day: Date) -> String {
+    let month = usize::try_from(day.month()).ok().and_then(|at| MONTHS.get(at - 1)).unwrap_or(&"");
+    format!("{} {month} {}", day.day(), day.year())
+}
+
+/// An instant as `20 Nov 2026, 16:05 UTC`.
+pub(super) fn instant(at: Timestamp) -> String {
+    let at = TimeZone::UTC.to_datetime(at);
+    format!("{}, {:02}:{:02} UTC", day(at.date()), at.hour(), at.minute())
+}
+
+/// A day or an instant, when `text` is written as one.
+pub(super) fn when(text: &str) -> Option<When> {
+    let dated = (10..=40).contains(&text.len()) && text.as_bytes().get(4) == Some(&b'-');
+    When::parse(text).ok().filter(|_| dated)
+}
+
+/// A day or an instant for people.
+pub(super) fn when_words(when: When) -> String {
+    match when {
+        When::Day(date) => day(date),
+        When::Instant(at) => instant(at),
+    }
+}
+
+/// A word of records for people: `in_transition` is `in transition`. Anything else stays as it is.
+pub(super) fn word(text: &str) -> std::borrow::Cow<'_, str> {
+    let is_word = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_word { text.replace('_', " ").into() } else { text.into() }
+}
+
+/// A field's name as a heading: `service_hours` is `Service hours`.
+pub(super) fn heading(name: &str) -> String {
+    const CAPITALS: [&str; 9] = ["Id", "Sla", "Slas", "Ola", "Rto", "Rpo", "Mtpd", "Sms", "Ci"];
+    let spaced = capitalise(&name.replace(['_', '-'], " "));
+    let (first, rest) = spaced.split_once(' ').unwrap_or((&spaced, ""));
+    let first = if CAPITALS.contains(&first) {
+        if first == "Slas" { "SLAs".to_owned() } else { first.to_uppercase() }
+    } else {
+        first.to_owned()
+    };
+    if rest.is_empty() { first } else { format!("{first} {rest}") }
+}
+
+/// The same text with a capital at its beginning.
+pub(super) fn capitalise(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// The name of a kind within a sentence: `Change policy` is `change policy`, `SLA` stays.
+pub(super) fn noun(singular: &str) -> String {
+    let mut characters = singular.chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain([second]).chain(characters).collect()
+        }
+        _ => singular.to_owned(),
+    }
+}
+
+/// A count with its thousands set apart: `13,100`.
+pub(super) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count with its noun: `no error`, `1 error`, `12 errors`.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    match number {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", count(number)),
+    }
+}
+
+/// At most `most` characters of `text`, with a sign where something was left out.
+pub(super) fn clip(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some(_) => {
+            let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
+            format!("{}…", text[..end].trim_end()).into()
+        }
+    }
+}
+
+/// The first `most` bytes of `text`, cut before a character, and whether something was left out.
+pub(super) fn head(text: &str, most: usize) -> (&str, bool) {
+    if text.len() <= most {
+        return (text, false);
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (&text[..end], true)
+}
+
+/// The first sentence of `text`, at most about 240 characters.
+pub(super) fn first_sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut end = text.len();
+    let mut before = ' ';
+    for (at, character) in text.char_indices() {
+        let closes = matches!(before, '.' | '!' | '?') && character.is_whitespace();
+        let follows = text[at..].trim_start().chars().next();
+        // `e.g. this` and `Co. and` go on; a sentence begins with a capital, a digit or a sign.
+        if closes && follows.is_some_and(|next| !next.is_lowercase()) {
+            end = at;
+            break;
+        }
+        before = character;
+    }
+    clip(text[..end].trim_end(), 240).into_owned()
+}
+
+/// Lists words as people do: `a`, `a and b`, `a, b and c`.
+pub(super) fn join(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well_for_none_one_and_many() {
+        let said: Vec<_> = [0, 1, 2, 1234].map(|n| counted(n, "error", "errors")).to_vec();
+        assert_eq!(said, ["no errors", "1 error", "2 errors", "1,234 errors"]);
+        assert_eq!(count(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn dates_are_told_apart_from_other_text() {
+        let shown = |text| when(text).map(when_words);
+        assert_eq!(shown("2026-11-09").as_deref(), Some("9 Nov 2026"));
+        assert_eq!(shown("2026-11-09T12:30:00+01:00").as_deref(), Some("9 Nov 2026, 11:30 UTC"));
+        for other in ["", "2026", "chg-2026-11-09", "ci-1", "99.95", "é"] {
+            assert_eq!(shown(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn headings_and_words_have_no_underscores() {
+        assert_eq!(heading("service_hours"), "Service hours");
+        assert_eq!(heading("rto"), "RTO");
+        assert_eq!(heading("sla_waiver"), "SLA waiver");
+        assert_eq!(word("in_transition"), "in transition");
+        assert_eq!(word("a_b C"), "a_b C");
+    }
+
+    #[test]
+    fn a_sentence_ends_before_the_next_one_begins() {
+        assert_eq!(first_sentence("Runs ships, e.g. tugs. More here."), "Runs ships, e.g. tugs.");
+        assert_eq!(first_sentence("No end"), "No end");
+        assert_eq!(first_sentence("Is 5.1 out? Yes."), "Is 5.1 out?");
+        assert_eq!(first_sentence(""), "");
+        assert!(first_sentence(&"long ".repeat(200)).chars().count() <= 240);
+    }
+
+    #[test]
+    fn cutting_keeps_whole_characters() {
+        assert_eq!(clip("ééééé", 3), "éé…");
+        assert_eq!(clip("abc", 3), "abc");
+        assert_eq!(head("aé", 2), ("a", true));
+    }
+}
