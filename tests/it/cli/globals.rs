@@ -32,7 +32,8 @@ fn paths_to_check_are_meant_from_the_folder_that_is_worked_in() {
     assert_eq!(paths(&["sms/service/svc-a.yaml"]), ["\"sms/service/svc-a.yaml\""]);
     assert_eq!(paths(&["-C", "sms/ci", "."]), ["\"sms/ci/ci-a.yaml\""]);
     assert_eq!(paths(&["-C", "sms/ci", "../service"]), ["\"sms/service/svc-a.yaml\""]);
-    assert_eq!(paths(&["sms/serv"]).len(), 0, "half a name is no folder");
+    folder.write("sms/serv/README.md", "Not a record.");
+    assert_eq!(paths(&["sms/serv"]).len(), 0, "half a name of a folder is another folder");
 }
 
 #[test]

@@ -35,7 +35,8 @@ fn shells_that_are_here_take_their_script() {
             continue;
         };
         folder.write("script", folder.run(&["completions", shell]).clean());
-        let check = Command::new(path).arg("-n").arg(folder.path().join("script")).stdin(Stdio::null()).output().unwrap();
+        let check =
+            Command::new(path).arg("-n").arg(folder.path().join("script")).stdin(Stdio::null()).output().unwrap();
         assert!(check.status.success() && check.stderr.is_empty(), "{shell}: {check:?}");
     }
 }
@@ -49,7 +50,10 @@ fn bash_completes_a_command_and_an_option() {
     let folder = Folder::new();
     folder.write("script", folder.run(&["completions", "bash"]).clean());
     let complete = |words: &str, at: usize| {
-        let ask = format!("source script; COMP_WORDS=({words}); COMP_CWORD={at}; _gitsm gitsm; echo \"${{COMPREPLY[@]}}\"");
+        let ask = format!(
+            "source ./script; COMP_WORDS=({words}); COMP_CWORD={at}; \
+             _gitsm gitsm \"${{COMP_WORDS[{at}]}}\" gitsm; echo \"${{COMPREPLY[@]}}\""
+        );
         let answer = Command::new(&bash).args(["--norc", "-c", &ask]).current_dir(folder.path()).output().unwrap();
         String::from_utf8(answer.stdout).unwrap().trim().to_owned()
     };
