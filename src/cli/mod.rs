@@ -13,7 +13,11 @@ mod man;
 mod new;
 mod progress;
 mod schema;
+#[cfg(feature = "site")]
+mod serve;
 mod show;
+#[cfg(feature = "site")]
+mod site;
 mod table;
 
 use std::io::{IsTerminal as _, Write};
@@ -54,6 +58,12 @@ enum Command {
     Graph(graph::Arguments),
     /// Tell what breaks if something goes
     Impact(impact::Arguments),
+    /// Publish the records as static pages
+    #[cfg(feature = "site")]
+    Site(site::Arguments),
+    /// Show the pages in a browser while the records are edited
+    #[cfg(feature = "site")]
+    Serve(serve::Arguments),
     /// Print or write the JSON Schemas of the kinds, for editors
     Schema(schema::Arguments),
     /// Print a completion script for a shell
@@ -113,6 +123,10 @@ fn run(
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        #[cfg(feature = "site")]
+        Command::Site(arguments) => site::run(&mut cx, &arguments),
+        #[cfg(feature = "site")]
+        Command::Serve(arguments) => serve::run(&mut cx, &arguments),
         Command::Schema(arguments) => schema::run(&mut cx, &arguments),
         Command::Completions(arguments) => completions::run(&mut cx, &arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&mut cx, &arguments, &Arguments::command()),

@@ -71,7 +71,8 @@ fn folder(path: &str) -> Option<&str> {
 
 fn read<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source) -> Outcome<'s> {
     let parsed = yaml::parse(file, source.text());
-    let mut outcome = Outcome { findings: parsed.findings, lost: parsed.stopped, ..Outcome::default() };
+    let records = Vec::with_capacity(parsed.documents.len());
+    let mut outcome = Outcome { records, findings: parsed.findings, lost: parsed.stopped };
     if parsed.documents.is_empty() && !parsed.stopped {
         let finding = schema_codes::RECORD_NOT_MAPPING.finding(Span::start_of(file), "the file holds no record");
         outcome.findings.push(finding.help("write a record, or remove the file"));

@@ -132,7 +132,7 @@ fn lead(site: &Site<'_>) -> String {
             [] => sentences.push(format!("No {} open.", if kind == "change" { "change is" } else { "service is" })),
             [(label, 1)] => sentences.push(format!("One {kind} is {label}.")),
             [(label, many)] => sentences.push(format!("{} {begins} are {label}.", text::count(*many))),
-            _ => sentences.push(format!("Of {} {begins}, {}.", open_words(kind, total), text::join(&said))),
+            _ => sentences.push(format!("{} {begins}: {}.", open_words(kind, total), text::join(&said))),
         }
     }
     sentences.join(" ")
@@ -144,11 +144,17 @@ fn open_words(kind: &str, total: usize) -> String {
 }
 
 fn coming(site: &Site<'_>, root: Root) -> Vec<Next> {
+    let this_year = site.sms.snapshot.as_of.day().year();
     let next = |found: upcoming::Upcoming| {
+        let day = text::day(found.day);
+        let day = match day.rsplit_once(' ') {
+            Some((short, _)) if found.day.year() == this_year => short.to_owned(),
+            _ => day,
+        };
         let mut what = Html::new();
         what.text(&found.what).raw(": ");
         site.book.record(root, found.ix, &mut what);
-        Next { datetime: found.day.to_string(), day: text::day(found.day), what }
+        Next { datetime: found.day.to_string(), day, what }
     };
     upcoming::find(site).into_iter().take(DAYS).map(next).collect()
 }

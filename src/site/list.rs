@@ -10,7 +10,7 @@ use super::pages::Site;
 use super::record::{self, Crumb};
 use super::shelf::{ROWS, Shelf};
 use super::shell::Head;
-use super::value::Values;
+use super::value::{Values, unit};
 use super::{SiteError, text};
 use crate::model::Ix;
 use crate::schema::Kind;
@@ -182,7 +182,7 @@ fn cell(values: &Values<'_>, name: &str, number: bool, out: &mut Html) {
         }
     }
     let (value, _) = values.short(node, CELL_ITEMS);
-    out.add(&value).raw("</td>");
+    out.add(&value).raw(unit(record.kind, name)).raw("</td>");
 }
 
 /// The states on this page with their counts; none when all rows have the same one.

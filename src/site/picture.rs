@@ -9,11 +9,37 @@ use crate::graph::NodeKind;
 use crate::model::Ix;
 use crate::schema::Tone;
 
-const BOX_WIDTH: usize = 222;
 const BOX_HEIGHT: usize = 46;
-const COLUMN: usize = BOX_WIDTH + 74;
 const ROW: usize = BOX_HEIGHT + 12;
 const TOP: usize = 30;
+
+/// Widths of a picture, such that five columns still fit a page.
+#[derive(Clone, Copy)]
+struct Scale {
+    /// Width of a box.
+    width: usize,
+    /// Room between two columns.
+    gap: usize,
+    /// Characters of a name that fit a box.
+    name: usize,
+    /// Characters of an id that fit a box.
+    sub: usize,
+}
+
+impl Scale {
+    const fn of(columns: usize) -> Self {
+        if columns > 4 {
+            Self { width: 190, gap: 40, name: 18, sub: 23 }
+        } else {
+            Self { width: 222, gap: 74, name: 22, sub: 28 }
+        }
+    }
+
+    /// The left edge of column `at`.
+    const fn left(self, at: usize) -> usize {
+        at * (self.width + self.gap) + 1
+    }
+}
 
 /// A drawn neighbourhood.
 #[derive(serde::Serialize)]
@@ -31,20 +57,21 @@ pub(super) fn draw(site: &Site<'_>, root: Root, ix: Ix) -> Option<Picture> {
     let kind = text::noun(&record.kind.names.singular);
     let rows = columns.iter().map(|column| column.slots.len()).max().unwrap_or(0);
     let mut svg = Html::new();
-    let (width, height) = (columns.len() * COLUMN - 74 + 2, TOP + rows * ROW - 10);
+    let scale = Scale::of(columns.len());
+    let (width, height) = (scale.left(columns.len()) - scale.gap + 1, TOP + rows * ROW - 10);
     svg.raw("<svg viewBox=\"0 0 ").number(width).raw(" ").number(height).raw("\" width=\"").number(width);
     svg.raw("\" height=\"").number(height).raw("\" role=\"group\" aria-label=\"").add(site.book.title(ix));
     svg.raw(", what relies on it and what it relies on\">");
     for (at, column) in columns.iter().enumerate() {
-        svg.raw("<text class=\"colh\" x=\"").number(at * COLUMN + 1).raw("\" y=\"14\">");
+        svg.raw("<text class=\"colh\" x=\"").number(scale.left(at)).raw("\" y=\"14\">");
         svg.text(&heading(column.distance, &kind)).raw("</text>");
     }
     for at in 0..columns.len() {
-        lines(&columns, at, rows, &mut svg);
+        lines(&columns, at, rows, scale, &mut svg);
     }
     for (at, column) in columns.iter().enumerate() {
         for (place, slot) in column.slots.iter().enumerate() {
-            let pen = Pen { site, root, x: at * COLUMN + 1, y: top(rows, column, place) };
+            let pen = Pen { site, root, scale, x: scale.left(at), y: top(rows, column, place) };
             pen.slot(slot, column.distance == 0, &mut svg);
         }
     }
@@ -67,7 +94,7 @@ fn top(rows: usize, column: &Column, place: usize) -> usize {
 }
 
 /// The lines between column `at` and the one nearer to the middle.
-fn lines(columns: &[Column], at: usize, rows: usize, svg: &mut Html) {
+fn lines(columns: &[Column], at: usize, rows: usize, scale: Scale, svg: &mut Html) {
     let column = &columns[at];
     let Some(near) = (if column.distance < 0 { columns.get(at + 1) } else { at.checked_sub(1).map(|at| &columns[at]) })
     else {
@@ -76,15 +103,24 @@ fn lines(columns: &[Column], at: usize, rows: usize, svg: &mut Html) {
     for (from, to, links) in &column.lines {
         let (here, there) = (top(rows, column, *to) + 23, top(rows, near, *from) + 23);
         let (left, y_left, y_right) = if column.distance < 0 { (at, here, there) } else { (at - 1, there, here) };
-        let (x, end) = (left * COLUMN + BOX_WIDTH + 1, (left + 1) * COLUMN + 1);
+        let (x, end) = (scale.left(left) + scale.width, scale.left(left + 1));
+        let bend = scale.gap / 2;
         svg.raw("<path class=\"gr");
         svg.raw(match links {
             0 | 1 => "",
             2..=4 => " w2",
             _ => " w3",
         });
-        svg.raw("\" d=\"M").number(x).raw(" ").number(y_left).raw("C").number(x + 37).raw(" ").number(y_left).raw(" ");
-        svg.number(end - 37).raw(" ").number(y_right).raw(" ").number(end).raw(" ").number(y_right).raw("\"/>");
+        svg.raw("\" d=\"M")
+            .number(x)
+            .raw(" ")
+            .number(y_left)
+            .raw("C")
+            .number(x + bend)
+            .raw(" ")
+            .number(y_left)
+            .raw(" ");
+        svg.number(end - bend).raw(" ").number(y_right).raw(" ").number(end).raw(" ").number(y_right).raw("\"/>");
     }
 }
 
@@ -92,6 +128,7 @@ fn lines(columns: &[Column], at: usize, rows: usize, svg: &mut Html) {
 struct Pen<'a> {
     site: &'a Site<'a>,
     root: Root,
+    scale: Scale,
     x: usize,
     y: usize,
 }
@@ -118,9 +155,10 @@ impl Pen<'_> {
         let target = self.site.book.address(ix).filter(|_| !is_middle);
         let target = target.map(|address| format!("{}{address}", self.root.as_str()));
         self.frame(target.as_deref(), if is_middle { "n focus" } else { "n" }, svg);
-        let sub = format!("{}, {}", record.kind.names.singular, record.id);
+        let id = record.id.as_str();
+        let title = format!("{}, {}, {id}", text::clip(record.title(), 120), record.kind.names.singular);
         self.mark(ix, svg);
-        self.inside(node.kind, record.title(), &sub, &format!("{}, {sub}", text::clip(record.title(), 120)), svg);
+        self.inside(node.kind, record.title(), id, &title, svg);
         close(target.is_some(), svg);
     }
 
@@ -131,13 +169,13 @@ impl Pen<'_> {
             svg.raw("<g class=\"").raw(class).raw("\"");
         }
         svg.raw(" transform=\"translate(").number(self.x).raw(" ").number(self.y).raw(")\">");
-        svg.raw("<rect class=\"box\" width=\"222\" height=\"46\" rx=\"7\"/>");
+        svg.raw("<rect class=\"box\" width=\"").number(self.scale.width).raw("\" height=\"46\" rx=\"7\"/>");
     }
 
     fn inside(&self, kind: NodeKind, name: &str, sub: &str, title: &str, svg: &mut Html) {
         svg.raw("<g transform=\"translate(11 15)\"><path class=\"kd\" d=\"").raw(glyph(kind)).raw("\"/></g>");
-        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&text::clip(name, 24)).raw("</text>");
-        svg.raw("<text class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, 29)).raw("</text>");
+        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&text::clip(name, self.scale.name)).raw("</text>");
+        svg.raw("<text class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)).raw("</text>");
         svg.raw("<title>").text(title).raw("</title>");
     }
 
@@ -151,7 +189,9 @@ impl Pen<'_> {
             let look = Look::of(tone);
             svg.raw("<svg class=\"")
                 .raw(look.ink)
-                .raw("\" x=\"198\" y=\"15\" width=\"16\" height=\"16\"><use href=\"#");
+                .raw("\" x=\"")
+                .number(self.scale.width - 24)
+                .raw("\" y=\"15\" width=\"16\" height=\"16\"><use href=\"#");
             svg.raw(look.icon).raw("\"/></svg>");
         }
     }

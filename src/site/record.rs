@@ -9,7 +9,7 @@ use super::pages::Site;
 use super::picture::{self, Picture};
 use super::relations::{self, Relations};
 use super::shell::Head;
-use super::value::Values;
+use super::value::{Values, unit};
 use super::{SiteError, markdown, text};
 use crate::base::clause;
 use crate::base::finding::Severity;
@@ -277,7 +277,8 @@ fn clauses(node: &Node<'_>) -> Html {
     out
 }
 
-fn fact(record: &Record<'_>, name: &str, value: Html, wide: bool) -> Fact {
+fn fact(record: &Record<'_>, name: &str, mut value: Html, wide: bool) -> Fact {
+    value.raw(unit(record.kind, name));
     let hint = record.kind.field(name).map(|field| field.description.clone()).unwrap_or_default();
     Fact { label: text::heading(&text::clip(name, 60)), hint, value, wide }
 }

@@ -24,7 +24,7 @@ pub(super) struct Upcoming {
     pub(super) what: String,
 }
 
-/// All days within the next sixty, soonest first; one for each field of a record.
+/// The next day that each record names within sixty days, soonest first.
 pub(super) fn find(site: &Site<'_>) -> Vec<Upcoming> {
     let today = site.sms.snapshot.as_of.day();
     let last = after(today, Duration::from_days(DAYS));
@@ -33,14 +33,17 @@ pub(super) fn find(site: &Site<'_>) -> Vec<Upcoming> {
         if record.is_over() || site.book.address(ix).is_none() {
             continue;
         }
+        let mut soonest: Option<Upcoming> = None;
         for entry in record.root.entries() {
             let shape = record.kind.shape.keys.get(entry.key.as_ref());
             if let Some((day, what)) = field(record, &entry.key, &entry.value, shape, today)
                 && day <= last
             {
-                found.push(Upcoming { day, ix, what });
+                let next = Upcoming { day, ix, what };
+                soonest = Some(soonest.map_or_else(|| next.clone(), |soonest| soonest.min(next.clone())));
             }
         }
+        found.extend(soonest);
     }
     found.sort();
     found

@@ -6,7 +6,7 @@ use super::markdown::is_web;
 use super::pages::Site;
 use super::text;
 use crate::model::{Ix, Target};
-use crate::schema::Tone;
+use crate::schema::{Kind, Tone};
 use crate::yaml::{Node, Value};
 
 /// Longest text shown of one value.
@@ -217,6 +217,12 @@ impl Values<'_> {
         }
         out.raw("</dl>");
     }
+}
+
+/// What stands behind the value of a field: the sign of a percentage.
+pub(super) fn unit(kind: &Kind, field: &str) -> &'static str {
+    let is_share = kind.field(field).is_some_and(|field| field.holds == "a percentage");
+    if is_share { " %" } else { "" }
 }
 
 /// The keys of a list of mappings in the order in which they first appear; none when it makes no good table.

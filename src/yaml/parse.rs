@@ -48,6 +48,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
         file,
         text,
         stack: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
         nodes: 0,
         damaged: false,
         parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
@@ -80,18 +82,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
 
 /// A collection that is still open.
 enum Frame<'s> {
-    Seq {
-        start: u32,
-        flow: bool,
-        items: Vec<Node<'s>>,
-    },
-    Map {
-        start: u32,
-        flow: bool,
-        entries: Vec<Entry<'s>>,
-        key: Option<Key<'s>>,
-        seen: Option<HashMap<Cow<'s, str>, usize>>,
-    },
+    Seq { start: u32, flow: bool, from: usize },
+    Map { start: u32, flow: bool, from: usize, key: Option<Key<'s>>, seen: Option<HashMap<Cow<'s, str>, usize>> },
 }
 
 struct Key<'s> {
@@ -106,6 +98,10 @@ struct Builder<'s> {
     file: FileId,
     text: &'s str,
     stack: Vec<Frame<'s>>,
+    /// Finished items and entries of the collections that are still open, innermost last. A collection takes its own
+    /// out of here when it closes, so that each is allocated once and at its size.
+    items: Vec<Node<'s>>,
+    entries: Vec<Entry<'s>>,
     nodes: usize,
     damaged: bool,
     parsed: Parsed<'s>,
@@ -127,12 +123,12 @@ impl<'s> Builder<'s> {
                 if !flow {
                     self.tab_before(start);
                 }
-                self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
+                self.open(Frame::Seq { start, flow, from: self.items.len() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
-                self.open(Frame::Map { start, flow, entries: Vec::new(), key: None, seen: None }, start)
+                self.open(Frame::Map { start, flow, from: self.entries.len(), key: None, seen: None }, start)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(end),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -233,11 +229,13 @@ impl<'s> Builder<'s> {
 
     fn close(&mut self, end: u32) -> bool {
         let node = match self.stack.pop() {
-            Some(Frame::Seq { start, flow, items }) => {
+            Some(Frame::Seq { start, flow, from }) => {
+                let items: Vec<Node<'s>> = self.items.drain(from..).collect();
                 let last = items.last().map_or(start, |item| item.end);
                 Node { start, end: if flow { end } else { last }, value: Value::Seq(items) }
             }
-            Some(Frame::Map { start, flow, entries, .. }) => {
+            Some(Frame::Map { start, flow, from, .. }) => {
+                let entries: Vec<Entry<'s>> = self.entries.drain(from..).collect();
                 let last = entries.last().map_or(start, |entry| entry.value.end.max(entry.key_end));
                 Node { start, end: if flow { end } else { last }, value: Value::Map(entries) }
             }
@@ -260,14 +258,14 @@ impl<'s> Builder<'s> {
                     self.parsed.documents.push(Document { root: node, damaged: self.damaged });
                 }
             }
-            Some(Frame::Seq { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key: slot, .. }) => match slot.take() {
+            Some(Frame::Seq { .. }) => self.items.push(node),
+            Some(Frame::Map { key: slot, .. }) => match slot.take() {
                 Some(key) => {
                     if node.is_null() && node.start == node.end {
                         (node.start, node.end) = (key.end, key.end);
                     }
                     if !key.dropped {
-                        entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
+                        self.entries.push(Entry { key: key.text, key_start: key.start, key_end: key.end, value: node });
                     }
                 }
                 None => self.key(node),
@@ -330,7 +328,8 @@ impl<'s> Builder<'s> {
     #[expect(clippy::ptr_arg, reason = "a new key is kept as it is, borrowed or owned")]
     fn first_of(&mut self, text: &Cow<'s, str>) -> Option<Span> {
         let file = self.file;
-        let Some(Frame::Map { entries, seen, .. }) = self.stack.last_mut() else { return None };
+        let Some(Frame::Map { from, seen, .. }) = self.stack.last_mut() else { return None };
+        let entries = &self.entries[*from..];
         if entries.len() > SMALL_MAP {
             let places = || entries.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
             let first = *seen.get_or_insert_with(places).entry(text.clone()).or_insert(entries.len());

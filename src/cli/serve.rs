@@ -1,0 +1,264 @@
+//! `gitsm serve`.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use clap::Args;
+
+use super::{Context, Exit};
+use crate::site::MemorySink;
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// What a page may load: its own style sheet and scripts, and nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; \
+                      img-src data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The port to listen on, on this machine only; 0 takes any that is free
+    #[arg(short, long, default_value_t = 4000)]
+    port: u16,
+}
+
+/// The files of a site.
+type Files = Arc<BTreeMap<String, Vec<u8>>>;
+/// The files that are served now.
+type Current = Arc<RwLock<Files>>;
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let root = cx.root()?;
+    let mut seen = fingerprint(&root);
+    let current: Current = Arc::new(RwLock::new(build(cx)?));
+    let (sender, ended) = mpsc::channel();
+    let (port_sender, port) = mpsc::channel();
+    let served = Arc::clone(&current);
+    let wanted = arguments.port;
+    std::thread::spawn(move || {
+        let result = listen(wanted, served, |port| {
+            let _ = port_sender.send(port);
+        });
+        let _ = sender.send(result);
+    });
+    if let Ok(port) = port.recv() {
+        cx.line(format!("Serving http://127.0.0.1:{port}/ from memory; pages change as files do. Ctrl-C ends it."))?;
+        cx.out.flush()?;
+    }
+    loop {
+        match ended.recv_timeout(LOOK) {
+            Ok(result) => return result.map(|()| Exit::Clean),
+            Err(RecvTimeoutError::Disconnected) => anyhow::bail!("the server has stopped"),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let now = fingerprint(&root);
+        if cx.at().is_some() || now == seen {
+            continue;
+        }
+        seen = now;
+        // What was good last stays up until the files can be used again.
+        match build(cx) {
+            Ok(files) => *current.write().unwrap_or_else(PoisonError::into_inner) = files,
+            Err(error) => writeln!(std::io::stderr(), "error: {error:#}")?,
+        }
+    }
+}
+
+/// The whole site in memory.
+fn build(cx: &Context<'_>) -> anyhow::Result<Files> {
+    let snapshot = cx.snapshot()?;
+    cx.progress.stage("making pages");
+    let sink = MemorySink::default();
+    let made = super::site::make(&snapshot, &sink);
+    cx.progress.done();
+    made?;
+    Ok(Arc::new(sink.into_files()))
+}
+
+/// What the files that a site depends on look like from outside: paths, sizes and times of change.
+fn fingerprint(root: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut places: Vec<_> = ["gitsm.toml", "sms", "schemas/local", "templates"].map(|place| root.join(place)).to_vec();
+    while let Some(place) = places.pop() {
+        let Ok(about) = std::fs::symlink_metadata(&place) else { continue };
+        place.hash(&mut hasher);
+        if about.is_dir() {
+            let entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
+            let mut entries: Vec<_> = entries.map(|entry| entry.path()).collect();
+            entries.sort();
+            places.extend(entries);
+        } else {
+            (about.len(), about.modified().ok()).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// Answers requests until Ctrl-C.
+fn listen(port: u16, files: Current, ready: impl FnOnce(u16)) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = tokio::net::TcpListener::bind(address).await;
+        let listener = listener.with_context(|| format!("cannot listen on port {port}; choose another with --port"))?;
+        ready(listener.local_addr()?.port());
+        let router = Router::new().fallback(handle).with_state(files);
+        let stop = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        tokio::select! {
+            served = axum::serve(listener, router) => Ok(served?),
+            () = stop => Ok(()),
+        }
+    })
+}
+
+async fn handle(State(files): State<Current>, request: Request) -> Response {
+    let files = Arc::clone(&files.read().unwrap_or_else(PoisonError::into_inner));
+    let answer = answer(&files, request.method(), request.uri().path(), request.headers());
+    let mut response = Response::builder()
+        .status(answer.status)
+        .header(header::CONTENT_TYPE, answer.content_type)
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::CONTENT_SECURITY_POLICY, POLICY)
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if answer.status == StatusCode::METHOD_NOT_ALLOWED {
+        response = response.header(header::ALLOW, "GET, HEAD");
+    }
+    if let Some(location) = answer.location {
+        response = response.header(header::LOCATION, location);
+    }
+    let body = if request.method() == Method::HEAD { Body::empty() } else { Body::from(answer.body) };
+    response.body(body).unwrap_or_default()
+}
+
+/// What is answered to a request.
+struct Answer {
+    status: StatusCode,
+    content_type: &'static str,
+    body: Vec<u8>,
+    location: Option<String>,
+}
+
+/// Finds the answer. Files are looked up by name in the site's own list, so no path leads out of it.
+fn answer(files: &BTreeMap<String, Vec<u8>>, method: &Method, path: &str, headers: &HeaderMap) -> Answer {
+    let plain = |status, words: &str| Answer {
+        status,
+        content_type: "text/plain; charset=utf-8",
+        body: words.as_bytes().to_vec(),
+        location: None,
+    };
+    // A page elsewhere on the web could otherwise read the records under a name that leads to this machine.
+    if !is_local(headers) {
+        return plain(StatusCode::FORBIDDEN, "Only http://127.0.0.1 and http://localhost are served.\n");
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return plain(StatusCode::METHOD_NOT_ALLOWED, "Only GET is answered.\n");
+    }
+    let path = path.trim_start_matches('/');
+    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    if let Some(body) = files.get(&name) {
+        return Answer {
+            status: StatusCode::OK,
+            content_type: content_type(&name),
+            body: body.clone(),
+            location: None,
+        };
+    }
+    if files.contains_key(&format!("{name}/index.html")) {
+        let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "");
+        answer.location = Some(format!("/{name}/"));
+        return answer;
+    }
+    let page =
+        files.get("404.html").map(|page| String::from_utf8_lossy(page).replace("<head>", "<head><base href=\"/\">"));
+    let body = page.unwrap_or_default().into_bytes();
+    Answer { status: StatusCode::NOT_FOUND, content_type: content_type("404.html"), body, location: None }
+}
+
+/// Whether a request names this machine as the one it wants.
+fn is_local(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "127.0.0.1" | "localhost")
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "csv" => "text/csv; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(method: &Method, path: &str, host: &str) -> (u16, &'static str, String) {
+        let page = |text: &str| text.as_bytes().to_vec();
+        let files = BTreeMap::from([
+            ("index.html".to_owned(), page("home")),
+            ("risks/index.html".to_owned(), page("risks")),
+            ("site.css".to_owned(), page("css")),
+            ("404.html".to_owned(), page("<head>lost")),
+        ]);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        let answer = answer(&files, method, path, &headers);
+        (answer.status.as_u16(), answer.content_type, String::from_utf8(answer.body).unwrap())
+    }
+
+    #[test]
+    fn pages_are_found_and_lost_ones_told() {
+        let get = |path| ask(&Method::GET, path, "127.0.0.1:4000");
+        assert_eq!(get("/"), (200, "text/html; charset=utf-8", "home".to_owned()));
+        assert_eq!(get("/risks/").2, "risks");
+        assert_eq!(get("/risks").0, 307);
+        assert_eq!(get("/site.css").1, "text/css; charset=utf-8");
+        assert_eq!(get("/nothing").0, 404);
+        assert!(get("/a/b").2.contains("<base href=\"/\">"));
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_site() {
+        for path in ["/../gitsm.toml", "/..%2fgitsm.toml", "//etc/passwd", "/risks/../../x", "/%2e%2e/x", "/."] {
+            assert_eq!(ask(&Method::GET, path, "localhost:1").0, 404, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_methods_and_other_hosts_are_refused() {
+        assert_eq!(ask(&Method::POST, "/", "localhost").0, 405);
+        assert_eq!(ask(&Method::HEAD, "/", "localhost").0, 200);
+        assert_eq!(ask(&Method::GET, "/", "evil.example:4000").0, 403);
+        assert_eq!(ask(&Method::GET, "/", "127.0.0.1.evil.example").0, 403);
+    }
+
+    #[test]
+    fn a_change_of_a_file_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("sms/ci")).unwrap();
+        let first = fingerprint(folder.path());
+        std::fs::write(folder.path().join("sms/ci/a.yaml"), "a").unwrap();
+        let second = fingerprint(folder.path());
+        assert_ne!(first, second);
+        assert_eq!(second, fingerprint(folder.path()));
+    }
+}
