@@ -20,9 +20,21 @@ pub fn one(thing: &str) -> String {
     format!("{} {thing}", if vowel { "an" } else { "a" })
 }
 
+/// Whether a character would steer a terminal or turn the order of what follows, instead of being seen.
+#[must_use]
+pub fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{and, one};
+    use super::{and, one, steers};
+
+    #[test]
+    fn what_steers_a_terminal_is_told_from_letters_of_any_script() {
+        assert!(['\u{1b}', '\r', '\u{9b}', '\u{202e}', '\u{2066}'].into_iter().all(steers));
+        assert!(!['é', '日', 'ש', '\u{200d}'].into_iter().any(steers));
+    }
 
     #[test]
     fn the_article_follows_the_first_letter() {

@@ -68,10 +68,14 @@ fn unknown(sms: &Sms<'_>, by_id: &HashMap<Id, NodeIndex>, raw: &Raw) -> bool {
 /// All relations that a record holds.
 fn relations(sms: &Sms<'_>, record: &Record<'_>, kind: NodeKind, from: NodeIndex, today: Date, raw: &mut Vec<Raw>) {
     let file = record.file;
-    let mut add = |relation, strength, target: &Tree<'_>| {
-        if let Some(name) = target.as_str() {
-            let to = sms.find(name).map_or_else(|| Id::new(name), |ix| sms.record(ix).id.clone());
-            raw.push(Raw { from, to, edge: Edge { relation, strength, span: target.span(file) } });
+    let first = raw.len();
+    // What is said twice, once by a field and once by a relation, is still one edge: the harder one.
+    let mut add = |relation, strength: Strength, target: &Tree<'_>| {
+        let Some(name) = target.as_str() else { return };
+        let to = sms.find(name).map_or_else(|| Id::new(name), |ix| sms.record(ix).id.clone());
+        match raw[first..].iter_mut().find(|known| known.edge.relation == relation && known.to == to) {
+            Some(known) => known.edge.strength = known.edge.strength.min(strength),
+            None => raw.push(Raw { from, to, edge: Edge { relation, strength, span: target.span(file) } }),
         }
     };
     for item in record.get("relations").map(Tree::items).unwrap_or_default() {

@@ -32,10 +32,11 @@ fn one_wrong_id_in_ten_places_is_one_finding_that_names_them_all_and_the_right_i
     let folder = copy("one-cause-ten-places");
     let found = findings(&folder, &[]);
     assert_eq!(rules(&found), ["ref-dangling"]);
-    let mut places = vec![found[0]["path"].as_str().unwrap()];
-    places.extend(found[0]["related"].as_array().unwrap().iter().map(|place| place["path"].as_str().unwrap()));
+    let related = found[0]["related"].as_array().unwrap();
+    let places: Vec<&str> = related.iter().map(|place| place["path"].as_str().unwrap()).collect();
     let expected: Vec<String> = (0..10).map(|number| format!("sms/ci/ci-{number}.yaml")).collect();
     assert_eq!(places, expected);
+    assert_eq!(found[0]["path"], places[0], "the finding stands at the first of them");
     assert_eq!(found[0]["help"], "did you mean `ci-storage`?");
     for path in expected {
         folder.replace(&path, "ci-storrage", "ci-storage");

@@ -28,7 +28,7 @@ fn a_new_record_of_ones_own_kind_is_valid_and_names_its_schema() {
     folder.run(&["check", path]).clean();
     let near = folder.run(&["new", "gaget"]).refused();
     assert!(near.contains("did you mean `gadget`?"), "{near}");
-    let near = folder.run(&["new", "gadget", "--set", "colr=red"]).refused();
+    let near = folder.run(&["new", "gadget", "--set", "colou=red"]).refused();
     assert!(near.contains("did you mean `colour`?"), "{near}");
 }
 
