@@ -17,7 +17,7 @@ use crate::base::finding::Finding;
 use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, catalog};
 
 /// A mark: path, line, first column, column behind the last, text.
 type Mark = (String, u32, u32, u32, String);
@@ -66,10 +66,11 @@ fn with_findings<T>(
     let first = fixture.trim_start().lines().next().unwrap_or("");
     let as_of = first.trim().strip_prefix("# as-of: ").unwrap_or("2026-11-20");
     let as_of = AsOf::parse(as_of.trim()).expect("the fixture's as-of is a day");
-    let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let snapshot = load::memory(files, as_of).expect("the fixture's settings are good");
-    let catalog = Catalog::new(&snapshot.sources).expect("the fixture's schemas are good");
-    let sms = Sms::build(&snapshot, &catalog);
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let snapshot = load::memory(texts, as_of).expect("the fixture's settings are good");
+    let own = files.iter().any(|(path, _)| path.starts_with("schemas/"));
+    let own = own.then(|| Catalog::new(&snapshot.sources).expect("the fixture's schemas are good"));
+    let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let broken: Vec<_> =
         sms.findings.iter().filter(|f| f.rule.starts_with("yaml-") || f.rule == "kind-unknown").collect();
     assert!(broken.is_empty(), "the fixture itself cannot be read: {broken:#?}");
