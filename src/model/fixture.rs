@@ -14,10 +14,11 @@ pub(crate) fn with<T>(files: &[(&str, &str)], then: impl FnOnce(&Sms<'_>) -> T) 
 }
 
 /// Records written one below the other, each begun by `== KIND ID`; they have a title and a status besides what is
-/// written.
+/// written. The indentation of the second line is taken off every line.
 pub(crate) fn records<T>(text: &str, then: impl FnOnce(&Sms<'_>) -> T) -> T {
     let mut files: Vec<(String, String)> = Vec::new();
-    for line in text.lines().map(|line| line.strip_prefix("        ").unwrap_or(line)) {
+    let indent = text.lines().nth(1).map_or("", |line| &line[..line.len() - line.trim_start().len()]);
+    for line in text.lines().map(|line| line.strip_prefix(indent).unwrap_or(line)) {
         if let Some((kind, id)) = line.strip_prefix("== ").and_then(|head| head.split_once(' ')) {
             let head = format!("kind: {kind}\nid: {id}\ntitle: The {id}\nstatus: live\n");
             files.push((format!("sms/{kind}/{id}.yaml"), head));
