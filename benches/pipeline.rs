@@ -109,3 +109,28 @@ fn check(bencher: Bencher<'_, '_>, items: usize) {
         rules::run(&Check { sms: &sms, graph: &graph }, &Selection::default()).len()
     });
 }
+
+/// Takes pages and keeps nothing, so that the site is measured without a disk.
+#[cfg(feature = "site")]
+struct Nowhere;
+
+#[cfg(feature = "site")]
+impl gitsm::site::Sink for Nowhere {
+    fn put(&self, _: &str, bytes: &[u8]) -> std::io::Result<()> {
+        divan::black_box(bytes.len());
+        Ok(())
+    }
+}
+
+/// Records to every page of the site.
+#[cfg(feature = "site")]
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn site_pages(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    let graph = Graph::build(&sms);
+    let findings = rules::run(&Check { sms: &sms, graph: &graph }, &Selection::default());
+    let input = gitsm::site::Input { sms: &sms, graph: &graph, findings: &findings };
+    bencher.bench_local(|| gitsm::site::build(&input, &Nowhere).expect("generated records make a site").files);
+}

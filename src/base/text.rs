@@ -20,9 +20,21 @@ pub fn one(thing: &str) -> String {
     format!("{} {thing}", if vowel { "an" } else { "a" })
 }
 
+/// Whether a character would steer a terminal or turn the order of what follows, instead of being seen.
+#[must_use]
+pub fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{and, one};
+    use super::{and, one, steers};
+
+    #[test]
+    fn what_steers_a_terminal_is_told_from_letters_of_any_script() {
+        assert!(['\u{1b}', '\r', '\u{9b}', '\u{202e}', '\u{2066}'].into_iter().all(steers));
+        assert!(!['é', '日', 'ש', '\u{200d}'].into_iter().any(steers));
+    }
 
     #[test]
     fn the_article_follows_the_first_letter() {
@@ -36,5 +48,18 @@ mod tests {
         assert_eq!(and(&["a"]), "a");
         assert_eq!(and(&["a", "b"]), "a and b");
         assert_eq!(and(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn four_things_have_two_commas() {
+        assert_eq!(and(&["a", "b", "c", "d"]), "a, b, c and d");
+        assert_eq!(and(&["x".to_owned(), "y".to_owned()]), "x and y");
+    }
+
+    #[test]
+    fn capitals_count_as_vowels_and_nothing_has_an_article_too() {
+        assert_eq!(one("OLA"), "an OLA");
+        assert_eq!(one("Improvement"), "an Improvement");
+        assert_eq!(one(""), "a ");
     }
 }

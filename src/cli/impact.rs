@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::table::table;
+use super::table::{plain, table};
 use super::{Context, Exit};
 use crate::base::suggest::nearest;
 use crate::graph::{Affected, Graph, Impact, Node, NodeKind, State};
@@ -164,7 +164,8 @@ fn to_json(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> Value {
 }
 
 fn to_text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> String {
-    let seeds: Vec<String> = impact.seeds.iter().map(|node| format!("{} ({})", title(sms, node), node.id)).collect();
+    let seeds: Vec<String> =
+        impact.seeds.iter().map(|node| plain(&format!("{} ({})", title(sms, node), node.id))).collect();
     let mut out = format!("If {} {} down:\n\n", seeds.join(" and "), if seeds.len() == 1 { "is" } else { "are" });
     if impact.affected.is_empty() {
         out.push_str("nothing else feels it.\n");

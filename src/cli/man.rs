@@ -13,13 +13,16 @@ pub(super) struct Arguments {
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments, command: &Command) -> anyhow::Result<Exit> {
+    let mut command = command.clone();
+    // Only a command that is built hands the options of every command down to each.
+    command.build();
     let wanted = match &arguments.command {
-        None => command.clone(),
+        None => command,
         Some(name) => {
             let found = command.find_subcommand(name);
             let found =
                 found.ok_or_else(|| anyhow::anyhow!("there is no command '{name}'; `gitsm help` lists them"))?;
-            found.clone().name(format!("gitsm-{name}"))
+            found.clone()
         }
     };
     let mut page = Vec::new();

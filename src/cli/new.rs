@@ -62,7 +62,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     })
 }
 
-/// `field=value` with the value read as YAML.
+/// `field=value` with the value read as YAML; what YAML would leave out (`Rack #2`) or not take as the text that the
+/// field holds (`title=2026`) is taken as written.
 fn setting(kind: &Kind, text: &str) -> anyhow::Result<(String, Value)> {
     let Some((field, value)) = text.split_once('=') else {
         anyhow::bail!("'{text}' is not a setting; write it like title='Move the ledger'");
@@ -78,8 +79,13 @@ fn setting(kind: &Kind, text: &str) -> anyhow::Result<(String, Value)> {
     let document = format!("v: {value}");
     let parsed = crate::yaml::parse(crate::base::span::FileId(0), &document);
     let node = parsed.documents.first().and_then(|document| document.root.get("v"));
+    let is_text = kind.field(field).is_some_and(|field| field.holds.starts_with("text"));
+    let whole = |node: &crate::yaml::Node<'_>| {
+        let rest = document.get(node.end as usize..).unwrap_or_default();
+        rest.trim().is_empty() && !(is_text && node.scalar().is_some() && node.as_str().is_none())
+    };
     let value = match node {
-        Some(node) if parsed.findings.is_empty() => node.to_json(),
+        Some(node) if parsed.findings.is_empty() && whole(node) => node.to_json(),
         _ => Value::String(value.to_owned()),
     };
     Ok((field.to_owned(), value))

@@ -28,7 +28,7 @@ pub(super) fn head(root: &Path) -> Option<String> {
 
 /// Reads commit `revision` of the repository that holds `root`.
 pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
-    let failed = |what: String| move |source| LoadError::Git { what, source };
+    let failed = |what: String| move |why| LoadError::Git { what, why };
     let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
     let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'")))?;
     let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")))?;

@@ -86,13 +86,12 @@ pub enum LoadError {
         source: ignore::Error,
     },
     /// git refused.
-    #[error("{what}: {}", source.message())]
+    #[error("{what}: {}", why.message())]
     Git {
         /// What was tried.
         what: String,
-        /// Why it failed.
-        #[source]
-        source: git2::Error,
+        /// Why it failed; stands in the message already, so it is no `source`.
+        why: git2::Error,
     },
     /// `gitsm.toml` cannot be used.
     #[error("{0}")]
@@ -168,6 +167,6 @@ pub struct Version {
 /// # Errors
 /// When git cannot read the history.
 pub fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Result<Vec<Version>, LoadError> {
-    let failed = |source| LoadError::Git { what: format!("cannot read the history of {path}"), source };
+    let failed = |why| LoadError::Git { what: format!("cannot read the history of {path}"), why };
     git::versions(root, start, path, limit).map_err(failed)
 }

@@ -11,6 +11,7 @@ use super::Checked;
 use crate::base::finding::{Finding, Severity};
 use crate::base::source::Source;
 use crate::base::span::Span;
+use crate::base::text::steers;
 
 /// Related places that are shown in full; the rest is counted.
 const MAX_RELATED: usize = 10;
@@ -92,8 +93,8 @@ fn boundary(text: &str, at: usize) -> usize {
 
 /// Text from records without characters that would steer a terminal.
 fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect())
+    if text.chars().any(steers) {
+        Cow::Owned(text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect())
     } else {
         Cow::Borrowed(text)
     }

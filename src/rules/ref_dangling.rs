@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Check, Report, Rule};
+use crate::base::span::Span;
 use crate::base::suggest::Nearest;
 use crate::model::{Record, Reference, Target};
 use crate::schema::Catalog;
@@ -58,8 +59,13 @@ fn help(catalog: &Catalog, reference: &Reference<'_>, near: Option<&str>) -> Str
 impl Rule for RefDangling {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let sms = cx.sms;
+        // What cannot be an id was told where the record was read.
+        let told: BTreeSet<Span> = sms.findings.iter().map(|finding| finding.primary).collect();
         let mut missing: BTreeMap<&str, Vec<&Reference<'_>>> = BTreeMap::new();
-        for reference in sms.references().iter().filter(|reference| reference.target == Target::Missing) {
+        for reference in sms.references() {
+            if reference.target != Target::Missing || told.contains(&reference.span) {
+                continue;
+            }
             missing.entry(sms.named(reference)).or_default().push(reference);
         }
         if missing.is_empty() {
@@ -122,6 +128,11 @@ mod tests {
             ";
         let helps: Vec<_> = findings(&RefDangling, fixture).into_iter().filter_map(|finding| finding.help).collect();
         assert_eq!(helps, ["did you mean `team-data`?", "did you mean `team-data`?"]);
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_is_told_once_by_its_schema() {
+        check(&RefDangling, "# sms/ci/ci-a.yaml\n{kind: ci, id: ci-a, owner: Team Data}\n");
     }
 
     #[test]

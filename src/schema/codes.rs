@@ -30,18 +30,31 @@ crate::codes! {
     FIELD_UNKNOWN = "field-unknown", Error, clauses: ["7.5.2"];
 
     /// A value of the wrong type, such as text where a list is wanted.
+    ///
+    /// What reads the field would find nothing in it. A list is written `[a, b]`, or with `- ` before each entry; a
+    /// mapping has keys; text that looks like a number or like `true` stands in quotes.
     VALUE_TYPE = "value-type", Error, clauses: ["7.5.2"];
 
     /// A word that is not one of those the field allows.
+    ///
+    /// Rules and tables go by these words, so each is written in one way only. The finding lists them.
     VALUE_UNKNOWN = "value-unknown", Error, clauses: ["7.5.2"];
 
     /// A value that is not written the way the field wants it: a day, an instant, a duration, an id.
+    ///
+    /// A day is `2026-11-09`; an instant has its offset, `2026-11-09T10:00:00+00:00`; a duration is `90d`, `4h 30m` or
+    /// `PT4H30M`; an id has lower-case letters and digits, joined by single dots, dashes or underscores.
     VALUE_FORMAT = "value-format", Error, clauses: ["7.5.2"];
 
     /// A value out of range: too long, too short, too large, too few or too many.
+    ///
+    /// The finding tells the limit. An empty value is no answer: fill it in, or remove the key.
     VALUE_RANGE = "value-range", Error, clauses: ["7.5.2"];
 
     /// A record that breaks a condition of its schema that has no check of its own.
+    ///
+    /// Such conditions (`if`, `not`, `dependentRequired`) stand mostly in `schemas/local/`. Give yours a `description`; the
+    /// finding shows it as its help.
     SCHEMA_CONDITION = "schema-condition", Error, clauses: ["7.5.2"];
 
     /// A record whose status needs a field that it does not have.

@@ -59,6 +59,8 @@ fn write_field(out: &mut String, kind: &Kind, field: &Field, set: &BTreeMap<Stri
         out.push_str(&yaml("status", &Value::String(kind.states[0].name.clone())));
     } else if let Some(value) = example.filter(|_| field.required || needed_at_once) {
         out.push_str(&yaml(&field.name, value));
+    } else if let Some(first) = field.values.first().filter(|_| field.required) {
+        out.push_str(&yaml(&field.name, &Value::String(first.clone())));
     } else {
         let text =
             example.map_or_else(|| format!("{}: # {}\n", field.name, field.holds), |value| yaml(&field.name, value));

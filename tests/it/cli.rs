@@ -11,3 +11,15 @@ mod local;
 mod new;
 mod shells;
 mod views;
+
+use crate::program::Folder;
+
+/// The commands that the help lists.
+fn commands() -> Vec<String> {
+    let help = Folder::new().run(&["--help"]).clean();
+    let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let words = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let commands: Vec<String> = words.filter(|word| !word.is_empty() && *word != "help").map(str::to_owned).collect();
+    assert!(commands.len() > 10, "{help}");
+    commands
+}

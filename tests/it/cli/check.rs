@@ -32,10 +32,11 @@ fn one_wrong_id_in_ten_places_is_one_finding_that_names_them_all_and_the_right_i
     let folder = copy("one-cause-ten-places");
     let found = findings(&folder, &[]);
     assert_eq!(rules(&found), ["ref-dangling"]);
-    let mut places = vec![found[0]["path"].as_str().unwrap()];
-    places.extend(found[0]["related"].as_array().unwrap().iter().map(|place| place["path"].as_str().unwrap()));
+    let related = found[0]["related"].as_array().unwrap();
+    let places: Vec<&str> = related.iter().map(|place| place["path"].as_str().unwrap()).collect();
     let expected: Vec<String> = (0..10).map(|number| format!("sms/ci/ci-{number}.yaml")).collect();
     assert_eq!(places, expected);
+    assert_eq!(found[0]["path"], places[0], "the finding stands at the first of them");
     assert_eq!(found[0]["help"], "did you mean `ci-storage`?");
     for path in expected {
         folder.replace(&path, "ci-storrage", "ci-storage");
@@ -59,7 +60,10 @@ fn files_that_are_no_text_or_no_records_are_told_and_do_not_stop_the_run() {
     folder.write("sms/ci/ci-empty.yaml", "");
     folder.write("sms/ci/ci-list.yaml", "- a\n");
     folder.write("sms/ci/ci-lfs.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
-    folder.write("sms/ci/ci-bom.yaml", "\u{feff}kind: ci\nid: ci-bom\ntitle: B\nstatus: planned\nowner: ann\nci_type: server\n");
+    folder.write(
+        "sms/ci/ci-bom.yaml",
+        "\u{feff}kind: ci\nid: ci-bom\ntitle: B\nstatus: planned\nowner: ann\nci_type: server\n",
+    );
     folder.write("sms/ci/ci-huge.yaml", vec![b'#'; 8 * 1024 * 1024 + 1]);
     folder.write("sms/README.md", "# Not a record\n");
     folder.write("sms/ci/.hidden.yaml", "][");

@@ -101,7 +101,10 @@ fn a_folder_without_records_names_the_command_that_starts_some() {
     let empty = Folder::new();
     for arguments in [&["check"][..], &["list", "ci"], &["show", "x"], &["graph"], &["new", "ci"], &["impact", "x"]] {
         let text = empty.run(arguments).refused();
-        assert!(text.contains("no gitsm.toml and no sms folder") && text.contains("gitsm init"), "{arguments:?}: {text}");
+        assert!(
+            text.contains("no gitsm.toml and no sms folder") && text.contains("gitsm init"),
+            "{arguments:?}: {text}"
+        );
     }
     let text = empty.run(&["-C", "nowhere", "check"]).refused();
     assert!(text.contains("nowhere"), "{text}");

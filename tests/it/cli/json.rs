@@ -43,8 +43,19 @@ fn report(folder: &Folder, root: &std::path::Path, arguments: &[&str]) -> Vec<(S
     let mut seen = Vec::new();
     for finding in findings {
         let expected = [
-            "rule", "severity", "message", "record", "kind", "path", "pointer", "span", "clauses", "help", "clock",
-            "related", "fingerprint",
+            "rule",
+            "severity",
+            "message",
+            "record",
+            "kind",
+            "path",
+            "pointer",
+            "span",
+            "clauses",
+            "help",
+            "clock",
+            "related",
+            "fingerprint",
         ];
         assert_eq!(keys(finding), expected);
         let text = std::fs::read_to_string(root.join(finding["path"].as_str().unwrap())).unwrap();

@@ -21,13 +21,14 @@ fn a_kind_of_ones_own_is_listed_explained_and_shown() {
 #[test]
 fn a_new_record_of_ones_own_kind_is_valid_and_names_its_schema() {
     let folder = copy("local-kind");
-    let text = folder.run(&["new", "gadget", "--set", "colour=red", "--set", "title=Lamp", "--set", "owner=ann"]).clean();
+    let text =
+        folder.run(&["new", "gadget", "--set", "colour=red", "--set", "title=Lamp", "--set", "owner=ann"]).clean();
     let path = text.lines().next().unwrap().trim_start_matches("Wrote ");
     assert!(folder.read(path).starts_with("# yaml-language-server: $schema=../../schemas/local/gadget.schema.json\n"));
     folder.run(&["check", path]).clean();
     let near = folder.run(&["new", "gaget"]).refused();
     assert!(near.contains("did you mean `gadget`?"), "{near}");
-    let near = folder.run(&["new", "gadget", "--set", "colr=red"]).refused();
+    let near = folder.run(&["new", "gadget", "--set", "colou=red"]).refused();
     assert!(near.contains("did you mean `colour`?"), "{near}");
 }
 
@@ -39,11 +40,7 @@ fn mistakes_in_it_get_the_same_words() {
         report["findings"].as_array().unwrap().iter().map(|finding| finding["help"].as_str().unwrap()).collect();
     assert_eq!(
         helps,
-        [
-            "it may be red, green",
-            "correct the id, or write the record with `gitsm new ci`",
-            "did you mean `colour`?",
-        ]
+        ["it may be red, green", "correct the id, or write the record with `gitsm new ci`", "did you mean `colour`?",]
     );
 }
 
@@ -60,7 +57,11 @@ fn a_constraint_of_ones_own_tightens_a_kind_and_adds_fields_to_it() {
             }
         }"#,
     );
-    folder.replace("sms/ci/ci-db.yaml", "ci_type: server\n", "ci_type: server\ncost_centre: \"12\"\nrack_of: ci-rack\n");
+    folder.replace(
+        "sms/ci/ci-db.yaml",
+        "ci_type: server\n",
+        "ci_type: server\ncost_centre: \"12\"\nrack_of: ci-rack\n",
+    );
     let report = folder.json(&["check"]);
     let told: Vec<(&str, &str)> = report["findings"]
         .as_array()
@@ -72,7 +73,8 @@ fn a_constraint_of_ones_own_tightens_a_kind_and_adds_fields_to_it() {
     assert_eq!(report["findings"][0]["help"], "add `cost_centre`: Who pays.");
     let page = folder.run(&["explain", "ci"]).clean();
     assert!(page.contains("cost_centre*"), "{page}");
-    let text = folder.run(&["new", "ci", "--set", "cost_centre='0815'", "--set", "ci_type=server", "--set", "owner=ann"]);
+    let text =
+        folder.run(&["new", "ci", "--set", "cost_centre='0815'", "--set", "ci_type=server", "--set", "owner=ann"]);
     let text = text.clean();
     let path = text.lines().next().unwrap().trim_start_matches("Wrote ");
     folder.run(&["check", path]).clean();

@@ -22,9 +22,23 @@ fn a_new_record_of_every_kind_meets_its_schema() {
         assert!(record.starts_with(&modeline), "{record}");
     }
     let schema_rules = [
-        "field-missing", "field-unknown", "value-type", "value-unknown", "value-format", "value-range",
-        "schema-condition", "state-incomplete", "kind-unknown", "record-not-mapping", "id-missing", "id-duplicate",
-        "id-path-mismatch", "yaml-syntax", "yaml-number", "clause-tag-unknown", "date-order",
+        "field-missing",
+        "field-unknown",
+        "value-type",
+        "value-unknown",
+        "value-format",
+        "value-range",
+        "schema-condition",
+        "state-incomplete",
+        "kind-unknown",
+        "record-not-mapping",
+        "id-missing",
+        "id-duplicate",
+        "id-path-mismatch",
+        "yaml-syntax",
+        "yaml-number",
+        "clause-tag-unknown",
+        "date-order",
     ];
     let report = folder.json(&["check"]);
     let broken: Vec<_> = report["findings"]

@@ -2,10 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use super::commands;
 use crate::program::{Folder, tool};
-
-const COMMANDS: [&str; 11] =
-    ["init", "new", "check", "explain", "list", "show", "graph", "impact", "schema", "completions", "man"];
 
 #[test]
 fn each_shell_gets_a_script_that_names_every_command() {
@@ -19,8 +17,8 @@ fn each_shell_gets_a_script_that_names_every_command() {
     ] {
         let script = folder.run(&["completions", shell]).clean();
         assert!(script.contains(mark), "{shell}");
-        for command in COMMANDS {
-            assert!(script.contains(command), "{shell}: {command}");
+        for command in commands() {
+            assert!(script.contains(&command), "{shell}: {command}");
         }
         assert!(script.contains("--as-of") || script.contains("as-of"), "{shell}: options");
     }
@@ -35,7 +33,8 @@ fn shells_that_are_here_take_their_script() {
             continue;
         };
         folder.write("script", folder.run(&["completions", shell]).clean());
-        let check = Command::new(path).arg("-n").arg(folder.path().join("script")).stdin(Stdio::null()).output().unwrap();
+        let check =
+            Command::new(path).arg("-n").arg(folder.path().join("script")).stdin(Stdio::null()).output().unwrap();
         assert!(check.status.success() && check.stderr.is_empty(), "{shell}: {check:?}");
     }
 }
@@ -49,7 +48,10 @@ fn bash_completes_a_command_and_an_option() {
     let folder = Folder::new();
     folder.write("script", folder.run(&["completions", "bash"]).clean());
     let complete = |words: &str, at: usize| {
-        let ask = format!("source script; COMP_WORDS=({words}); COMP_CWORD={at}; _gitsm gitsm; echo \"${{COMPREPLY[@]}}\"");
+        let ask = format!(
+            "source ./script; COMP_WORDS=({words}); COMP_CWORD={at}; \
+             _gitsm gitsm \"${{COMP_WORDS[{at}]}}\" gitsm; echo \"${{COMPREPLY[@]}}\""
+        );
         let answer = Command::new(&bash).args(["--norc", "-c", &ask]).current_dir(folder.path()).output().unwrap();
         String::from_utf8(answer.stdout).unwrap().trim().to_owned()
     };
@@ -64,9 +66,9 @@ fn manual_pages_are_roff_and_tell_exit_codes_and_every_option() {
     let page = folder.run(&["man"]).clean();
     assert!(page.starts_with(".ie") && page.contains(".TH gitsm 1"), "{page}");
     assert!(page.contains("Exit codes"), "{page}");
-    for command in COMMANDS {
+    for command in commands() {
         assert!(page.contains(&format!("gitsm\\-{command}(1)")), "{command}: {page}");
-        let own = folder.run(&["man", command]).clean();
+        let own = folder.run(&["man", &command]).clean();
         assert!(own.contains(&format!(".TH gitsm-{command} 1")), "{own}");
         assert!(own.contains("\\-\\-as\\-of"), "{command} takes the options of every command: {own}");
     }

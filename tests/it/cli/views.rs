@@ -1,6 +1,6 @@
 //! `list`, `show`, `graph` and `impact` for people and for other programs.
 
-use crate::program::{Folder, project};
+use crate::program::{DAY, Folder, project};
 use crate::repos::copy;
 
 /// A reader of comma-separated values after RFC 4180, written apart from the program's writer.
@@ -93,7 +93,8 @@ fn a_former_id_shows_the_record_and_its_impact() {
     let shown = folder.json(&["show", "ci-old"]);
     assert_eq!(shown["record"]["id"], "ci-new");
     assert_eq!(shown["referred_to_by"][0]["id"], "ci-user", "{shown:#}");
-    assert_eq!(folder.json(&["impact", "ci-old"]), folder.json(&["impact", "ci-new"]));
+    let impact = |id: &str| folder.json(&["impact", id, "--as-of", DAY]);
+    assert_eq!(impact("ci-old"), impact("ci-new"));
     assert_eq!(folder.json(&["graph", "ci-old"]), folder.json(&["graph", "ci-new"]));
 }
 
@@ -118,20 +119,28 @@ fn pictures_hold_every_node_and_edge_of_the_json_and_escape_titles() {
 
 #[test]
 fn titles_cannot_steer_the_terminal() {
-    let folder = copy("ok-small");
+    // Colours are forced, since without them escape sequences are taken out on the way.
+    let folder = copy("ok-small").env("CLICOLOR_FORCE", "1");
     folder.write(
         "sms/ci/ci-db.yaml",
         "kind: ci\nid: ci-db\ntitle: \"\\e[31mred\\a\\r\\n\\u202Eabc\"\nstatus: planned\nowner: ann\nci_type: server\nonwer: \"\\e[2J\"\n",
     );
     for arguments in [&["list", "ci"][..], &["show", "ci-db"], &["impact", "ci-db"], &["check"], &["show", "ci-app"]] {
         let run = folder.run(arguments);
-        let bad = run.out.chars().find(|c| c.is_control() && *c != '\n');
+        let steering = |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
+        let bad = run.out.replace("\u{1b}[", "").chars().find(steering);
+        let ours = arguments[0] == "check";
         assert_eq!(bad, None, "{arguments:?}: {run:?}");
+        assert_eq!(run.out.contains('\u{1b}'), ours, "only the report has colours, its own: {run:?}");
+        assert!(!run.out.contains("[2J\u{1b}") && !run.out.contains("\u{1b}[2J"), "{run:?}");
     }
 }
 
 #[test]
 fn something_that_nothing_needs_has_no_impact() {
     let text = copy("ok-small").run(&["impact", "svc-shop"]).clean();
-    assert_eq!(text, "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n");
+    assert_eq!(
+        text,
+        "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n"
+    );
 }
