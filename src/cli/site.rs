@@ -39,12 +39,14 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let (written, kept) = disk.finish();
     let removed = remove(&folder, before.difference(&kept))?;
     let same = summary.files - written;
-    cx.line(format!(
-        "Made {} files for {} in {}: {written} written, {same} up to date, {removed} removed",
-        summary.files,
-        if summary.records == 1 { "1 record".to_owned() } else { format!("{} records", summary.records) },
-        arguments.output.display(),
-    ))?;
+    if !cx.quiet() {
+        cx.line(format!(
+            "Made {} files for {} in {}: {written} written, {same} up to date, {removed} removed",
+            summary.files,
+            if summary.records == 1 { "1 record".to_owned() } else { format!("{} records", summary.records) },
+            arguments.output.display(),
+        ))?;
+    }
     let index = arguments.output.join("index.html");
     cx.next(&format!("open {}, or run `gitsm serve` to see pages change as you edit", index.display()))?;
     Ok(Exit::Clean)
