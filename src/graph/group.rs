@@ -33,7 +33,7 @@ impl Group {
 /// `min_up` as written: a number, or a share of the members, rounded up.
 pub(super) fn min_up(text: &str, members: usize) -> usize {
     match text.strip_suffix('%').map(str::parse::<usize>) {
-        Some(Ok(percent)) => (members * percent).div_ceil(100).max(1),
+        Some(Ok(percent)) => members.saturating_mul(percent).div_ceil(100).max(1),
         Some(Err(_)) => members,
         None => text.parse().unwrap_or(members),
     }
@@ -82,6 +82,7 @@ mod tests {
     fn shares_round_up() {
         assert_eq!(min_up("50%", 3), 2);
         assert_eq!(min_up("0%", 3), 1);
+        assert_eq!(min_up("18446744073709551615%", 3), min_up("18446744073709551615%", 9), "no number is too large");
         assert_eq!(min_up("2", 3), 2);
         assert_eq!(min_up("x", 3), 3);
     }
