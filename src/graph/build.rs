@@ -133,7 +133,7 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, by_id: HashMap<Id, NodeInd
         let Some(record) = node.record.map(|ix| sms.record(ix)) else { continue };
         for group in record.get("redundancy").map(Tree::items).unwrap_or_default() {
             let number = offset(groups[at].len());
-            let members = member_inputs(&inner, &inputs[at], group);
+            let members = member_inputs(sms, &inner, &inputs[at], group);
             if members.is_empty() {
                 continue;
             }
@@ -154,9 +154,12 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, by_id: HashMap<Id, NodeInd
 }
 
 /// The inputs that are members of a group as written: by name, or by the type of their relation.
-fn member_inputs(inner: &DiGraph<Node, Edge>, inputs: &[Input], group: &Tree<'_>) -> Vec<usize> {
+fn member_inputs(sms: &Sms<'_>, inner: &DiGraph<Node, Edge>, inputs: &[Input], group: &Tree<'_>) -> Vec<usize> {
     let Some(of) = group.get("of") else { return Vec::new() };
-    let named: BTreeSet<&str> = of.items().iter().filter_map(Tree::as_str).collect();
+    let named = of.items().iter().filter_map(Tree::as_str);
+    // A member may be named by its former id, like the target of a relation.
+    let named: BTreeSet<&str> =
+        named.map(|name| sms.find(name).map_or(name, |ix| sms.record(ix).id.as_str())).collect();
     let relation = of.as_str().and_then(Relation::parse);
     let is_member = |input: &Input| {
         let edge: EdgeIndex = input.edge;

@@ -7,7 +7,7 @@ use petgraph::graph::NodeIndex;
 use petgraph::visit::{EdgeFiltered, EdgeRef as _};
 
 use super::node::Node;
-use super::relation::Edge;
+use super::relation::{Edge, Effect};
 use super::state::State;
 use super::{Graph, Input};
 
@@ -29,7 +29,7 @@ impl Graph {
     /// Every set of nodes that rely on each other without an alternative, once, by smallest id.
     #[must_use]
     pub fn cycles(&self) -> Vec<Cycle<'_>> {
-        // Members of a group are left out, or they would join circles that have nothing to do with each other.
+        // Members of a group that can spare one are left out, or they would join circles that have nothing to do with each other.
         let mut is_hard = vec![false; self.inner.edge_count()];
         for input in self.inner.node_indices().flat_map(|at| self.hard_inputs(at)) {
             is_hard[input.edge.index()] = true;
@@ -50,9 +50,14 @@ impl Graph {
         cycles
     }
 
-    /// Inputs that take the node down by themselves.
+    /// Inputs that take the node down by themselves: those without a group, and those of a group that can spare none.
     fn hard_inputs(&self, at: NodeIndex) -> impl Iterator<Item = &Input> {
-        self.inputs[at.index()].iter().filter(|input| input.cap == State::Down && input.group.is_none())
+        let groups = &self.groups[at.index()];
+        self.inputs[at.index()].iter().filter(|input| {
+            let Edge { relation, strength, .. } = self.inner[input.edge];
+            let spared = input.group.is_some_and(|group| !groups[group as usize].is_down(1));
+            relation.effect(strength) == Effect::OnHolder(State::Down) && !spared
+        })
     }
 
     /// The shortest way round within a set; none when every way round has an alternative.

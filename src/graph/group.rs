@@ -82,6 +82,7 @@ mod tests {
     fn shares_round_up() {
         assert_eq!(min_up("50%", 3), 2);
         assert_eq!(min_up("0%", 3), 1);
+        assert_eq!(min_up("18446744073709551615%", 3), min_up("18446744073709551615%", 9), "no number is too large");
         assert_eq!(min_up("2", 3), 2);
         assert_eq!(min_up("x", 3), 3);
     }

@@ -76,12 +76,13 @@ impl Graph {
     /// Whether `at` goes down now that `failed` has.
     fn goes_down(&self, at: NodeIndex, failed: NodeIndex, number: u32, scratch: &mut Scratch) -> bool {
         let mut down = false;
-        let mut counted: Option<u32> = None;
+        let mut counted: Vec<u32> = Vec::new();
         for input in self.inputs[at.index()].iter().filter(|i| i.from == failed && i.cap == State::Down) {
             match input.group {
                 None => down = true,
                 // A member named by two relations counts once.
-                Some(group) if counted.replace(group) != Some(group) => {
+                Some(group) if !counted.contains(&group) => {
+                    counted.push(group);
                     let (search, count) = &mut scratch.groups[at.index()][group as usize];
                     if *search != number {
                         (*search, *count) = (number, 0);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use gitsm::base::date::AsOf;
 use gitsm::base::finding::Finding;
@@ -33,10 +34,15 @@ pub(crate) fn as_of() -> AsOf {
     AsOf::parse("2026-11-20").expect("a day")
 }
 
-/// Runs everything.
+/// The kinds that gitsm brings, compiled once for all tests.
+pub(crate) fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| Catalog::built_in().expect("the kinds are good"))
+}
+
+/// Runs everything, with the kinds that gitsm brings.
 pub(crate) fn run(snapshot: &Snapshot) -> Outcome {
-    let catalog = Catalog::new(&snapshot.sources).expect("the schemas are good");
-    let sms = Sms::build(snapshot, &catalog);
+    let sms = Sms::build(snapshot, catalog());
     let graph = Graph::build(&sms);
     let selection = Selection::new(&[], &snapshot.settings.rules).expect("the settings name rules");
     let findings = rules::run(&Check { sms: &sms, graph: &graph }, &selection);

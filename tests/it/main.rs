@@ -2,6 +2,7 @@
 
 mod chain;
 mod cli;
+mod graph_properties;
 mod program;
 mod repos;
 mod tidy;
