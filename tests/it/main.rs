@@ -2,6 +2,7 @@
 
 mod cli;
 mod program;
+mod real_input;
 mod repos;
 mod tidy;
 mod torture;
