@@ -190,4 +190,38 @@ mod tests {
         assert_eq!(split("8.2.4"), ("20000-1", "8.2.4"));
         assert_eq!(split("27001:5.1"), ("27001", "5.1"));
     }
+
+    #[test]
+    fn clauses_stand_in_the_order_of_the_standard() {
+        let key = |number: &str| number.split('.').map(|part| part.parse::<u32>().unwrap()).collect::<Vec<_>>();
+        let keys: Vec<_> = all().map(|clause| key(clause.number)).collect();
+        assert!(keys.is_sorted());
+        assert_eq!((all().next().unwrap().number, all().last().unwrap().number), ("4", "10.2"));
+    }
+
+    #[test]
+    fn only_paragraphs_have_no_title() {
+        for clause in all().filter(|clause| clause.title.is_empty()) {
+            let parent = clause.number.rsplit_once('.').unwrap().0;
+            assert!(!find(parent).unwrap().title.is_empty(), "{}", clause.number);
+            assert!(!all().any(|other| other.number.starts_with(&format!("{}.", clause.number))), "{}", clause.number);
+        }
+    }
+
+    #[test]
+    fn a_number_of_2011_leads_to_its_subject() {
+        assert_eq!(from_2011("6.6").map(|clause| clause.title), Some("Information security management"));
+        assert_eq!(from_2011("4.5.4.2").map(|clause| clause.number), Some("9.2"));
+        assert_eq!(from_2011("8.5.1"), None, "a number of 2018 is not an old one");
+        assert_eq!(from_2011("99"), None);
+    }
+
+    #[test]
+    fn numbers_are_matched_as_a_whole() {
+        for none in ["", "8.", "8.5.1.", "08.5", "8.5.1.3.1", " 8.5"] {
+            assert_eq!(find(none), None, "{none:?}");
+        }
+        assert_eq!(split("9001:2015:4.1"), ("9001", "2015:4.1"), "only the first colon parts");
+        assert_eq!(split(":8.5"), ("", "8.5"));
+    }
 }

@@ -188,4 +188,74 @@ mod tests {
         assert_eq!(before(day, Duration::from_days(31)).to_string(), "2025-12-31");
         assert_eq!(before(day, Duration::from_seconds(u64::MAX)), Date::MIN);
     }
+
+    #[test]
+    fn the_calendar_knows_leap_years() {
+        assert!(parse_date("2028-02-29").is_ok() && parse_date("2000-02-29").is_ok());
+        for bad in ["2026-02-29", "1900-02-29", "2026-00-10", "2026-13-01", "2026-04-31", "2026-01-00"] {
+            assert!(parse_date(bad).unwrap_err().contains("not a day of the calendar"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_has_ten_plain_characters() {
+        for bad in ["", "2026-11-0९", " 2026-11-9", "2026/11/09", "2026-11-09 ", "+026-11-09", "２026-11-9"] {
+            assert!(parse_date(bad).unwrap_err().contains("write it like"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn instants_of_all_zones_are_one_time() {
+        let noon = parse_instant("2026-11-09T12:00:00Z").unwrap();
+        for same in
+            ["2026-11-09T12:00:00+00:00", "2026-11-09T13:00:00+01:00", "2026-11-09t12:00:00z", "2026-11-08 22:30-13:30"]
+        {
+            assert_eq!(parse_instant(same), Ok(noon), "{same}");
+        }
+    }
+
+    #[test]
+    fn what_is_almost_an_instant_is_told_apart() {
+        assert!(parse_instant("2026-11-09T12:00:00").unwrap_err().contains("add one, such as Z"));
+        assert!(parse_instant("2026-11-09T25:00:00Z").unwrap_err().contains("not an instant of the calendar"));
+        assert!(parse_instant("2026-11-09_12:00:00Z").unwrap_err().contains("write it like"));
+        assert!(parse_instant("ééééé-11-09T12:00:00").is_err(), "no byte is taken for a character");
+        assert!(parse_instant("2026-11-09T12:00:00Z[UTC]").unwrap_err().contains("write it like"));
+    }
+
+    #[test]
+    fn the_instant_asked_about_is_a_day_or_an_exact_time() {
+        let exact = AsOf::parse("2026-11-20T01:00:00+02:00").unwrap();
+        assert_eq!(exact.day().to_string(), "2026-11-19", "the day in UTC");
+        assert_eq!(exact.to_string(), "2026-11-19T23:00:00Z");
+        assert_eq!(AsOf::parse("2028-02-28").unwrap().to_string(), "2028-02-28T23:59:59Z");
+        assert!(AsOf::parse("2026-11-20").unwrap() > exact);
+        assert!(AsOf::parse("9999-12-31").unwrap_err().contains("out of range"));
+        assert!(AsOf::parse("yesterday").unwrap_err().contains("'yesterday'"));
+    }
+
+    #[test]
+    fn length_decides_whether_a_time_is_a_day() {
+        assert_eq!(When::parse("2026-11-09").unwrap().day().to_string(), "2026-11-09");
+        assert_eq!(When::parse("2026-11-09T23:30:00-02:00").unwrap().day().to_string(), "2026-11-10");
+        assert!(When::parse("2026-11-9T").unwrap_err().contains("not a day"));
+        assert!(When::parse("2026-11-09T").unwrap_err().contains("not an instant"));
+    }
+
+    #[test]
+    fn a_day_against_an_instant_has_a_day_of_grace_on_both_sides() {
+        let when = |text| When::parse(text).unwrap();
+        assert!(!when("2026-01-02T23:59:59Z").is_after(when("2026-01-01")), "the day may be meant far in the west");
+        assert!(when("2026-01-03T00:00:00Z").is_after(when("2026-01-01")));
+        assert!(!when("2026-01-01T00:00:00Z").is_after(when("2026-01-01T00:00:00Z")));
+        assert!(!When::Day(Date::MAX).is_after(When::Day(Date::MAX)));
+    }
+
+    #[test]
+    fn parts_of_a_day_do_not_move_the_day() {
+        let day = parse_date("2028-02-28").unwrap();
+        assert_eq!(after(day, Duration::from_seconds(86_399)), day);
+        assert_eq!(after(day, Duration::from_days(1)).to_string(), "2028-02-29");
+        assert_eq!(after(Date::MAX, Duration::from_days(1)), Date::MAX);
+    }
 }

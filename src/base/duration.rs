@@ -146,4 +146,57 @@ mod tests {
             assert_eq!(Duration::parse(&duration.to_string()), Ok(duration));
         }
     }
+
+    #[test]
+    fn white_space_and_case_are_free() {
+        for text in ["4h30m", " 4h 30m ", "4 h 30 m", "4H 30M", "pt4h30m", "\t4h\n30m"] {
+            assert_eq!(Duration::parse(text), Ok(Duration(16_200)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn minutes_and_months_are_told_apart_in_iso_notation() {
+        assert_eq!(Duration::parse("PT1M"), Ok(Duration(60)));
+        assert_eq!(Duration::parse("P1DT1M"), Ok(Duration(86_460)));
+        for bad in ["P1M", "P1MT1M", "P2Y", "P1Y2D"] {
+            assert!(Duration::parse(bad).unwrap_err().contains("no fixed length"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn days_stand_before_the_t_and_hours_behind_it() {
+        for bad in ["P1H", "PT1D", "P1DT", "P1D T", "PTT1H", "P-1D", "P1.5D", "P1DT2H3"] {
+            assert!(Duration::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn refusals_say_what_to_write() {
+        assert!(Duration::parse("").unwrap_err().contains("cannot be empty"));
+        assert!(Duration::parse("30m 4h").unwrap_err().contains("the longest first"));
+        assert!(Duration::parse("4 hours").unwrap_err().contains("'4 hours'"), "the text itself is quoted");
+        assert!(Duration::parse("P").unwrap_err().contains("names no length"));
+    }
+
+    #[test]
+    fn the_longest_length_that_fits_is_read_and_the_next_is_refused() {
+        let most = u64::MAX.to_string();
+        assert_eq!(Duration::parse(&format!("{most}s")), Ok(Duration(u64::MAX)));
+        assert!(Duration::parse(&format!("{most}m")).is_err(), "the product does not fit");
+        assert!(Duration::parse(&format!("1m {most}s")).is_err(), "the sum does not fit");
+    }
+
+    #[test]
+    fn whole_days_are_rounded_down() {
+        assert_eq!(Duration::parse("47h 59m").unwrap().days(), 1);
+        assert_eq!(Duration::from_days(u32::MAX).days(), u64::from(u32::MAX));
+        assert_eq!(Duration::from_seconds(86_399).days(), 0);
+    }
+
+    #[test]
+    fn printing_goes_from_days_down_and_passes_over_what_is_nothing() {
+        for (seconds, text) in [(0, "0s"), (604_800, "7d"), (86_401, "1d 1s"), (90_061, "1d 1h 1m 1s"), (3_600, "1h")] {
+            assert_eq!(Duration(seconds).to_string(), text);
+        }
+    }
 }

@@ -166,4 +166,43 @@ mod tests {
         let order: Vec<_> = found.iter().map(|f| (f.primary.file.0, f.primary.start, f.rule)).collect();
         assert_eq!(order, [(0, 2, "z"), (0, 9, "a"), (0, 9, "b"), (1, 0, "a")]);
     }
+
+    #[test]
+    fn everything_said_about_a_finding_is_kept() {
+        let span = Span::new(FileId(0), 1, 2);
+        let finding = Finding::new("a-rule", Severity::Info, span, "what")
+            .help("do")
+            .label("here")
+            .related(Span::new(FileId(1), 3, 4), "there")
+            .related(Span::new(FileId(0), 5, 6), "and there")
+            .subject("ci", "ci-a")
+            .pointer("/x");
+        assert_eq!(
+            (finding.help.as_deref(), finding.label.as_str(), finding.pointer.as_str()),
+            (Some("do"), "here", "/x")
+        );
+        let related: Vec<_> = finding.related.iter().map(|label| label.message.as_str()).collect();
+        assert_eq!(related, ["there", "and there"], "in the order in which they were said");
+        assert_eq!(finding.subject, Some(Subject { kind: "ci".to_owned(), id: "ci-a".to_owned() }));
+        assert!(!finding.clock);
+    }
+
+    #[test]
+    fn equal_places_sort_by_words_and_then_by_pointer() {
+        let at = |message: &str, pointer| {
+            Finding::new("r", Severity::Error, Span::start_of(FileId(0)), message).pointer(pointer)
+        };
+        let mut found = vec![at("b", "/1"), at("a", "/2"), at("a", "/1")];
+        Finding::sort(&mut found);
+        let order: Vec<_> = found.iter().map(|f| (f.message.as_str(), f.pointer.as_str())).collect();
+        assert_eq!(order, [("a", "/1"), ("a", "/2"), ("b", "/1")]);
+    }
+
+    #[test]
+    fn severities_are_read_as_they_are_written() {
+        for wrong in ["", "Error", "warn", "errors"] {
+            assert!(wrong.parse::<Severity>().unwrap_err().contains("use info, warning or error"), "{wrong}");
+        }
+        assert_eq!(serde_json::to_string(&Severity::Warning).unwrap(), "\"warning\"");
+    }
 }

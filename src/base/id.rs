@@ -108,4 +108,40 @@ mod tests {
         assert_eq!(slugify("Move the ledger!").as_deref(), Some("move-the-ledger"));
         assert_eq!(slugify("¿?"), None);
     }
+
+    #[test]
+    fn an_id_of_the_greatest_length_is_good_and_one_more_is_not() {
+        assert!(is_slug(&"a".repeat(MAX_ID)));
+        assert!(!is_slug(&"a".repeat(MAX_ID + 1)));
+    }
+
+    #[test]
+    fn a_title_cut_at_the_greatest_length_does_not_end_with_a_dash() {
+        let title = format!("{} tail", "x".repeat(MAX_ID - 1));
+        assert_eq!(slugify(&title).unwrap().len(), MAX_ID - 1);
+    }
+
+    #[test]
+    fn runs_of_other_characters_become_one_dash() {
+        assert_eq!(slugify("a .. / -- b").as_deref(), Some("a-b"));
+        assert_eq!(slugify("--a--").as_deref(), Some("a"));
+        assert_eq!(slugify("Ærlig talt").as_deref(), Some("rlig-talt"));
+        assert_eq!(slugify("İstanbul").as_deref(), Some("i-stanbul"));
+        assert_eq!(slugify(""), None);
+    }
+
+    #[test]
+    fn an_id_holds_any_text_and_is_found_by_it() {
+        let map = std::collections::BTreeMap::from([(Id::new("B a d"), 1)]);
+        assert_eq!(map.get("B a d"), Some(&1));
+        assert_eq!(format!("{0} {0:?}", Id::new("x\"y")), "x\"y \"x\\\"y\"");
+        assert_eq!(serde_json::to_string(&Id::new("x\"y")).unwrap(), r#""x\"y""#);
+    }
+
+    #[test]
+    fn ids_sort_as_their_texts_do() {
+        let mut ids = ["ci-b", "ci-a", "CI"].map(Id::new);
+        ids.sort();
+        assert_eq!(ids.map(|id| id.to_string()), ["CI", "ci-a", "ci-b"]);
+    }
 }

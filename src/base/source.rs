@@ -130,4 +130,31 @@ mod tests {
         assert_eq!(sources.slice(Span::new(FileId(1), 0, 1)), "b");
         assert_eq!(sources.slice(Span::new(FileId(1), 3, 99)), "");
     }
+
+    #[test]
+    fn paths_sort_by_bytes_so_that_the_order_is_the_same_everywhere() {
+        let paths = ["sms/b.yaml", "sms/B.yaml", "sms/a/z.yaml", "sms/a-z.yaml", "sms/ä.yaml"];
+        let sources = Sources::new(paths.map(|path| Source::new(path, "", Role::Record)).into());
+        let order: Vec<_> = sources.as_slice().iter().map(Source::path).collect();
+        assert_eq!(order, ["sms/B.yaml", "sms/a-z.yaml", "sms/a/z.yaml", "sms/b.yaml", "sms/ä.yaml"]);
+        for path in paths {
+            assert_eq!(sources.get(sources.find(path).unwrap()).path(), path);
+        }
+    }
+
+    #[test]
+    fn a_span_that_cuts_a_character_gives_no_text() {
+        let sources = Sources::new(vec![Source::new("a", "é", Role::Record)]);
+        assert_eq!(sources.slice(Span::new(FileId(0), 0, 1)), "");
+        assert_eq!(sources.slice(Span::new(FileId(0), 0, 2)), "é");
+        assert_eq!(sources.slice(Span::new(FileId(0), 2, 0)), "", "an end before the start");
+    }
+
+    #[test]
+    fn a_source_knows_the_positions_of_its_own_text() {
+        let source = Source::new("a", "x\ny: z\n", Role::Settings);
+        assert_eq!((source.position(5).line, source.position(5).column), (2, 4));
+        assert_eq!((source.position(0).line, source.position(0).column), (1, 1), "asked again, from the same index");
+        assert_eq!(source.role(), Role::Settings);
+    }
 }

@@ -126,4 +126,68 @@ mod tests {
         assert!(!outer.contains(Span::new(FileId(1), 2, 5)));
         assert!(!outer.contains(Span::new(FileId(0), 1, 5)));
     }
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        let index = LineIndex::new("");
+        assert_eq!(index.lines(), 1);
+        assert_eq!(index.position("", 0), Position { line: 1, column: 1, offset: 0 });
+    }
+
+    #[test]
+    fn the_place_behind_the_last_line_end_begins_a_line() {
+        let text = "a\n";
+        assert_eq!(LineIndex::new(text).position(text, 2), Position { line: 2, column: 1, offset: 2 });
+    }
+
+    #[test]
+    fn other_separators_do_not_end_a_line() {
+        let text = "a\u{85}b\u{2028}c\u{b}d\u{c}e\n";
+        let index = LineIndex::new(text);
+        assert_eq!(index.lines(), 2);
+        assert_eq!(index.position(text, offset(text.find('e').unwrap())), Position { line: 1, column: 9, offset: 11 });
+    }
+
+    #[test]
+    fn a_line_end_of_two_bytes_belongs_to_its_line() {
+        let text = "ab\r\ncd";
+        let index = LineIndex::new(text);
+        assert_eq!((index.position(text, 2).line, index.position(text, 2).column), (1, 3));
+        assert_eq!((index.position(text, 3).line, index.position(text, 3).column), (1, 4), "between the two bytes");
+        assert_eq!((index.position(text, 4).line, index.position(text, 4).column), (2, 1));
+    }
+
+    #[test]
+    fn positions_agree_with_counting_by_hand() {
+        let text = "é\n\n日本: x\r\ny\rz";
+        let index = LineIndex::new(text);
+        let (mut line, mut column) = (1, 1);
+        for (at, character) in text.char_indices() {
+            let found = index.position(text, offset(at));
+            assert_eq!((found.line, found.column), (line, column), "byte {at}");
+            let ends = character == '\n' || (character == '\r' && !text[at..].starts_with("\r\n"));
+            (line, column) = if ends { (line + 1, 1) } else { (line, column + 1) };
+        }
+    }
+
+    #[test]
+    fn a_span_contains_itself_and_empty_places_at_its_ends() {
+        let span = Span::new(FileId(0), 2, 4);
+        assert!(span.contains(span));
+        assert!(span.contains(Span::new(FileId(0), 2, 2)) && span.contains(Span::new(FileId(0), 4, 4)));
+        assert!(!span.contains(Span::new(FileId(0), 4, 5)));
+    }
+
+    #[test]
+    fn spans_sort_by_file_and_then_by_place() {
+        let mut spans = [Span::new(FileId(1), 0, 1), Span::new(FileId(0), 5, 9), Span::new(FileId(0), 5, 6)];
+        spans.sort();
+        assert_eq!(spans.map(|span| (span.file.0, span.start, span.end)), [(0, 5, 6), (0, 5, 9), (1, 0, 1)]);
+    }
+
+    #[test]
+    fn numbers_too_large_for_an_offset_stay_at_its_end() {
+        assert_eq!(offset(usize::MAX), u32::MAX);
+        assert_eq!(offset(7), 7);
+    }
 }

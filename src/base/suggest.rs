@@ -145,4 +145,49 @@ mod tests {
         assert_eq!(nearest("svc-maim", ["svc-mail", "svc-main"]), Some("svc-mail"));
         assert_eq!(Nearest::new(["b1", "a1"]).find("c1"), Some("a1"));
     }
+
+    #[test]
+    fn every_kind_of_single_slip_is_near() {
+        for (slip, what) in [("ownr", "left out"), ("ownerr", "doubled"), ("owmer", "replaced"), ("onwer", "swapped")] {
+            assert_eq!(nearest(slip, ["owner"]), Some("owner"), "{what}");
+            assert_eq!(Nearest::new(["owner"]).find(slip), Some("owner"), "{what}");
+        }
+    }
+
+    #[test]
+    fn how_many_slips_count_grows_with_the_word_up_to_three() {
+        assert_eq!(nearest("abc", ["axy"]), None, "two in a short word");
+        assert_eq!(nearest("availabilty-plna", ["availability-plan"]), Some("availability-plan"), "two in a long one");
+        assert_eq!(nearest("abcdefghijkl", ["abcdefghixyz"]), Some("abcdefghixyz"), "three of twelve");
+        assert_eq!(nearest("abcdefghijklmnopqrst", ["abcdefghijklmnopwxyz"]), None, "never four");
+    }
+
+    #[test]
+    fn letters_count_and_not_bytes() {
+        assert_eq!(nearest("tjänst", ["tjanst"]), Some("tjanst"));
+        assert_eq!(nearest("日本語文書", ["日本話文書"]), Some("日本話文書"));
+        assert_eq!(Nearest::new(["日本語"]).find("日語"), Some("日本語"));
+    }
+
+    #[test]
+    fn nothing_to_choose_from_gives_nothing() {
+        assert_eq!(nearest("owner", []), None);
+        assert_eq!(Nearest::new([]).find("owner"), None);
+        assert_eq!(nearest("", ["owner"]), None);
+    }
+
+    #[test]
+    fn a_word_that_is_known_is_nearest_to_itself() {
+        let names = ["ci-a", "ci-b", "ci-c"];
+        assert_eq!(nearest("ci-b", names), Some("ci-b"));
+        assert_eq!(Nearest::new(names).find("ci-b"), Some("ci-b"));
+    }
+
+    #[test]
+    fn the_index_keeps_names_once_and_passes_over_those_too_long_for_ids() {
+        let long = "x".repeat(LONGEST + 1);
+        let index = Nearest::new(["b", "a", "b", long.as_str()]);
+        assert_eq!(index.names, ["a", "b"]);
+        assert_eq!(index.find(&long), None);
+    }
 }

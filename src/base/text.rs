@@ -49,4 +49,17 @@ mod tests {
         assert_eq!(and(&["a", "b"]), "a and b");
         assert_eq!(and(&["a", "b", "c"]), "a, b and c");
     }
+
+    #[test]
+    fn four_things_have_two_commas() {
+        assert_eq!(and(&["a", "b", "c", "d"]), "a, b, c and d");
+        assert_eq!(and(&["x".to_owned(), "y".to_owned()]), "x and y");
+    }
+
+    #[test]
+    fn capitals_count_as_vowels_and_nothing_has_an_article_too() {
+        assert_eq!(one("OLA"), "an OLA");
+        assert_eq!(one("Improvement"), "an Improvement");
+        assert_eq!(one(""), "a ");
+    }
 }

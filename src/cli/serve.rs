@@ -141,8 +141,7 @@ async fn handle(State(files): State<Current>, request: Request) -> Response {
     if let Some(location) = answer.location {
         response = response.header(header::LOCATION, location);
     }
-    let body = if request.method() == Method::HEAD { Body::empty() } else { Body::from(answer.body) };
-    response.body(body).unwrap_or_default()
+    response.body(Body::from(answer.body)).unwrap_or_default()
 }
 
 /// What is answered to a request.

@@ -100,3 +100,119 @@ impl Graph {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::graph;
+
+    /// The cycles of a graph: the way round, and the size of the whole set.
+    fn cycles(text: &str) -> Vec<String> {
+        let graph = graph(text);
+        let told = graph.cycles().into_iter().map(|cycle| {
+            assert_eq!(cycle.nodes.len(), cycle.edges.len(), "as many relations as nodes");
+            let ids: Vec<&str> = cycle.nodes.iter().map(|node| node.id.as_str()).collect();
+            format!("{} of {}", ids.join(" "), cycle.size)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn the_way_round_begins_at_its_smallest_id_and_follows_reliance() {
+        let text = "
+            == ci ci-c
+            relations: [ci-a]
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-c]";
+        assert_eq!(cycles(text), ["ci-a ci-b ci-c of 3"]);
+    }
+
+    #[test]
+    fn the_relations_belong_to_the_steps() {
+        let graph = graph(
+            "== ci ci-a
+            relations: [{type: runs_on, to: ci-b}]
+            == ci ci-b
+            relations: [{type: located_in, to: ci-a}]",
+        );
+        let cycles = graph.cycles();
+        let words: Vec<_> = cycles[0].edges.iter().map(|edge| edge.relation.word()).collect();
+        assert_eq!(words, ["runs_on", "located_in"]);
+    }
+
+    #[test]
+    fn a_node_that_needs_itself_is_a_cycle() {
+        assert_eq!(cycles("== ci ci-a\nrelations: [ci-a]"), ["ci-a of 1"]);
+        assert!(cycles("== ci ci-a\nrelations: [{type: depends_on, to: ci-a, strength: soft}]").is_empty());
+        assert!(cycles("== ci ci-a\nrelations: [{type: part_of, to: ci-a}]").is_empty());
+    }
+
+    #[test]
+    fn soft_links_and_safeguards_close_no_cycle() {
+        for link in
+            ["type: depends_on, strength: soft", "type: backed_up_by", "type: connects_to", "type: sends_data_to"]
+        {
+            let text = format!("== ci ci-a\nrelations: [ci-b]\n== ci ci-b\nrelations: [{{{link}, to: ci-a}}]");
+            assert!(cycles(&text).is_empty(), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_redundancy_group_on_the_way_breaks_the_cycle() {
+        let text = "
+            == ci ci-a
+            relations: [ci-b, ci-c]
+            redundancy: [{of: [ci-b, ci-c], min_up: 1}]
+            == ci ci-b
+            relations: [ci-a]
+            == ci ci-c";
+        assert!(cycles(text).is_empty());
+    }
+
+    #[test]
+    fn of_a_larger_set_the_shortest_way_round_is_told() {
+        let text = "
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-c]
+            == ci ci-c
+            relations: [ci-d]
+            == ci ci-d
+            relations: [ci-a, ci-c]";
+        assert_eq!(cycles(text), ["ci-c ci-d of 4"]);
+    }
+
+    #[test]
+    fn separate_sets_are_told_one_by_one_by_smallest_id() {
+        let text = "
+            == ci ci-z
+            relations: [ci-y, ci-a]
+            == ci ci-y
+            relations: [ci-z]
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-a]";
+        assert_eq!(cycles(text), ["ci-a ci-b of 2", "ci-y ci-z of 2"]);
+    }
+
+    #[test]
+    fn two_relations_between_the_same_two_are_one_cycle() {
+        let text = "
+            == ci ci-a
+            relations: [ci-b, {type: runs_on, to: ci-b}]
+            == ci ci-b
+            relations: [ci-a]";
+        assert_eq!(cycles(text), ["ci-a ci-b of 2"]);
+    }
+
+    #[test]
+    fn a_former_id_closes_a_cycle_too() {
+        assert_eq!(
+            cycles("== ci ci-a\naliases: [ci-old]\nrelations: [ci-b]\n== ci ci-b\nrelations: [ci-old]"),
+            ["ci-a ci-b of 2"]
+        );
+    }
+}

@@ -33,7 +33,7 @@ impl Group {
 /// `min_up` as written: a number, or a share of the members, rounded up.
 pub(super) fn min_up(text: &str, members: usize) -> usize {
     match text.strip_suffix('%').map(str::parse::<usize>) {
-        Some(Ok(percent)) => (members * percent).div_ceil(100).max(1),
+        Some(Ok(percent)) => members.saturating_mul(percent).div_ceil(100).max(1),
         Some(Err(_)) => members,
         None => text.parse().unwrap_or(members),
     }

@@ -147,3 +147,218 @@ impl Graph {
         self.groups[at.index()][group as usize].state(scratch)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Relation;
+    use crate::graph::fixture::{graph, impact};
+
+    #[test]
+    fn every_type_of_relation_hits_the_end_that_it_says() {
+        for (relation, holder, target) in [
+            (Relation::DependsOn, State::Down, State::Ok),
+            (Relation::RunsOn, State::Down, State::Ok),
+            (Relation::LocatedIn, State::Down, State::Ok),
+            (Relation::PartOf, State::Ok, State::Degraded),
+            (Relation::SuppliedBy, State::Down, State::Ok),
+            (Relation::ReplicaOf, State::Ok, State::Ok),
+            (Relation::ConnectsTo, State::Ok, State::Ok),
+            (Relation::BackedUpBy, State::AtRisk, State::Ok),
+            (Relation::MonitoredBy, State::AtRisk, State::Ok),
+            (Relation::ProtectedBy, State::AtRisk, State::Ok),
+            (Relation::SendsDataTo, State::Ok, State::Degraded),
+            (Relation::GovernedBy, State::Ok, State::Ok),
+            (Relation::DocumentedIn, State::Ok, State::Ok),
+        ] {
+            for (strength, most) in [("hard", State::Down), ("soft", State::Degraded)] {
+                let relation = relation.word();
+                let text = format!(
+                    "== ci ci-holder\nrelations: [{{type: {relation}, to: ci-target, strength: {strength}}}]\n== ci ci-target"
+                );
+                let graph = graph(&text);
+                let state = |seed| graph.impact([seed]).affected.first().map_or(State::Ok, |affected| affected.state);
+                assert_eq!(state("ci-target"), holder.min(most), "{relation}, {strength}: the holder");
+                assert_eq!(state("ci-holder"), target.min(most), "{relation}, {strength}: the target");
+            }
+        }
+    }
+
+    #[test]
+    fn a_diamond_tells_both_ways() {
+        let graph = graph(
+            "== service svc-top
+            relations: [ci-left, ci-right]
+            == ci ci-left
+            relations: [ci-base]
+            == ci ci-right
+            relations: [ci-base]
+            == ci ci-base",
+        );
+        assert_eq!(
+            impact(&graph, &["ci-base"]),
+            ["ci-left down 1 over ci-base", "ci-right down 1 over ci-base", "svc-top down 2 over ci-left ci-right"]
+        );
+    }
+
+    #[test]
+    fn only_the_ways_that_came_first_are_told() {
+        let graph = graph(
+            "== service svc-top
+            relations: [ci-long, ci-base]
+            == ci ci-long
+            relations: [ci-base]
+            == ci ci-base",
+        );
+        assert_eq!(
+            impact(&graph, &["ci-base"]),
+            ["ci-long down 1 over ci-base", "svc-top down 1 over ci-base"],
+            "the detour over ci-long is no reason, since svc-top was down already"
+        );
+    }
+
+    #[test]
+    fn a_state_raised_later_counts_the_steps_of_the_worse_way() {
+        let graph = graph(
+            "== service svc-a
+            relations:
+              - {type: depends_on, to: ci-x, strength: soft}
+              - ci-2
+            == ci ci-2
+            relations: [ci-1]
+            == ci ci-1
+            relations: [ci-x]
+            == service svc-b
+            relations: [svc-a]
+            == ci ci-x",
+        );
+        assert_eq!(
+            impact(&graph, &["ci-x"]),
+            ["ci-1 down 1 over ci-x", "ci-2 down 2 over ci-1", "svc-a down 3 over ci-2", "svc-b down 4 over svc-a"]
+        );
+    }
+
+    #[test]
+    fn weaker_links_cap_what_travels_on() {
+        let graph = graph(
+            "== service svc-a
+            relations: [ci-soft]
+            == ci ci-soft
+            relations: [{type: depends_on, to: ci-x, strength: soft}]
+            == ci ci-safe
+            relations: [{type: backed_up_by, to: ci-x}]
+            == service svc-b
+            relations: [ci-safe]
+            == ci ci-x",
+        );
+        assert_eq!(
+            impact(&graph, &["ci-x"]),
+            [
+                "ci-soft degraded 1 over ci-x",
+                "svc-a degraded 2 over ci-soft",
+                "ci-safe at_risk 1 over ci-x",
+                "svc-b at_risk 2 over ci-safe",
+            ]
+        );
+    }
+
+    #[test]
+    fn several_seeds_fail_together_and_are_not_among_the_hit() {
+        let graph = graph(
+            "== service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == ci ci-x
+            == ci ci-y
+            relations: [ci-x]",
+        );
+        assert_eq!(impact(&graph, &["ci-y"]), ["svc-a at_risk 1 over ci-y"]);
+        assert_eq!(impact(&graph, &["ci-y", "ci-x", "ci-y"]), ["svc-a down 1 over ci-x ci-y"]);
+        let seeds = graph.impact(["ci-y", "ci-x", "ci-y", "nobody"]).seeds;
+        assert_eq!(seeds.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["ci-x", "ci-y"]);
+    }
+
+    #[test]
+    fn a_cause_that_the_members_of_a_group_share_takes_it_down() {
+        let graph = graph(
+            "== service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == ci ci-x
+            relations: [ci-room]
+            == ci ci-y
+            relations: [ci-rack]
+            == ci ci-rack
+            relations: [ci-room]
+            == ci ci-room",
+        );
+        assert_eq!(
+            impact(&graph, &["ci-room"]),
+            [
+                "ci-rack down 1 over ci-room",
+                "ci-x down 1 over ci-room",
+                "ci-y down 2 over ci-rack",
+                "svc-a down 3 over ci-x ci-y",
+            ],
+            "at risk after two steps, down after three"
+        );
+    }
+
+    #[test]
+    fn a_group_passes_on_the_best_of_bad_members() {
+        let graph = graph(
+            "== service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == ci ci-x
+            relations: [ci-room]
+            == ci ci-y
+            relations: [{type: located_in, to: ci-room, strength: soft}]
+            == ci ci-room",
+        );
+        let told = impact(&graph, &["ci-room"]);
+        assert_eq!(told[1..], ["ci-y degraded 1 over ci-room", "svc-a degraded 2 over ci-x ci-y"]);
+    }
+
+    #[test]
+    fn a_cycle_fails_as_a_whole_and_ends() {
+        let graph = graph(
+            "== ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-c]
+            == ci ci-c
+            relations: [ci-a, ci-c]",
+        );
+        assert_eq!(impact(&graph, &["ci-b"]), ["ci-a down 1 over ci-b", "ci-c down 2 over ci-a"]);
+        assert!(impact(&graph, &[]).is_empty());
+        assert!(impact(&graph, &["nobody"]).is_empty());
+    }
+
+    #[test]
+    fn hit_nodes_are_told_by_weight_then_distance_then_id() {
+        let graph = graph(
+            "== ci ci-z
+            relations: [ci-x]
+            == ci ci-b
+            relations: [ci-z]
+            == ci ci-a
+            relations: [{type: monitored_by, to: ci-x}]
+            == ci ci-c
+            relations: [{type: depends_on, to: ci-x, strength: soft}]
+            == ci ci-x",
+        );
+        let told = impact(&graph, &["ci-x"]);
+        let ids: Vec<&str> = told.iter().map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(ids, ["ci-z", "ci-b", "ci-c", "ci-a"]);
+    }
+
+    #[test]
+    fn a_chain_of_any_length_is_walked() {
+        let chain: String = (0..3_000).map(|at| format!("== ci ci-{at}\nrelations: [ci-{}]\n", at + 1)).collect();
+        let graph = graph(&chain);
+        let impact = graph.impact(["ci-3000"]);
+        assert_eq!(impact.affected.len(), 3_000);
+        assert_eq!((impact.affected[2_999].node.id.as_str(), impact.affected[2_999].hops), ("ci-0", 3_000));
+    }
+}

@@ -6,6 +6,8 @@
 mod build;
 mod cycles;
 pub mod draw;
+#[cfg(test)]
+mod fixture;
 mod group;
 mod impact;
 mod node;
@@ -110,5 +112,76 @@ impl Graph {
             cap: input.cap,
             redundant: input.group.is_some(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::graph;
+    use super::*;
+
+    const SMALL: &str = "
+        == service svc-a
+        relations:
+          - {type: runs_on, to: ci-x}
+          - {type: runs_on, to: ci-y}
+          - {type: depends_on, to: svc-gone, strength: soft}
+        redundancy: [{of: runs_on, min_up: 1}]
+        == ci ci-x
+        == ci ci-y
+        relations: [{type: part_of, to: ci-x}]
+    ";
+
+    fn told<'g>(links: impl Iterator<Item = Link<'g>>) -> Vec<String> {
+        let word = |link: Link<'_>| {
+            let redundant = if link.redundant { " redundant" } else { "" };
+            format!("{} {} {}{redundant}", link.node.id, link.edge.relation.word(), link.cap.word())
+        };
+        links.map(word).collect()
+    }
+
+    #[test]
+    fn nodes_with_a_record_come_before_unknown_ones() {
+        let graph = graph(SMALL);
+        let nodes: Vec<_> = graph.nodes().map(|node| (node.id.as_str(), node.kind, node.record.is_some())).collect();
+        assert_eq!(
+            nodes,
+            [
+                ("ci-x", NodeKind::Ci, true),
+                ("ci-y", NodeKind::Ci, true),
+                ("svc-a", NodeKind::Service, true),
+                ("svc-gone", NodeKind::Unknown, false),
+            ]
+        );
+        assert!(graph.node("svc-b").is_none());
+    }
+
+    #[test]
+    fn reliance_is_seen_from_both_ends() {
+        let graph = graph(SMALL);
+        assert_eq!(
+            told(graph.relies_on("svc-a")),
+            ["ci-x runs_on down redundant", "ci-y runs_on down redundant", "svc-gone depends_on degraded"]
+        );
+        assert_eq!(told(graph.relied_on_by("ci-y")), ["ci-x part_of degraded", "svc-a runs_on down redundant"]);
+        assert_eq!(told(graph.relies_on("ci-x")), ["ci-y part_of degraded"], "the whole relies on its part");
+        assert_eq!(told(graph.relies_on("nobody")).len() + told(graph.relied_on_by("nobody")).len(), 0);
+    }
+
+    #[test]
+    fn kinds_of_node_read_back_from_their_words() {
+        for kind in NodeKind::RECORDS {
+            assert_eq!(NodeKind::of(kind.word()), Some(kind));
+        }
+        assert_eq!(NodeKind::of("unknown"), None, "no kind of record is unknown");
+        assert_eq!(NodeKind::of("policy"), None);
+    }
+
+    #[test]
+    fn states_have_one_word_for_programs_and_one_for_people() {
+        let words = [State::Ok, State::AtRisk, State::Degraded, State::Down].map(|state| (state.word(), state.label()));
+        assert_eq!(words, [("ok", "not touched"), ("at_risk", "at risk"), ("degraded", "degraded"), ("down", "down")]);
+        assert_eq!(format!("{:>8}|", State::Down), "    down|", "a width is kept");
+        assert_eq!(serde_json::to_string(&State::AtRisk).unwrap(), "\"at_risk\"");
     }
 }

@@ -36,3 +36,73 @@ impl Graph {
         lost.map(|at| &self.inner[at]).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::graph;
+
+    fn orphans(text: &str) -> Vec<String> {
+        graph(text).orphans().iter().map(|node| node.id.to_string()).collect()
+    }
+
+    #[test]
+    fn what_a_service_needs_at_any_distance_is_no_orphan() {
+        let text = "
+            == service svc-a
+            relations: [{type: depends_on, to: ci-a, strength: soft}]
+            == ci ci-a
+            relations: [{type: monitored_by, to: ci-b}]
+            == ci ci-b
+            == ci ci-c
+            relations: [ci-a]
+            == ci ci-d";
+        assert_eq!(orphans(text), ["ci-c", "ci-d"], "to need something in use is no use");
+    }
+
+    #[test]
+    fn parts_and_senders_are_reached_with_what_feels_them() {
+        let text = "
+            == service svc-a
+            relations: [ci-a]
+            == ci ci-a
+            == ci ci-part
+            relations: [{type: part_of, to: ci-a}]
+            == ci ci-feed
+            relations: [{type: sends_data_to, to: ci-a}]";
+        assert!(orphans(text).is_empty());
+    }
+
+    #[test]
+    fn joined_items_are_reached_together_whoever_says_so() {
+        let text = "
+            == service svc-a
+            relations: [ci-a]
+            == ci ci-a
+            relations: [{type: connects_to, to: ci-b}]
+            == ci ci-b
+            == ci ci-c
+            relations: [{type: connects_to, to: ci-b}]";
+        assert!(orphans(text).is_empty());
+    }
+
+    #[test]
+    fn a_copy_is_reached_with_its_original_but_not_the_other_way_round() {
+        let text = |used: &str| {
+            format!(
+                "== service svc-a
+            relations: [{used}]
+            == ci ci-a
+            == ci ci-copy
+            relations: [{{type: replica_of, to: ci-a}}]"
+            )
+        };
+        assert!(orphans(&text("ci-a")).is_empty());
+        assert_eq!(orphans(&text("ci-copy")), ["ci-a"]);
+    }
+
+    #[test]
+    fn contracts_suppliers_and_unknown_nodes_are_never_orphans() {
+        assert!(orphans("== contract ctr-a\nsupplier: sup-gone\n== supplier sup-a").is_empty());
+        assert_eq!(orphans("== ci ci-a\nrelations: [ci-gone]"), ["ci-a"]);
+    }
+}

@@ -95,3 +95,152 @@ impl Graph {
         down
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::graph;
+
+    /// Single points for services, each with what it takes down.
+    fn points(text: &str) -> Vec<String> {
+        let graph = graph(text);
+        let points = graph.single_points(|node| node.kind == NodeKind::Service);
+        let told = points.iter().map(|point| {
+            let down: Vec<&str> = point.takes_down.iter().map(|node| node.id.as_str()).collect();
+            format!("{}: {}", point.node.id, down.join(" "))
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_chain_of_items_is_a_chain_of_single_points() {
+        let text = "
+            == service svc-b
+            relations: [ci-a]
+            == service svc-a
+            relations: [svc-b]
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b";
+        assert_eq!(points(text), ["ci-a: svc-a svc-b", "ci-b: svc-a svc-b"]);
+    }
+
+    #[test]
+    fn only_items_are_single_points() {
+        let text = "
+            == service svc-a
+            relations: [svc-b, sup-x, ci-gone]
+            == service svc-b
+            == supplier sup-x";
+        assert!(points(text).is_empty(), "a service, a supplier and what is unknown are not told");
+    }
+
+    #[test]
+    fn redundant_members_are_none_and_what_they_share_is_one() {
+        let text = "
+            == service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == ci ci-x
+            relations: [ci-power]
+            == ci ci-y
+            relations: [ci-power]
+            == ci ci-power";
+        assert_eq!(points(text), ["ci-power: svc-a"]);
+    }
+
+    #[test]
+    fn a_group_that_needs_all_its_members_saves_nobody() {
+        let text = "
+            == service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: '100%'}]
+            == ci ci-x
+            == ci ci-y";
+        assert_eq!(points(text), ["ci-x: svc-a", "ci-y: svc-a"]);
+    }
+
+    #[test]
+    fn a_member_named_twice_is_lost_once() {
+        let text = "
+            == service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: depends_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: [ci-x, ci-y], min_up: 1}]
+            == ci ci-x
+            == ci ci-y";
+        assert!(points(text).is_empty());
+    }
+
+    #[test]
+    fn losses_of_one_search_do_not_count_in_the_next() {
+        let text = "
+            == service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}, {type: runs_on, to: ci-z}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == ci ci-x
+            == ci ci-y
+            == ci ci-z";
+        assert!(points(text).is_empty());
+    }
+
+    #[test]
+    fn soft_links_and_safeguards_take_nothing_down() {
+        let text = "
+            == service svc-a
+            relations: [{type: depends_on, to: ci-x, strength: soft}, {type: backed_up_by, to: ci-y}]
+            == ci ci-x
+            == ci ci-y";
+        assert!(points(text).is_empty());
+    }
+
+    #[test]
+    fn cycles_end_and_a_node_does_not_take_itself_down() {
+        let graph = graph("== ci ci-a\nrelations: [ci-b]\n== ci ci-b\nrelations: [ci-a, ci-b]");
+        let points = graph.single_points(|_| true);
+        let told: Vec<_> =
+            points.iter().map(|p| (p.node.id.as_str(), p.takes_down[0].id.as_str(), p.takes_down.len())).collect();
+        assert_eq!(told, [("ci-a", "ci-b", 1), ("ci-b", "ci-a", 1)]);
+        assert!(graph.single_points(|_| false).is_empty());
+    }
+
+    /// The quick search must agree with asking for the impact of each item by itself.
+    #[test]
+    fn the_search_agrees_with_the_impact_of_each_item() {
+        let text = "
+            == service svc-a
+            relations: [ci-a, {type: runs_on, to: ci-b}, {type: runs_on, to: ci-c}, {type: depends_on, to: ci-d, strength: soft}]
+            redundancy: [{of: [ci-b, ci-c], min_up: 1}]
+            == service svc-b
+            relations: [{type: runs_on, to: ci-b}, {type: runs_on, to: ci-c}, {type: runs_on, to: ci-d}]
+            redundancy: [{of: runs_on, min_up: 2}]
+            == ci ci-a
+            relations: [ci-e]
+            == ci ci-b
+            relations: [ci-e]
+            == ci ci-c
+            relations: [ci-e, ci-d]
+            == ci ci-d
+            == ci ci-e
+            relations: [{type: part_of, to: svc-b}]";
+        let graph = graph(text);
+        let quick: Vec<(String, String)> = graph
+            .single_points(|_| true)
+            .iter()
+            .flat_map(|point| point.takes_down.iter().map(|down| (point.node.id.to_string(), down.id.to_string())))
+            .collect();
+        let mut slow = Vec::new();
+        for item in graph.nodes().filter(|node| node.kind == NodeKind::Ci) {
+            let mut down: Vec<String> = graph
+                .impact([item.id.as_str()])
+                .affected
+                .iter()
+                .filter(|affected| affected.state == State::Down)
+                .map(|affected| affected.node.id.to_string())
+                .collect();
+            down.sort();
+            slow.extend(down.into_iter().map(|down| (item.id.to_string(), down)));
+        }
+        assert_eq!(quick, slow);
+        assert!(quick.len() > 5, "there is something to compare");
+    }
+}

@@ -58,6 +58,20 @@ struct Outcome<'s> {
     lost: bool,
 }
 
+/// Most findings of one file; what comes behind them in the file is judged once they are mended.
+const MAX_FINDINGS: usize = 1_000;
+
+impl Outcome<'_> {
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MAX_FINDINGS
+    }
+
+    fn report(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        let room = MAX_FINDINGS.saturating_sub(self.findings.len());
+        self.findings.extend(findings.into_iter().take(room));
+    }
+}
+
 /// The id that a file's name promises.
 fn stem(source: &Source) -> Option<Id> {
     let name = source.path().strip_prefix("sms/")?.rsplit('/').next()?;
@@ -98,33 +112,33 @@ fn one<'s>(
     if !matches!(root.value, Value::Map(_)) {
         let words = format!("a record is a mapping of keys to values, but this is {}", root.type_name());
         let help = "begin with kind:, id:, title: and status:";
-        outcome.findings.push(schema_codes::RECORD_NOT_MAPPING.finding(root.span(file), words).help(help));
+        outcome.report([schema_codes::RECORD_NOT_MAPPING.finding(root.span(file), words).help(help)]);
         outcome.lost = true;
         return;
     }
     let kind = match kind(catalog, file, source, &root) {
         Ok(kind) => kind,
         Err(finding) => {
-            outcome.findings.push(*finding);
+            outcome.report([*finding]);
             outcome.lost = true;
             return;
         }
     };
     let before = outcome.findings.len();
-    if !damaged {
-        outcome.findings.extend(validate(kind, file, &root));
+    if !damaged && !outcome.is_full() {
+        outcome.report(validate(kind, file, &root));
     }
     let id = root.get("id").and_then(|id| id.as_str()).map(Id::new);
     if id.is_none() && root.get("id").is_some() {
         let words = "the id must be text";
         let span = root.entry("id").map_or_else(|| root.span(file), |entry| entry.value.span(file));
-        outcome.findings.push(codes::ID_MISSING.finding(span, words).help("put it in quotes, or choose a word"));
+        outcome.report([codes::ID_MISSING.finding(span, words).help("put it in quotes, or choose a word")]);
     }
     let id = id.or_else(|| stem(source)).unwrap_or_else(|| Id::new("record"));
     if several && at == 1 && !kind.bulk {
         let words = format!("a file of kind '{}' holds one record, but this is its second", kind.name);
         let span = root.entry("id").map_or_else(|| root.span(file), |entry| entry.value.span(file));
-        outcome.findings.push(schema_codes::RECORD_SHARES_FILE.finding(span, words).help("give it a file of its own"));
+        outcome.report([schema_codes::RECORD_SHARES_FILE.finding(span, words).help("give it a file of its own")]);
     }
     for finding in &mut outcome.findings[before..] {
         *finding = finding.clone().subject(&kind.name, id.as_str());

@@ -7,6 +7,8 @@
 pub mod view;
 mod build;
 pub mod codes;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod record;
 pub mod reference;
 mod sms;

@@ -11,16 +11,13 @@
 //! behind a `#` in the first column mark from the first column on. The text behind the carets must occur in the
 //! message. A first line `# as-of: DAY` sets the instant; else it is 2026-11-20.
 
-use std::sync::LazyLock;
-
 use super::rule::{Check, Report, Rule};
 use crate::base::date::AsOf;
 use crate::base::finding::Finding;
-use crate::base::source::Role;
 use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, catalog};
 
 /// A mark: path, line, first column, column behind the last, text.
 type Mark = (String, u32, u32, u32, String);
@@ -69,13 +66,11 @@ fn with_findings<T>(
     let first = fixture.trim_start().lines().next().unwrap_or("");
     let as_of = first.trim().strip_prefix("# as-of: ").unwrap_or("2026-11-20");
     let as_of = AsOf::parse(as_of.trim()).expect("the fixture's as-of is a day");
-    let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    let snapshot = load::memory(files, as_of).expect("the fixture's settings are good");
-    // Compiling every schema anew for each fixture would be most of the time that the tests take.
-    static BUILT_IN: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().expect("the schemas are good"));
-    let has_own = files_have_schemas(&snapshot);
-    let own = has_own.then(|| Catalog::new(&snapshot.sources).expect("the fixture's schemas are good"));
-    let sms = Sms::build(&snapshot, own.as_ref().unwrap_or(&BUILT_IN));
+    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let snapshot = load::memory(texts, as_of).expect("the fixture's settings are good");
+    let own = files.iter().any(|(path, _)| path.starts_with("schemas/"));
+    let own = own.then(|| Catalog::new(&snapshot.sources).expect("the fixture's schemas are good"));
+    let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let broken: Vec<_> =
         sms.findings.iter().filter(|f| f.rule.starts_with("yaml-") || f.rule == "kind-unknown").collect();
     assert!(broken.is_empty(), "the fixture itself cannot be read: {broken:#?}");
@@ -83,11 +78,6 @@ fn with_findings<T>(
     let mut report = Report::new(rule.code());
     rule.check(&Check { sms: &sms, graph: &graph }, &mut report);
     then(&sms, report.into_findings())
-}
-
-/// Whether a fixture brings schemas of its own.
-fn files_have_schemas(snapshot: &load::Snapshot) -> bool {
-    snapshot.sources.iter().any(|(_, source)| source.role() == Role::LocalSchema)
 }
 
 /// Takes a fixture apart into files and marks. Indentation that all lines share is removed.

@@ -94,6 +94,13 @@ impl Catalog {
     }
 }
 
+/// The built-in kinds, compiled once for all tests.
+#[cfg(test)]
+pub(crate) fn shared() -> &'static Catalog {
+    static SHARED: std::sync::LazyLock<Catalog> = std::sync::LazyLock::new(|| Catalog::built_in().unwrap());
+    &SHARED
+}
+
 /// The schema files that gitsm brings, by file name, in order.
 pub fn embedded() -> impl Iterator<Item = (String, String)> {
     let mut names: Vec<_> = Files::iter().filter(|name| name.ends_with(ENDING) && !name.contains('/')).collect();

@@ -9,7 +9,10 @@ use crate::base::finding::Finding;
 use crate::base::span::{FileId, Span};
 use crate::yaml::{Node, Value, pointer};
 
-/// Translates all errors of one record.
+/// Most findings of one record; behind that, more of the same says nothing new.
+const MAX_FINDINGS: usize = 100;
+
+/// Translates the errors of one record.
 pub(super) fn translate<'e>(
     kind: &Kind,
     file: FileId,
@@ -19,6 +22,9 @@ pub(super) fn translate<'e>(
 ) {
     let mut translator = Translator { kind, file, root, findings };
     for error in errors {
+        if translator.is_full() {
+            break;
+        }
         translator.error(&error);
     }
     findings.dedup_by(|a, b| a.primary == b.primary && a.message == b.message);
@@ -32,12 +38,20 @@ struct Translator<'t, 's> {
 }
 
 impl Translator<'_, '_> {
+    fn is_full(&self) -> bool {
+        self.findings.len() >= MAX_FINDINGS
+    }
+
     fn error(&mut self, error: &ValidationError<'_>) {
         let at = error.instance_path().as_str();
         match error.kind() {
             ErrorKind::AdditionalProperties { unexpected } | ErrorKind::UnevaluatedProperties { unexpected } => {
+                let known = self.known_keys(error, at);
                 for name in unexpected {
-                    self.unknown_key(error, at, name);
+                    if self.is_full() {
+                        break;
+                    }
+                    self.unknown_key(&known, at, name);
                 }
             }
             ErrorKind::OneOfNotValid { context } | ErrorKind::AnyOf { context } => self.choice(at, context),
@@ -79,8 +93,7 @@ impl Translator<'_, '_> {
         self.push(at, complaint);
     }
 
-    fn unknown_key(&mut self, error: &ValidationError<'_>, at: &str, name: &str) {
-        let known = self.known_keys(error, at);
+    fn unknown_key(&mut self, known: &[String], at: &str, name: &str) {
         // A failing subschema leaves its own properties unevaluated; they are not unknown.
         if known.iter().any(|key| key == name) || name.starts_with("x-") {
             return;
@@ -88,7 +101,7 @@ impl Translator<'_, '_> {
         let below = format!("{at}/{}", pointer::escape(name));
         let Some(found) = pointer::find(self.root, &below) else { return };
         let span = found.entry.map_or_else(|| found.node.span(self.file), |entry| entry.key_span(self.file));
-        let finding = messages::unknown_key(self.kind, at, name, &known);
+        let finding = messages::unknown_key(self.kind, at, name, known);
         self.findings.push(finding.finding(span).pointer(below));
     }
 

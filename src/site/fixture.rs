@@ -9,7 +9,7 @@ use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
 use crate::rules::{Check, Selection, run};
-use crate::schema::Catalog;
+use crate::schema::catalog;
 
 /// A record file: path and text; `more` goes below the common fields.
 pub(super) fn record(kind: &str, id: &str, more: &str) -> (String, String) {
@@ -22,8 +22,7 @@ pub(super) fn with<T>(files: &[(String, String)], then: impl FnOnce(&Input<'_>) 
     let as_of = AsOf::parse("2026-11-20T16:05:00Z").unwrap();
     let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let snapshot = load::memory(files, as_of).unwrap();
-    let catalog = Catalog::new(&snapshot.sources).unwrap();
-    let sms = Sms::build(&snapshot, &catalog);
+    let sms = Sms::build(&snapshot, catalog::shared());
     let graph = Graph::build(&sms);
     let findings = run(&Check { sms: &sms, graph: &graph }, &Selection::default());
     then(&Input { sms: &sms, graph: &graph, findings: &findings })

@@ -29,9 +29,9 @@ struct Scale {
 impl Scale {
     const fn of(columns: usize) -> Self {
         if columns > 4 {
-            Self { width: 190, gap: 40, name: 18, sub: 23 }
+            Self { width: 190, gap: 40, name: 17, sub: 23 }
         } else {
-            Self { width: 222, gap: 74, name: 22, sub: 28 }
+            Self { width: 222, gap: 74, name: 21, sub: 28 }
         }
     }
 

@@ -31,11 +31,11 @@ pub(super) struct Relations {
 pub(super) fn of(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Relations> {
     let record = site.sms.record(ix);
     let mut drawn = BTreeSet::new();
-    let relies = dependencies(site, root, record, true, &mut drawn);
-    let relied = dependencies(site, root, record, false, &mut drawn);
+    let outward = dependencies(site, root, record, true, &mut drawn);
+    let inward = dependencies(site, root, record, false, &mut drawn);
     let lists = [
-        ("Relies on", relies),
-        ("Relied on by", relied),
+        ("Relies on", outward),
+        ("Relied on by", inward),
         ("Refers to", refers_to(site, root, ix, &drawn)),
         ("Referred to by", referred_by(site, root, ix, &drawn)),
     ];

@@ -129,7 +129,7 @@ fn engine(input: &Input<'_>, book: &Book) -> Result<Tera, SiteError> {
         Ok(Value::normal_string(&format!("{root}{to}")))
     });
     let mut sources: Vec<(String, Cow<'_, str>)> = Vec::new();
-    let mut names: Vec<_> = Files::iter().filter(|name| name.ends_with(".html")).collect();
+    let mut names: Vec<_> = Files::iter().filter(|name| is_page(name)).collect();
     names.sort();
     for name in names {
         if let Some(file) = Files::get(&name) {
@@ -137,12 +137,17 @@ fn engine(input: &Input<'_>, book: &Book) -> Result<Tera, SiteError> {
             sources.push((format!("{BUILTIN}{name}"), text.into()));
         }
     }
-    for (name, text) in overrides(input).filter(|(name, _)| name.ends_with(".html")) {
+    for (name, text) in overrides(input).filter(|(name, _)| is_page(name)) {
         sources.push((name.to_owned(), text.into()));
     }
     let prepared = tera.set_fallback_prefixes([BUILTIN]).and_then(|()| tera.add_raw_templates(sources));
     prepared.map_err(|source| failed("templates", source))?;
     Ok(tera)
+}
+
+/// Whether a template is one of pages; style sheet and script are copied as they are.
+fn is_page(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == "html")
 }
 
 /// The user's templates: name and text.

@@ -11,9 +11,9 @@ use crate::base::finding::Severity;
 pub(super) struct Stamp {
     /// Name of the site.
     pub(super) site: String,
-    /// The instant in words.
+    /// The instant in words; of files on disk, the day.
     pub(super) as_of: String,
-    /// The instant for machines.
+    /// The instant or day for machines.
     pub(super) instant: String,
     /// The commit, short; empty when there is none.
     pub(super) commit: String,
@@ -48,13 +48,16 @@ impl Stamp {
             (_, 0) => counted(errors, "error", "errors"),
             _ => format!("{}, {}", counted(errors, "error", "errors"), counted(warnings, "warning", "warnings")),
         };
+        // Files on disk are judged by the clock; only its day is told, so that a second run finds its pages unchanged.
+        let on_disk = snapshot.origin.is_worktree();
+        let day = snapshot.as_of.day();
         Self {
             site: text::clip(snapshot.settings.site.title.trim(), 80).into_owned(),
-            as_of: instant(snapshot.as_of.instant()),
-            instant: snapshot.as_of.to_string(),
+            as_of: if on_disk { text::day(day) } else { instant(snapshot.as_of.instant()) },
+            instant: if on_disk { day.to_string() } else { snapshot.as_of.to_string() },
             commit: commit_full.chars().take(7).collect(),
             commit_full,
-            on_disk: snapshot.origin.is_worktree(),
+            on_disk,
             records: match input.sms.len() {
                 1 => "1 record".to_owned(),
                 many => format!("{} records", count(many)),

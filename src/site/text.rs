@@ -34,6 +34,19 @@ pub(super) fn when_words(when: When) -> String {
     }
 }
 
+/// A stretch of time: `5 Dec 2026, 22:00 to 23:30 UTC`, with the second day where it is another one.
+pub(super) fn stretch(start: When, end: When) -> String {
+    let (from, to) = (when_words(start), when_words(end));
+    let from = if matches!((start, end), (When::Instant(_), When::Instant(_))) {
+        from.trim_end_matches(" UTC").to_owned()
+    } else {
+        from
+    };
+    let same_day = matches!(end, When::Instant(_)) && start.day() == end.day();
+    let to = if same_day { to.split_once(", ").map_or(to.as_str(), |(_, time)| time) } else { &to };
+    format!("{from} to {to}")
+}
+
 /// A word of records for people: `in_transition` is `in transition`. Anything else stays as it is.
 pub(super) fn word(text: &str) -> std::borrow::Cow<'_, str> {
     let is_word = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
@@ -94,13 +107,11 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// At most `most` characters of `text`, with a sign where something was left out.
 pub(super) fn clip(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        None => text.into(),
-        Some(_) => {
-            let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
-            format!("{}…", text[..end].trim_end()).into()
-        }
+    if text.char_indices().nth(most).is_none() {
+        return text.into();
     }
+    let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
+    format!("{}…", text[..end].trim_end()).into()
 }
 
 /// The first `most` bytes of `text`, cut before a character, and whether something was left out.
@@ -161,6 +172,15 @@ mod tests {
         for other in ["", "2026", "chg-2026-11-09", "ci-1", "99.95", "é"] {
             assert_eq!(shown(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_stretch_names_each_day_and_the_zone_once() {
+        let shown = |start, end| stretch(when(start).unwrap(), when(end).unwrap());
+        let start = "2026-12-05T22:00:00Z";
+        assert_eq!(shown(start, "2026-12-05T23:30:00Z"), "5 Dec 2026, 22:00 to 23:30 UTC");
+        assert_eq!(shown(start, "2026-12-06T02:00:00Z"), "5 Dec 2026, 22:00 to 6 Dec 2026, 02:00 UTC");
+        assert_eq!(shown("2026-12-05", "2026-12-06"), "5 Dec 2026 to 6 Dec 2026");
     }
 
     #[test]

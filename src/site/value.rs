@@ -76,10 +76,9 @@ impl Values<'_> {
             }
             Value::Map(entries) => {
                 // The most telling part: a start and an end, else the first reference or text.
-                if let (Some(start), Some(end)) = (node.get("start"), node.get("end")) {
-                    self.brief(start, out);
-                    out.raw(" to ");
-                    self.brief(end, out);
+                let time = |key: &str| node.get(key).and_then(Node::as_str).and_then(text::when);
+                if let (Some(start), Some(end)) = (time("start"), time("end")) {
+                    out.text(&text::stretch(start, end));
                 } else if let (Some(amount), Some(currency)) = (node.get("amount"), node.get("currency")) {
                     self.brief(amount, out);
                     out.raw(" ");
@@ -205,7 +204,12 @@ impl Values<'_> {
     fn mapping(&self, node: &Node<'_>, depth: usize, out: &mut Html) {
         let entries = node.entries();
         let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_ref()).collect();
-        if matches!(keys[..], ["start", "end"] | ["amount", "currency"]) {
+        let is_brief = match keys[..] {
+            ["start", "end"] => entries.iter().all(|entry| entry.value.as_str().and_then(text::when).is_some()),
+            ["amount", "currency"] => true,
+            _ => false,
+        };
+        if is_brief {
             self.brief(node, out);
             return;
         }

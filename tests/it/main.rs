@@ -1,5 +1,6 @@
 //! All integration tests, as one program. Each module is a surface or a property; keep the list sorted.
 
+mod chain;
 mod cli;
 mod program;
 mod real_input;
