@@ -2,6 +2,7 @@
 
 mod chain;
 mod cli;
+mod docs;
 mod program;
 mod real_input;
 mod repos;
