@@ -136,14 +136,14 @@ fn utc_day(at: Timestamp) -> Date {
 /// `day` plus `duration` in whole days; the last day of the calendar when that is out of range.
 #[must_use]
 pub fn after(day: Date, duration: Duration) -> Date {
-    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(3_000_000);
+    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(7_000_000);
     day.checked_add(days.days()).unwrap_or(Date::MAX)
 }
 
 /// `day` minus `duration` in whole days; the first day of the calendar when that is out of range.
 #[must_use]
 pub fn before(day: Date, duration: Duration) -> Date {
-    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(3_000_000);
+    let days = i64::try_from(duration.days()).unwrap_or(i64::MAX).min(7_000_000);
     day.checked_sub(days.days()).unwrap_or(Date::MIN)
 }
 
