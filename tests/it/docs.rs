@@ -60,14 +60,13 @@ fn words(line: &str) -> Result<Vec<String>, String> {
             (Some('"'), '$' | '`' | '\\') | (None, '$' | '`' | '\\' | '|' | '>' | '<' | '&' | ';' | '*' | '(') => {
                 return Err(format!("`{line}` needs a shell for '{character}'"));
             }
-            (Some(_), _) => word.get_or_insert_default().push(character),
             (None, '\'' | '"') => {
                 quote = Some(character);
                 word.get_or_insert_default();
             }
             (None, '#') if word.is_none() => break,
             (None, _) if character.is_whitespace() => words.extend(word.take()),
-            (None, _) => word.get_or_insert_default().push(character),
+            _ => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word);

@@ -42,7 +42,9 @@ fn counted(data: &std::path::Path) -> Option<Value> {
 /// The findings of these rules.
 fn findings(folder: &Folder, rules: &[&str]) -> Vec<Value> {
     let mut arguments = vec!["check", "--as-of", AS_OF];
-    rules.iter().for_each(|rule| arguments.extend(["--rule", rule]));
+    for rule in rules {
+        arguments.extend(["--rule", rule]);
+    }
     folder.json(&arguments)["findings"].as_array().unwrap().clone()
 }
 
@@ -143,6 +145,6 @@ fn the_site_has_a_page_for_every_record() {
     println!("{text}");
     let pages = folder.files("out");
     let expected = made.services + made.incidents + 2 * made.changes;
-    assert!(pages.iter().filter(|path| path.ends_with(".html")).count() > expected, "{text}");
+    assert!(pages.iter().filter(|path| path.contains(".html")).count() > expected, "{text}");
     assert!(pages.iter().any(|path| path == "out/index.html"));
 }
