@@ -71,8 +71,12 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
 /// # Errors
 /// Says in words what is wrong with the text.
 pub fn parse_instant(text: &str) -> Result<Timestamp, String> {
-    let bytes = text.as_bytes();
-    let shaped = bytes.len() >= 17 && matches!(bytes[10], b'T' | b't' | b' ') && !text.ends_with(']');
+    let fits = |(like, byte): (u8, &u8)| match like {
+        b'9' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't' | b' '),
+        other => *byte == other,
+    };
+    let shaped = text.len() >= 16 && "9999-99-99T99:99".bytes().zip(text.as_bytes()).all(fits) && !text.ends_with(']');
     if !shaped {
         return Err(format!("'{text}' is not an instant; write it like 2026-11-09T10:00:00+00:00"));
     }
@@ -160,8 +164,11 @@ mod tests {
         assert!(parse_instant("2026-11-09T10:00:00+00:00").is_ok());
         assert!(parse_instant("2026-11-09T10:00Z").is_ok());
         assert!(parse_instant("2026-11-09T10:00:00").unwrap_err().contains("no offset"));
-        for bad in ["2026-11-09", "2026-13-09T10:00:00Z", "2026-11-09T10:00:00+01:00[Europe/Oslo]"] {
-            assert!(parse_instant(bad).is_err(), "{bad}");
+        assert!(parse_instant("2026-11-09T10:00").unwrap_err().contains("no offset"));
+        assert!(parse_instant("2026-13-09T10:00:00Z").unwrap_err().contains("calendar"));
+        for bad in ["2026-11-09", "2026-11-09T8:00:00Z", "2026-11-09T10:00:00+01:00[Europe/Oslo]", "ümlautümlautüml"]
+        {
+            assert!(parse_instant(bad).unwrap_err().contains("write it like 2026-11-09T10:00:00+00:00"), "{bad}");
         }
     }
 

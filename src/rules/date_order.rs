@@ -1,5 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::date::When;
+use crate::model::Record;
+use crate::yaml::Node;
 
 rule! {
     /// Two times that stand the wrong way round.
@@ -49,20 +51,33 @@ fn falls(early: &str, late: &str) -> Option<&'static str> {
     }
 }
 
+/// Reports each time below `node` that lies before others that should come first: one finding a time, since one of
+/// them is the mistake.
+fn check(record: &Record<'_>, order: &[(String, String)], node: &Node<'_>, out: &mut Report) {
+    let mut told: Vec<&str> = Vec::new();
+    for (_, late) in order {
+        let Some(second) = node.get(late).filter(|_| !told.contains(&late.as_str())) else { continue };
+        told.push(late);
+        let firsts = order.iter().filter(|(_, other)| other == late).filter_map(|(early, _)| {
+            let first = node.get(early)?;
+            let (from, to) = (first.as_str()?, second.as_str()?);
+            Some((first, falls(from, to)?, message((early, from), (late, to))))
+        });
+        let mut draft = None;
+        for (first, help, words) in firsts {
+            let so_far = match draft {
+                Some(draft) => draft,
+                None => out.at(record, second.span(record.file), words).help(help),
+            };
+            draft = Some(so_far.related(first.span(record.file), "this should come first"));
+        }
+    }
+}
+
 impl Rule for DateOrder {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         for (_, record) in cx.sms.records() {
-            record.kind.shape.visit(&record.root, &mut |shape, node| {
-                for (early, late) in &shape.order {
-                    let (Some(first), Some(second)) = (node.get(early), node.get(late)) else { continue };
-                    let (Some(from), Some(to)) = (first.as_str(), second.as_str()) else { continue };
-                    if let Some(help) = falls(from, to) {
-                        out.at(record, second.span(record.file), message((early, from), (late, to)))
-                            .help(help)
-                            .related(first.span(record.file), "this should come first");
-                    }
-                }
-            });
+            record.kind.shape.visit(&record.root, &mut |shape, node| check(record, &shape.order, node, out));
         }
     }
 }
@@ -70,7 +85,7 @@ impl Rule for DateOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::harness::check;
+    use crate::rules::harness::{check, findings};
 
     #[test]
     fn pairs_are_found_at_the_top_and_below() {
@@ -98,6 +113,21 @@ mod tests {
             #                                    ^^^^^^^ `to` (06:00) lies before `from`
             ",
         );
+    }
+
+    #[test]
+    fn a_time_before_two_others_is_one_mistake() {
+        let fixture = "
+            # sms/incident/a.yaml
+            kind: incident
+            id: a
+            reported_at: 2026-11-09T10:00:00Z
+            responded_at: 2026-11-09T10:05:00Z
+            resolved_at: 2026-11-08T11:00:00Z
+            #            ^^^^^^^^^^^^^^^^^^^^ `resolved_at` (2026-11-08T11:00:00Z) lies before `reported_at`
+            ";
+        check(&DateOrder, fixture);
+        assert_eq!(findings(&DateOrder, fixture)[0].related.len(), 2, "both that should come first");
     }
 
     #[test]
