@@ -1,3 +1,5 @@
+//! What a schema file becomes, and what is refused.
+
 use serde_json::json;
 
 use crate::schema::fixture::{PATH, catalog, thing, told};

@@ -1,3 +1,5 @@
+//! The words, places and help of schema findings.
+
 use crate::base::span::FileId;
 use crate::schema::fixture::{PATH, catalog, findings, thing, told};
 
