@@ -92,22 +92,14 @@ fn read<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source) -> Outcome<'
         outcome.findings.push(finding.help("write a record, or remove the file"));
         outcome.lost = true;
     }
-    let several = parsed.documents.len() > 1;
-    for (at, document) in parsed.documents.into_iter().enumerate() {
-        one(catalog, file, source, document, (at, several), &mut outcome);
+    for document in parsed.documents {
+        one(catalog, file, source, document, &mut outcome);
     }
     outcome
 }
 
 /// Turns a document into a record, as far as it is one.
-fn one<'s>(
-    catalog: &'s Catalog,
-    file: FileId,
-    source: &'s Source,
-    document: Document<'s>,
-    (at, several): (usize, bool),
-    outcome: &mut Outcome<'s>,
-) {
+fn one<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source, document: Document<'s>, outcome: &mut Outcome<'s>) {
     let Document { root, damaged } = document;
     if !matches!(root.value, Value::Map(_)) {
         let words = format!("a record is a mapping of keys to values, but this is {}", root.type_name());
@@ -135,8 +127,10 @@ fn one<'s>(
         outcome.report([codes::ID_MISSING.finding(span, words).help("put it in quotes, or choose a word")]);
     }
     let id = id.or_else(|| stem(source)).unwrap_or_else(|| Id::new("record"));
-    if several && at == 1 && !kind.bulk {
-        let words = format!("a file of kind '{}' holds one record, but this is its second", kind.name);
+    let alone = outcome.records.iter().map(|record| record.kind).chain([kind]).find(|kind| !kind.bulk);
+    let told = outcome.findings.iter().any(|finding| finding.rule == schema_codes::RECORD_SHARES_FILE.id);
+    if let Some(alone) = alone.filter(|_| !outcome.records.is_empty() && !told) {
+        let words = format!("a file of kind '{}' holds one record, but this is another", alone.name);
         let span = root.entry("id").map_or_else(|| root.span(file), |entry| entry.value.span(file));
         outcome.report([schema_codes::RECORD_SHARES_FILE.finding(span, words).help("give it a file of its own")]);
     }
@@ -263,3 +257,6 @@ fn reverse(references: &[Reference<'_>], records: usize) -> (Vec<u32>, Vec<u32>)
     }
     (incoming, starts)
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,65 @@ impl Record<'_> {
         self.kind.field("supersedes").is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::fixture::with;
+    use crate::model::{Record, Sms};
+
+    fn of<T>(text: &str, then: impl FnOnce(&Sms<'_>, &Record<'_>) -> T) -> T {
+        with(&[("sms/ci/ci-a.yaml", text)], |sms| then(sms, sms.records().next().unwrap().1))
+    }
+
+    #[test]
+    fn a_record_without_a_title_goes_by_its_id() {
+        of("kind: ci\nid: ci-a\n", |_, record| assert_eq!(record.title(), "ci-a"));
+        of("kind: ci\nid: ci-a\ntitle: 5\n", |_, record| assert_eq!(record.title(), "ci-a"));
+        of("kind: ci\nid: ci-a\ntitle: Five\n", |_, record| assert_eq!(record.title(), "Five"));
+    }
+
+    #[test]
+    fn a_field_stands_at_its_value_when_that_is_short_and_else_at_its_key() {
+        let text = "kind: ci\nid: ci-a\nowner: ann\ntags: [a]\nreview: {}\nstatus:\n";
+        of(text, |sms, record| {
+            let told = ["owner", "tags", "review", "status", "nothing"]
+                .map(|field| sms.snapshot.sources.slice(record.field_span(field)));
+            assert_eq!(told, ["ann", "tags", "review", "status", "ci-a"]);
+        });
+    }
+
+    #[test]
+    fn a_record_without_an_id_stands_at_its_start() {
+        of("# first\nkind: ci\nowner: ann\n", |_, record| {
+            assert_eq!((record.id_span().start, record.id_span().end), (8, 8));
+            assert_eq!(record.field_span("nothing"), record.id_span());
+            assert_eq!(record.span().end, 27);
+        });
+    }
+
+    #[test]
+    fn the_pointer_of_a_place_is_found() {
+        of("kind: ci\nid: ci-a\nlinks: [{rel: a, to: b}]\n", |_, record| {
+            let to = record.get("links").unwrap().items()[0].get("to").unwrap();
+            assert_eq!(record.pointer(to.span(record.file)), "/links/0/to");
+            assert_eq!(record.pointer(record.span()), "");
+        });
+    }
+
+    #[test]
+    fn a_life_is_over_at_a_last_state_and_at_rest_in_one_of_no_weight() {
+        for (status, over, rest) in [("live", false, false), ("disposed", true, true), ("nonsense", false, false)] {
+            of(&format!("kind: ci\nid: ci-a\nstatus: {status}\n"), |_, record| {
+                assert_eq!((record.is_over(), record.is_at_rest()), (over, rest), "{status}");
+                assert_eq!(record.state().is_some(), status != "nonsense");
+                assert_eq!(record.status(), Some(status));
+            });
+        }
+    }
+
+    #[test]
+    fn documents_are_the_kinds_that_can_replace_one_another() {
+        of("kind: policy\nid: a\n", |_, record| assert!(record.is_document()));
+        of("kind: ci\nid: a\n", |_, record| assert!(!record.is_document()));
+    }
+}

@@ -13,6 +13,7 @@ use crate::base::finding::Finding;
 use crate::base::id::Id;
 use crate::load::Snapshot;
 use crate::schema::Catalog;
+use crate::yaml::pointer;
 
 /// Number of a record in one [`Sms`]; records are numbered by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,11 +138,12 @@ impl<'s> Sms<'s> {
         self.incoming[range].iter().map(|reference| &self.references[*reference as usize])
     }
 
-    /// The text of a reference as it stands in the file.
+    /// What a reference names; the file may write it in quotes or over several lines.
     #[must_use]
     pub fn named(&self, reference: &Reference<'_>) -> &str {
-        let text = self.snapshot.sources.slice(reference.span);
-        text.trim_matches(['\'', '"'])
+        let record = self.record(reference.from);
+        let found = pointer::find(&record.root, &record.pointer(reference.span));
+        found.and_then(|found| found.node.as_str()).unwrap_or_default()
     }
 
     /// The record that a reference leads to.
@@ -157,5 +159,60 @@ impl<'s> Sms<'s> {
     #[must_use]
     pub fn path(&self, record: &Record<'_>) -> &'s str {
         self.snapshot.sources.get(record.file).path()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::{records, with};
+    use crate::model::words::{Owner, PersonKind};
+
+    #[test]
+    fn use_is_a_matter_of_the_status_and_of_the_kind() {
+        for (kind, used, unused) in [
+            ("service", ["live", "retiring"], ["proposed", "retired"]),
+            ("ci", ["live", "maintenance"], ["planned", "disposed"]),
+            ("contract", ["in_force", "expiring"], ["signed", "expired"]),
+            ("ola", ["in_force", "expiring"], ["draft", "terminated"]),
+            ("supplier", ["active", "active"], ["candidate", "ended"]),
+            ("policy", ["nothing", "nothing"], ["live", "in_force"]),
+        ] {
+            for (status, expected) in
+                used.map(|word| (word, kind != "policy")).into_iter().chain(unused.map(|word| (word, false)))
+            {
+                let text = format!("kind: {kind}\nid: a\nstatus: {status}\n");
+                with(&[("sms/x/a.yaml", &text)], |sms| {
+                    assert_eq!(sms.is_in_use(sms.find("a").unwrap()), expected, "{kind} {status}");
+                });
+            }
+        }
+        with(&[("sms/x/a.yaml", "kind: service\nid: a\nstatus: [live]\n")], |sms| assert!(!sms.is_in_use(Ix(0))));
+    }
+
+    #[test]
+    fn views_are_of_their_own_kind_alone() {
+        records("== service svc-a\n== ci ci-a", |sms| {
+            let ci = sms.find("ci-a").unwrap();
+            assert!(sms.view::<Ci<'_>>(ci).is_some() && sms.view::<Service<'_>>(ci).is_none());
+            let services: Vec<_> = sms.all::<Service<'_>>().map(|service| service.0.record.id.as_str()).collect();
+            assert_eq!(services, ["svc-a"]);
+        });
+    }
+
+    #[test]
+    fn a_typed_reference_leads_only_to_kinds_that_it_may_name() {
+        let text = "== ci ci-a\nowner: team-a\n== ci ci-b\nowner: ann-old\n== ci ci-c\nowner: ci-a\n== ci ci-d\nowner: gone\n\
+                    == team team-a\n== person ann\naliases: [ann-old]";
+        records(text, |sms| {
+            let owner = |id: &str| {
+                let ci: Ci<'_> = sms.view(sms.find(id).unwrap()).unwrap();
+                let owner: Ref<'_, Owner> = ci.owner().unwrap();
+                sms.follow(owner).map(|record| record.id.to_string())
+            };
+            assert_eq!((owner("ci-a").as_deref(), owner("ci-b").as_deref()), (Some("team-a"), Some("ann")));
+            assert_eq!((owner("ci-c"), owner("ci-d")), (None, None));
+            assert_eq!(PersonKind::KINDS, ["person"]);
+        });
     }
 }

@@ -296,3 +296,6 @@ macro_rules! words {
         }
     };
 }
+
+#[cfg(test)]
+mod tests;

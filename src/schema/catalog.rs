@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::compile;
 use super::kind::Kind;
+use crate::base::id::is_slug;
 use crate::base::source::{Role, Sources};
 
 #[derive(RustEmbed)]
@@ -46,16 +47,22 @@ impl Catalog {
     /// # Errors
     /// When a schema is not JSON, or not a schema.
     pub fn new(sources: &Sources) -> Result<Self, SchemaError> {
+        Self::of(embedded(), sources)
+    }
+
+    /// The kinds of the files `embedded` and of `schemas/local/` among `sources`.
+    fn of(embedded: impl Iterator<Item = (String, String)>, sources: &Sources) -> Result<Self, SchemaError> {
         let mut built_in = BTreeMap::new();
-        for (path, text) in embedded() {
+        for (path, text) in embedded {
             let schema = read(&format!("schemas/{path}"), &text)?;
             built_in.insert(path.trim_end_matches(ENDING).to_owned(), schema);
         }
         let common = built_in.remove("common").unwrap_or(Value::Null);
         let mut local: BTreeMap<String, (String, Value)> = BTreeMap::new();
         for (_, source) in sources.iter().filter(|(_, source)| source.role() == Role::LocalSchema) {
-            let Some(name) = source.path().strip_prefix(LOCAL).and_then(|path| path.strip_suffix(ENDING)) else {
-                let words = "its name must be KIND.schema.json".to_owned();
+            let name = source.path().strip_prefix(LOCAL).and_then(|path| path.strip_suffix(ENDING));
+            let Some(name) = name.filter(|name| is_slug(name)) else {
+                let words = "its name must be KIND.schema.json, the kind one lower-case word".to_owned();
                 return Err(SchemaError { path: source.path().to_owned(), words });
             };
             let schema = read(source.path(), source.text())?;
@@ -73,6 +80,13 @@ impl Catalog {
         }
         kinds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { kinds })
+    }
+
+    /// The kinds of `schemas/local/` and those built in that they constrain, for tests that need no others.
+    #[cfg(test)]
+    pub(super) fn local(sources: &Sources) -> Result<Self, SchemaError> {
+        let needed = |name: &str| name.starts_with("common.") || sources.find(&format!("{LOCAL}{name}")).is_some();
+        Self::of(embedded().filter(|(name, _)| needed(name)), sources)
     }
 
     /// The kind with this name.
@@ -129,4 +143,86 @@ fn build(
         kind.validator().map_err(failed)?;
     }
     Ok(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::source::Source;
+    use crate::schema::fixture::{catalog, told};
+
+    #[test]
+    fn kinds_are_sorted_and_found_by_name() {
+        let catalog = shared();
+        let names: Vec<&str> = catalog.iter().map(|kind| kind.name.as_str()).collect();
+        assert!(names.is_sorted() && names.len() > 30, "{names:?}");
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(catalog.find(name).map(|kind| kind.name.as_str()), Some(*name));
+            assert_eq!(catalog.position(name), Some(at));
+        }
+        for none in ["", "common", "Service", "services"] {
+            assert!(catalog.find(none).is_none() && catalog.position(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_local_kind_stands_among_the_others() {
+        let files = ["aaa", "zzz"].map(|name| Source::new(format!("{LOCAL}{name}{ENDING}"), "{}", Role::LocalSchema));
+        let catalog = Catalog::new(&Sources::new(files.into())).unwrap();
+        let names: Vec<&str> = catalog.iter().map(|kind| kind.name.as_str()).collect();
+        assert!(names.is_sorted());
+        assert_eq!((names[0], names[names.len() - 1]), ("aaa", "zzz"));
+        assert_eq!(catalog.iter().filter(|kind| kind.local).count(), 2);
+    }
+
+    #[test]
+    fn a_local_file_must_be_named_after_a_kind() {
+        for path in ["thing.json", "a/thing.schema.json", "Thing.schema.json", "a thing.schema.json", "_x.schema.json"]
+        {
+            let path = format!("{LOCAL}{path}");
+            let error = catalog(&[(&path, "{}")]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{path}: its name must be KIND.schema.json, the kind one lower-case word; correct the schema, since no record can be judged by it"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_in_json_is_told() {
+        let error = catalog(&[("schemas/local/thing.schema.json", "{\n  \"a\": 1,\n}")]).unwrap_err();
+        assert!(error.to_string().contains("line 3 column 1"), "{error}");
+    }
+
+    #[test]
+    fn files_elsewhere_are_no_schemas() {
+        let catalog = catalog(&[("schemas/thing.schema.json", "{"), ("sms/local/thing.schema.json", "{")]).unwrap();
+        assert_eq!(catalog.iter().len(), 0);
+    }
+
+    #[test]
+    fn a_kind_of_ones_own_judges_its_records() {
+        let schema = r#"{"properties": {"a": {"type": "integer"}}, "required": ["a"]}"#;
+        let catalog = catalog(&[("schemas/local/thing.schema.json", schema)]).unwrap();
+        assert_eq!(told(&catalog, "thing", "a: 1\n"), [""; 0]);
+        assert_eq!(
+            told(&catalog, "thing", "b: 1\n"),
+            ["field-missing [a-1]  kind 'thing' needs the field `a` | add `a`"]
+        );
+    }
+
+    #[test]
+    fn embedded_files_are_the_ones_of_the_repository() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas");
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(ENDING))
+            .collect();
+        names.sort();
+        assert_eq!(embedded().map(|(name, _)| name).collect::<Vec<_>>(), names);
+        assert_eq!(names.len(), shared().iter().len() + 1, "all kinds, and what they share");
+    }
 }

@@ -1,5 +1,6 @@
 //! A schema file to a [`Kind`].
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -14,6 +15,8 @@ use super::shape::Shape;
 const COMMON: &str = "common.schema.json";
 /// Schemas that refer to themselves are followed this deep.
 const MAX_REF_DEPTH: usize = 12;
+/// Parts of a schema that are looked at; one that refers to itself in several places has ever more of them.
+const MAX_PARTS: usize = 200_000;
 
 /// What `x-gitsm-names` holds.
 #[derive(Deserialize)]
@@ -75,9 +78,12 @@ pub(super) fn kind(
         list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     let states = states(annotation("x-gitsm-states"))?;
-    let root = Resolver { root: &schema };
+    let root = Resolver { root: &schema, parts: Cell::new(0) };
     let shape = root.shape(&schema, 0);
     let fields = root.fields(&schema);
+    if root.is_lost() {
+        return Err("it refers to itself in too many places".to_owned());
+    }
     let title = text("title");
     let columns = words("x-gitsm-columns");
     Ok(Kind {
@@ -106,41 +112,75 @@ pub(super) fn kind(
 /// Puts the shared definitions into the schema itself, so that it needs no other file.
 fn inline(common: &Value, schema: &Value, constraints: &[&Value]) -> Result<Value, String> {
     let mut whole = schema.clone();
-    let object = whole.as_object_mut().ok_or("a schema must be a JSON object")?;
-    let mut definitions = common.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
-    if let Some(Value::Object(own)) = object.remove("$defs") {
-        definitions.extend(own);
+    if !whole.is_object() {
+        return Err("a schema must be a JSON object".to_owned());
     }
+    let mut definitions = common.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
+    take_definitions(&mut whole, "", &mut definitions);
     if !constraints.is_empty() {
+        let object = whole.as_object_mut().ok_or("a schema must be a JSON object")?;
         let all = object.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
         let all = all.as_array_mut().ok_or("allOf must be a list")?;
         for constraint in constraints {
             let mut constraint = (*constraint).clone();
-            if let Some(Value::Object(own)) = constraint.as_object_mut().and_then(|part| part.remove("$defs")) {
-                definitions.extend(own);
-            }
+            take_definitions(&mut constraint, &format!("/allOf/{}", all.len()), &mut definitions);
             all.push(constraint);
         }
     }
-    object.insert("$defs".to_owned(), Value::Object(definitions));
+    if let Some(object) = whole.as_object_mut() {
+        object.insert("$defs".to_owned(), Value::Object(definitions));
+    }
     shorten_refs(&mut whole);
     Ok(whole)
 }
 
-/// Turns references into the common file into references within the schema.
-fn shorten_refs(value: &mut Value) {
+/// Moves the definitions of `part`, which will stand at `place`, to the shared ones, and follows them with its
+/// references. A name that is taken is changed, so that a local definition never replaces a shared one.
+fn take_definitions(part: &mut Value, place: &str, definitions: &mut Map<String, Value>) {
+    let mut own = match part.as_object_mut().and_then(|object| object.remove("$defs")) {
+        Some(Value::Object(own)) => own,
+        _ => Map::new(),
+    };
+    let mut names = BTreeMap::new();
+    for name in own.keys() {
+        let mut new = name.clone();
+        while definitions.contains_key(&new) || (new != *name && own.contains_key(&new)) {
+            new.insert_str(0, "local-");
+        }
+        names.insert(name.clone(), new);
+    }
+    let moved = |target: &str| -> Option<String> {
+        let path = target.strip_prefix('#')?;
+        let Some(definition) = path.strip_prefix("/$defs/") else {
+            return (path.is_empty() || path.starts_with('/')).then(|| format!("#{place}{path}"));
+        };
+        let (name, below) = definition.split_at(definition.find('/').unwrap_or(definition.len()));
+        Some(format!("#/$defs/{}{below}", names.get(name)?))
+    };
+    change_refs(part, &moved);
+    own.values_mut().for_each(|definition| change_refs(definition, &moved));
+    definitions.extend(own.into_iter().map(|(name, definition)| (names[&name].clone(), definition)));
+}
+
+/// Puts what `change` makes of them in place of references.
+fn change_refs(value: &mut Value, change: &impl Fn(&str) -> Option<String>) {
     match value {
         Value::Object(object) => {
             if let Some(Value::String(target)) = object.get_mut("$ref")
-                && let Some(at) = target.find(COMMON)
+                && let Some(changed) = change(target)
             {
-                *target = target[at + COMMON.len()..].to_owned();
+                *target = changed;
             }
-            object.values_mut().for_each(shorten_refs);
+            object.values_mut().for_each(|value| change_refs(value, change));
         }
-        Value::Array(list) => list.iter_mut().for_each(shorten_refs),
+        Value::Array(list) => list.iter_mut().for_each(|value| change_refs(value, change)),
         _ => {}
     }
+}
+
+/// Turns references into the common file into references within the schema.
+fn shorten_refs(value: &mut Value) {
+    change_refs(value, &|target| target.find(COMMON).map(|at| target[at + COMMON.len()..].to_owned()));
 }
 
 fn states(raw: Value) -> Result<Vec<State>, String> {
@@ -165,9 +205,22 @@ fn states(raw: Value) -> Result<Vec<State>, String> {
 /// Follows references within one schema.
 struct Resolver<'v> {
     root: &'v Value,
+    /// How many parts were looked at.
+    parts: Cell<usize>,
 }
 
 impl<'v> Resolver<'v> {
+    /// Counts a part at `depth`; false when it must not be looked at.
+    fn enter(&self, depth: usize) -> bool {
+        self.parts.set(self.parts.get() + 1);
+        depth < MAX_REF_DEPTH && !self.is_lost()
+    }
+
+    /// Whether parts were left out because there are too many.
+    fn is_lost(&self) -> bool {
+        self.parts.get() > MAX_PARTS
+    }
+
     fn target(&self, schema: &Value) -> Option<&'v Value> {
         let target = schema.get("$ref")?.as_str()?.strip_prefix('#')?;
         self.root.pointer(target)
@@ -176,7 +229,7 @@ impl<'v> Resolver<'v> {
     /// The schema itself and all that it includes, nearest first.
     fn layers<'a>(&'a self, schema: &'a Value, depth: usize, found: &mut Vec<&'a Value>) {
         found.push(schema);
-        if depth >= MAX_REF_DEPTH {
+        if !self.enter(depth) {
             return;
         }
         if let Some(target) = self.target(schema) {
@@ -189,7 +242,7 @@ impl<'v> Resolver<'v> {
 
     fn shape(&self, schema: &Value, depth: usize) -> Shape {
         let mut shape = Shape::default();
-        if depth >= MAX_REF_DEPTH {
+        if !self.enter(depth) {
             return shape;
         }
         let list = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
@@ -319,3 +372,6 @@ fn complete(field: &mut Field, farther: Field) {
     field.common |= farther.common;
     field.markdown |= farther.markdown;
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The validator's errors to findings: one a cause, at the key or value that is wrong, in words for the editor.
 
+use std::collections::BTreeSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as ErrorKind;
 
@@ -27,7 +29,8 @@ pub(super) fn translate<'e>(
         }
         translator.error(&error);
     }
-    findings.dedup_by(|a, b| a.primary == b.primary && a.message == b.message);
+    let mut told = BTreeSet::new();
+    findings.retain(|finding| told.insert((finding.primary, finding.message.clone())));
 }
 
 struct Translator<'t, 's> {
@@ -55,10 +58,10 @@ impl Translator<'_, '_> {
                 }
             }
             ErrorKind::OneOfNotValid { context } | ErrorKind::AnyOf { context } => self.choice(at, context),
-            ErrorKind::PropertyNames { error } => self.error(error),
+            ErrorKind::PropertyNames { error } => self.key(at, error),
             kind => {
                 let Some(found) = pointer::find(self.root, at) else { return };
-                let complaint = messages::complaint(self.kind, at, kind, found.node, self.property(error));
+                let complaint = messages::complaint(self.kind, at, kind, found.node, self.origin(error));
                 self.push(at, complaint);
             }
         }
@@ -116,10 +119,33 @@ impl Translator<'_, '_> {
         properties.and_then(serde_json::Value::as_object).into_iter().flatten().map(|(key, _)| key.clone()).collect()
     }
 
-    /// The schema that the error's keyword stands in, for its description and its list of words.
-    fn property(&self, error: &ValidationError<'_>) -> Option<&serde_json::Value> {
-        let keyword = error.schema_path().as_str();
-        self.kind.schema.pointer(keyword.rsplit_once('/')?.0)
+    /// A key of the mapping at `at` that is not written as its schema wants.
+    fn key(&mut self, at: &str, error: &ValidationError<'_>) {
+        let name = error.instance().as_str().unwrap_or_default().to_owned();
+        let below = format!("{at}/{}", pointer::escape(&name));
+        let Some(entry) = pointer::find(self.root, &below).and_then(|found| found.entry) else { return };
+        let node = Node { start: entry.key_start, end: entry.key_end, value: Value::Str(name.as_str().into()) };
+        let complaint = messages::complaint(self.kind, &below, error.kind(), &node, self.origin(error));
+        self.findings.push(complaint.finding(entry.key_span(self.file)).pointer(below));
+    }
+
+    /// The schema that the error's keyword stands in, and the nearest description up to the field that it is about.
+    fn origin(&self, error: &ValidationError<'_>) -> messages::Origin<'_> {
+        let mut path = error.schema_path().as_str();
+        let mut origin = messages::Origin::default();
+        while let Some((above, _)) = path.rsplit_once('/') {
+            path = above;
+            let schema = self.kind.schema.pointer(path);
+            origin.schema = origin.schema.or(schema);
+            // At its root the schema says what the kind is for, which mends nothing.
+            let words = schema.filter(|_| !path.is_empty()).and_then(|schema| schema.get("description"));
+            origin.description = words.and_then(|words| words.as_str());
+            let is_field = path.rsplit('/').nth(1) == Some("properties");
+            if origin.description.is_some() || is_field {
+                break;
+            }
+        }
+        origin
     }
 
     fn push(&mut self, at: &str, complaint: Complaint) {
@@ -151,3 +177,6 @@ impl Translator<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::base::code::Code;
 use crate::base::finding::Finding;
 use crate::base::span::Span;
 use crate::base::suggest::nearest;
-use crate::yaml::Node;
+use crate::yaml::{Node, pointer};
 
 /// A finding without its place.
 pub(super) struct Complaint {
@@ -41,7 +41,7 @@ impl Complaint {
 /// The last key of a pointer as words.
 fn field(at: &str) -> String {
     let key = at.rsplit('/').find(|part| !part.is_empty() && part.parse::<usize>().is_err());
-    key.map_or_else(|| "the record".to_owned(), |key| format!("`{key}`"))
+    key.map_or_else(|| "the record".to_owned(), |key| format!("`{}`", pointer::unescape(key)))
 }
 
 pub(super) fn unknown_key(kind: &Kind, at: &str, name: &str, known: &[String]) -> Complaint {
@@ -84,11 +84,18 @@ pub(super) fn type_words(kind: &TypeKind) -> String {
     }
 }
 
-/// The complaint for an error at `at`; `schema` is the schema that the failing keyword stands in.
-pub(super) fn complaint(kind: &Kind, at: &str, error: &ErrorKind, node: &Node<'_>, schema: Option<&Json>) -> Complaint {
+/// The schema that a failing keyword stands in, and what it or a schema around it says of the value.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Origin<'v> {
+    pub(super) schema: Option<&'v Json>,
+    pub(super) description: Option<&'v str>,
+}
+
+/// The complaint for an error at `at`.
+pub(super) fn complaint(kind: &Kind, at: &str, error: &ErrorKind, node: &Node<'_>, origin: Origin<'_>) -> Complaint {
     let name = field(at);
     match error {
-        ErrorKind::Required { property } => missing(kind, at, property.as_str().unwrap_or_default(), schema),
+        ErrorKind::Required { property } => missing(kind, at, property.as_str().unwrap_or_default(), origin.schema),
         ErrorKind::Type { kind } => wrong_type(at, &type_words(kind), node),
         ErrorKind::Enum { options } => unknown_value(&name, node, options),
         ErrorKind::Constant { expected_value } => {
@@ -100,24 +107,35 @@ pub(super) fn complaint(kind: &Kind, at: &str, error: &ErrorKind, node: &Node<'_
             let words = formats::complaint(format, &text).unwrap_or_else(|| format!("'{text}' is not a {format}"));
             Complaint::new(&codes::VALUE_FORMAT, format!("{name}: {words}"))
         }
-        ErrorKind::Pattern { .. } => pattern(&name, node, schema),
+        ErrorKind::Pattern { .. } => pattern(&name, node, origin.description),
         ErrorKind::MinLength { .. } if node.is_blank() => range(&name, "must not be empty"),
-        ErrorKind::MinLength { limit } => range(&name, &format!("must have at least {limit} characters")),
-        ErrorKind::MaxLength { limit } => range(&name, &format!("must have at most {limit} characters")),
-        ErrorKind::MinItems { limit } => range(&name, &format!("must have at least {limit} {}", items(*limit))),
-        ErrorKind::MaxItems { limit } => range(&name, &format!("must have at most {limit} {}", items(*limit))),
-        ErrorKind::MinProperties { limit } => range(&name, &format!("must have at least {limit} keys")),
-        ErrorKind::MaxProperties { limit } => range(&name, &format!("must have at most {limit} keys")),
+        ErrorKind::MinLength { limit } => {
+            range(&name, &format!("must have at least {}", counted(*limit, "character", "characters")))
+        }
+        ErrorKind::MaxLength { limit } => {
+            range(&name, &format!("must have at most {}", counted(*limit, "character", "characters")))
+        }
+        ErrorKind::MinItems { limit } => {
+            range(&name, &format!("must have at least {}", counted(*limit, "entry", "entries")))
+        }
+        ErrorKind::MaxItems { limit } => {
+            range(&name, &format!("must have at most {}", counted(*limit, "entry", "entries")))
+        }
+        ErrorKind::MinProperties { limit } => {
+            range(&name, &format!("must have at least {}", counted(*limit, "key", "keys")))
+        }
+        ErrorKind::MaxProperties { limit } => {
+            range(&name, &format!("must have at most {}", counted(*limit, "key", "keys")))
+        }
         ErrorKind::Minimum { limit } => range(&name, &format!("must be at least {limit}")),
         ErrorKind::Maximum { limit } => range(&name, &format!("must be at most {limit}")),
         ErrorKind::ExclusiveMinimum { limit } => range(&name, &format!("must be above {limit}")),
         ErrorKind::ExclusiveMaximum { limit } => range(&name, &format!("must be below {limit}")),
         ErrorKind::UniqueItems => range(&name, "names the same thing twice").help("remove the repetition"),
         other => {
-            let description = schema.and_then(|schema| schema.get("description")).and_then(Json::as_str);
             let words = format!("{name} breaks the condition '{}' of its schema", other.keyword());
             let complaint = Complaint::new(&codes::SCHEMA_CONDITION, words);
-            match description {
+            match origin.description {
                 Some(description) => complaint.help(description),
                 None => complaint,
             }
@@ -125,8 +143,8 @@ pub(super) fn complaint(kind: &Kind, at: &str, error: &ErrorKind, node: &Node<'_
     }
 }
 
-fn items(count: u64) -> &'static str {
-    if count == 1 { "entry" } else { "entries" }
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn range(name: &str, words: &str) -> Complaint {
@@ -139,32 +157,33 @@ fn missing(kind: &Kind, at: &str, property: &str, schema: Option<&Json>) -> Comp
     let holder = if at.is_empty() { format!("kind '{}'", kind.name) } else { field(at) };
     let mut complaint = Complaint::new(&codes::FIELD_MISSING, format!("{holder} needs the field `{property}`"));
     complaint.about_missing = true;
-    match own.or(nested) {
+    match own.or(nested).filter(|description| !description.is_empty()) {
         Some(description) => complaint.help(format!("add `{property}`: {description}")),
         None => complaint.help(format!("add `{property}`")),
     }
 }
 
 fn unknown_value(name: &str, node: &Node<'_>, options: &Json) -> Complaint {
-    let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let word = |option: &Json| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
+    let options: Vec<String> = options.as_array().into_iter().flatten().map(word).collect();
     let text = node.scalar();
     let shown = text.as_deref().map_or_else(|| node.type_name().to_owned(), |text| format!("'{text}'"));
     let complaint = Complaint::new(&codes::VALUE_UNKNOWN, format!("{name} cannot be {shown}"));
-    let near = text.as_deref().and_then(|text| nearest(&text.to_lowercase(), options.iter().copied()));
+    let near = node.as_str().and_then(|text| nearest(&text.to_lowercase(), options.iter().map(String::as_str)));
     match near {
         Some(near) => complaint.help(format!("did you mean `{near}`? It may be {}", options.join(", "))),
         None => complaint.help(format!("it may be {}", options.join(", "))),
     }
 }
 
-fn pattern(name: &str, node: &Node<'_>, schema: Option<&Json>) -> Complaint {
+fn pattern(name: &str, node: &Node<'_>, description: Option<&str>) -> Complaint {
     let text = node.scalar().unwrap_or_default();
     if text.trim().is_empty() {
         return range(name, "must not be empty");
     }
     let words = format!("{name}: '{text}' is not written as it must be");
     let complaint = Complaint::new(&codes::VALUE_FORMAT, words);
-    match schema.and_then(|schema| schema.get("description")).and_then(Json::as_str) {
+    match description {
         Some(description) => complaint.help(description),
         None => complaint,
     }

@@ -8,6 +8,8 @@ pub mod catalog;
 pub mod codes;
 mod compile;
 mod errors;
+#[cfg(test)]
+mod fixture;
 mod formats;
 pub mod kind;
 mod messages;

@@ -45,3 +45,55 @@ pub fn validate(kind: &Kind, file: FileId, root: &Node<'_>) -> Vec<Finding> {
     findings.extend(states::incomplete(kind, file, root));
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::catalog;
+
+    fn found(kind: &str, text: &str) -> Vec<Finding> {
+        let parsed = crate::yaml::parse(FileId(3), text);
+        validate(catalog::shared().find(kind).unwrap(), FileId(3), &parsed.documents[0].root)
+    }
+
+    #[test]
+    fn every_example_meets_its_schema_and_its_state() {
+        for kind in catalog::shared().iter() {
+            let text = serde_yaml::to_string(&kind.example).unwrap();
+            assert!(found(&kind.name, &text).is_empty(), "{}: {:#?}", kind.name, found(&kind.name, &text));
+        }
+    }
+
+    #[test]
+    fn an_example_with_a_stranger_in_it_has_one_finding() {
+        for kind in catalog::shared().iter() {
+            let mut example = kind.example.clone();
+            example.as_object_mut().unwrap().insert("strange_key".to_owned(), 1.into());
+            let found = found(&kind.name, &serde_yaml::to_string(&example).unwrap());
+            let told: Vec<_> =
+                found.iter().map(|found| (found.rule, found.pointer.as_str(), found.primary.file)).collect();
+            assert_eq!(told, [("field-unknown", "/strange_key", FileId(3))], "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn an_example_without_its_id_and_title_lacks_both_and_nothing_else() {
+        for kind in catalog::shared().iter() {
+            let mut example = kind.example.clone();
+            let fields = example.as_object_mut().unwrap();
+            fields.shift_remove("id");
+            fields.shift_remove("title");
+            let found = found(&kind.name, &serde_yaml::to_string(&example).unwrap());
+            assert!(found.iter().all(|found| found.rule == "field-missing"), "{}: {found:#?}", kind.name);
+            assert_eq!(found.len(), 2, "{}: {found:#?}", kind.name);
+        }
+    }
+
+    #[test]
+    fn a_status_that_is_not_text_is_wrong_once() {
+        let rules: Vec<_> =
+            found("policy", "kind: policy\nid: a\ntitle: T\nstatus: [live]\n").iter().map(|f| f.rule).collect();
+        assert!(!rules.contains(&"state-incomplete"), "{rules:?}");
+        assert!(!rules.is_empty());
+    }
+}

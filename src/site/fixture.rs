@@ -9,7 +9,7 @@ use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
 use crate::rules::{Check, Selection, run};
-use crate::schema::catalog;
+use crate::schema::{Catalog, catalog};
 
 /// A record file: path and text; `more` goes below the common fields.
 pub(super) fn record(kind: &str, id: &str, more: &str) -> (String, String) {
@@ -20,9 +20,11 @@ pub(super) fn record(kind: &str, id: &str, more: &str) -> (String, String) {
 /// Calls `then` with everything that a site is made from.
 pub(super) fn with<T>(files: &[(String, String)], then: impl FnOnce(&Input<'_>) -> T) -> T {
     let as_of = AsOf::parse("2026-11-20T16:05:00Z").unwrap();
+    let own = files.iter().any(|(path, _)| path.starts_with("schemas/"));
     let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let snapshot = load::memory(files, as_of).unwrap();
-    let sms = Sms::build(&snapshot, catalog::shared());
+    let own = own.then(|| Catalog::new(&snapshot.sources).unwrap());
+    let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let graph = Graph::build(&sms);
     let findings = run(&Check { sms: &sms, graph: &graph }, &Selection::default());
     then(&Input { sms: &sms, graph: &graph, findings: &findings })

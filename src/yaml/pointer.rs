@@ -63,7 +63,9 @@ pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescape(part: &str) -> String {
+/// A part of a pointer as a key.
+#[must_use]
+pub fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }
 
