@@ -8,6 +8,7 @@ use super::rule::{Check, Report};
 use super::{ALL, Rule};
 use crate::base::code::Code;
 use crate::base::finding::Finding;
+use crate::base::span::Span;
 use crate::base::suggest::nearest;
 use crate::load::settings::Level;
 use crate::{load, model, schema, yaml};
@@ -86,5 +87,46 @@ pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
     findings.extend(cx.sms.findings.iter().cloned());
     selection.apply(&mut findings);
     Finding::sort(&mut findings);
-    findings
+    bound(findings)
+}
+
+/// Findings of one file that are shown.
+const MAX_PER_FILE: usize = 1_000;
+
+/// Cuts the findings of each file, which must be sorted, so that a small file cannot make a report of any size.
+fn bound(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut bounded = Vec::with_capacity(findings.len().min(2 * MAX_PER_FILE));
+    for of_file in findings.chunk_by(|a, b| a.primary.file == b.primary.file) {
+        let (shown, cut) = of_file.split_at(of_file.len().min(MAX_PER_FILE));
+        if let Some(first) = cut.first() {
+            let words = format!("{} more findings in this file are not shown", cut.len());
+            let finding = model::codes::FINDINGS_CUT.finding(Span::start_of(first.primary.file), words);
+            bounded.push(finding.help("mend the first ones and check again; most likely they have one cause"));
+        }
+        bounded.extend_from_slice(shown);
+    }
+    bounded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::FileId;
+
+    #[test]
+    fn only_files_with_too_many_findings_are_cut_and_say_so() {
+        let of_file = |file: u32, count: u32| {
+            let code = &yaml::codes::YAML_TAB;
+            (0..count).map(move |at| code.finding(Span::new(FileId(file), at, at), "x"))
+        };
+        let bounded = bound(of_file(0, 1_000).chain(of_file(1, 1_003)).chain(of_file(2, 1)).collect());
+        assert_eq!(bounded.len(), 1_000 + 1_001 + 1);
+        let cut: Vec<_> = bounded.iter().filter(|finding| finding.rule == "findings-cut").collect();
+        assert_eq!(cut.len(), 1);
+        assert_eq!(
+            (cut[0].primary.file, cut[0].message.as_str()),
+            (FileId(1), "3 more findings in this file are not shown")
+        );
+        assert!(bounded.is_sorted_by_key(|finding| finding.primary.file));
+    }
 }

@@ -60,6 +60,11 @@ crate::codes! {
     /// No record needs that; reading stops at the marked place.
     YAML_TOO_DEEP = "yaml-too-deep", Error, clauses: ["7.5.3"];
 
+    /// A file with more than 10,000 records.
+    ///
+    /// Reading stops at the marked place. Split the file, by month for example.
+    YAML_TOO_MANY_DOCUMENTS = "yaml-too-many-documents", Error, clauses: ["7.5.3"];
+
     /// A file with more parts than a record can have.
     ///
     /// Reading stops at the marked place. Split a bulk file into several.

@@ -16,6 +16,8 @@ use crate::base::span::{FileId, Span, offset};
 pub(super) const MAX_DEPTH: usize = 64;
 /// Most values in one file.
 pub(super) const MAX_NODES: usize = 1_000_000;
+/// Most records in one file.
+const MAX_DOCUMENTS: usize = 10_000;
 /// Most findings in one file; behind that, more of the same says nothing new.
 const MAX_FINDINGS: usize = 100;
 /// Mappings up to this size are searched for duplicates key by key, larger ones by a hash map.
@@ -138,7 +140,12 @@ impl<'s> Builder<'s> {
             }
             Event::DocumentStart(..) => {
                 self.damaged = false;
-                true
+                let full = self.parsed.documents.len() == MAX_DOCUMENTS;
+                if full {
+                    let words = format!("the file has more than {MAX_DOCUMENTS} records");
+                    self.report(&codes::YAML_TOO_MANY_DOCUMENTS, start, end, &words, "split the file");
+                }
+                !full
             }
             _ => true,
         }
