@@ -87,14 +87,14 @@ pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
     findings.extend(cx.sms.findings.iter().cloned());
     selection.apply(&mut findings);
     Finding::sort(&mut findings);
-    bound(findings)
+    bound(&findings)
 }
 
 /// Findings of one file that are shown.
 const MAX_PER_FILE: usize = 1_000;
 
 /// Cuts the findings of each file, which must be sorted, so that a small file cannot make a report of any size.
-fn bound(findings: Vec<Finding>) -> Vec<Finding> {
+fn bound(findings: &[Finding]) -> Vec<Finding> {
     let mut bounded = Vec::with_capacity(findings.len().min(2 * MAX_PER_FILE));
     for of_file in findings.chunk_by(|a, b| a.primary.file == b.primary.file) {
         let (shown, cut) = of_file.split_at(of_file.len().min(MAX_PER_FILE));
@@ -119,7 +119,8 @@ mod tests {
             let code = &yaml::codes::YAML_TAB;
             (0..count).map(move |at| code.finding(Span::new(FileId(file), at, at), "x"))
         };
-        let bounded = bound(of_file(0, 1_000).chain(of_file(1, 1_003)).chain(of_file(2, 1)).collect());
+        let findings: Vec<Finding> = of_file(0, 1_000).chain(of_file(1, 1_003)).chain(of_file(2, 1)).collect();
+        let bounded = bound(&findings);
         assert_eq!(bounded.len(), 1_000 + 1_001 + 1);
         let cut: Vec<_> = bounded.iter().filter(|finding| finding.rule == "findings-cut").collect();
         assert_eq!(cut.len(), 1);

@@ -26,10 +26,10 @@ fn with_graph<T>(things: &[Thing], then: impl FnOnce(&Graph) -> T) -> T {
 
 fn level(state: State) -> u8 {
     match state {
-        State::Ok => oracle::OK,
+        State::Ok => OK,
         State::AtRisk => oracle::AT_RISK,
         State::Degraded => oracle::DEGRADED,
-        State::Down => oracle::DOWN,
+        State::Down => DOWN,
     }
 }
 

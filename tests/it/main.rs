@@ -1,6 +1,16 @@
 //! All integration tests, as one program. Each module is a surface or a property; keep the list sorted.
 
 #![cfg(test)] // Helpers are tests too, for the lints that are milder there.
+#![allow(
+    clippy::cast_lossless,
+    clippy::cast_precision_loss,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::format_push_string,
+    clippy::needless_for_each,
+    clippy::similar_names,
+    clippy::struct_excessive_bools,
+    reason = "tests are read more often than they are run; these ask for code that is harder to read"
+)]
 
 mod chain;
 mod cli;

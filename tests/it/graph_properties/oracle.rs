@@ -93,7 +93,7 @@ impl<'t> Oracle<'t> {
         let members = self.members(node, group).len();
         let wanted = match self.things[node].groups[group].min_up {
             MinUp::Count(count) => count,
-            MinUp::Percent(percent) => (members * percent + 99) / 100,
+            MinUp::Percent(percent) => (members * percent).div_ceil(100),
         };
         wanted.clamp(1, members.max(1))
     }

@@ -98,7 +98,7 @@ fn undocumented(file: &Rust) -> Vec<String> {
             .take(4)
             .any(|line| line.contains("$(#[$doc") || line.contains("$(#[doc"));
         let documented = words.take(1).any(|line| line.starts_with("///") || line.starts_with("#[doc"));
-        if !documented && !by_macro && !file.lines[line - 1].contains("$") {
+        if !documented && !by_macro && !file.lines[line - 1].contains('$') {
             complaints.push(format!(
                 "{}:{line}: `{}` is public; say in a `///` what it is for",
                 file.path,
