@@ -5,6 +5,7 @@
 mod chain;
 mod cli;
 mod docs;
+mod drift;
 mod graph_properties;
 mod program;
 mod real_input;
