@@ -20,9 +20,25 @@ pub fn one(thing: &str) -> String {
     format!("{} {thing}", if vowel { "an" } else { "a" })
 }
 
+/// Whether a character would steer a terminal, or turn the text around it, instead of being seen.
+#[must_use]
+pub fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{and, one};
+    use super::{and, one, steers};
+
+    #[test]
+    fn characters_that_are_not_seen_steer() {
+        for unseen in ['\0', '\n', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert!(steers(unseen), "{unseen:?}");
+        }
+        for seen in [' ', 'a', 'é', '日', '\u{a0}', '\u{200d}', '\u{fffd}'] {
+            assert!(!steers(seen), "{seen:?}");
+        }
+    }
 
     #[test]
     fn the_article_follows_the_first_letter() {

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::base::text::steers;
+
 /// Lines with aligned columns; the first row is the head. Cells lose line breaks and control characters.
 #[must_use]
 pub(super) fn table(rows: &[Vec<String>]) -> String {
@@ -27,7 +29,7 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
 /// One line of text without characters that would steer a terminal.
 #[must_use]
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
