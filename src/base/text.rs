@@ -20,7 +20,7 @@ pub fn one(thing: &str) -> String {
     format!("{} {thing}", if vowel { "an" } else { "a" })
 }
 
-/// Whether a character would steer a terminal or turn the order of what follows, instead of being seen.
+/// Whether a character would steer a terminal, or turn the text around it, instead of being seen.
 #[must_use]
 pub fn steers(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -31,9 +31,13 @@ mod tests {
     use super::{and, one, steers};
 
     #[test]
-    fn what_steers_a_terminal_is_told_from_letters_of_any_script() {
-        assert!(['\u{1b}', '\r', '\u{9b}', '\u{202e}', '\u{2066}'].into_iter().all(steers));
-        assert!(!['é', '日', 'ש', '\u{200d}'].into_iter().any(steers));
+    fn characters_that_are_not_seen_steer() {
+        for unseen in ['\0', '\n', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert!(steers(unseen), "{unseen:?}");
+        }
+        for seen in [' ', 'a', 'é', '日', '\u{a0}', '\u{200d}', '\u{fffd}'] {
+            assert!(!steers(seen), "{seen:?}");
+        }
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub(super) fn role(path: &str) -> Option<Role> {
     }
 }
 
+/// Whether a link or a submodule at `path` stands in place of something that would have been read.
+pub(super) fn is_told(path: &str) -> bool {
+    path == "sms" || path.starts_with("sms/") || path == "gitsm.toml"
+}
+
 /// The folders below the root in which [`role`] knows anything.
 pub(super) const FOLDERS: [&str; 3] = ["sms", "schemas/local", "templates"];
 
@@ -71,7 +76,7 @@ pub(super) fn snapshot(mut entries: Vec<Entry>, origin: Origin, as_of: AsOf) -> 
         files.push(Source::new(entry.path, text, role));
     }
     let sources = Sources::new(files);
-    let settings = match sources.find("gitsm.toml") {
+    let settings = match sources.find("gitsm.toml").filter(|file| !unusable.contains(file)) {
         Some(file) => Settings::parse(sources.get(file))?,
         None => Settings::default(),
     };
@@ -102,7 +107,7 @@ fn usable(file: FileId, path: &str, content: Content) -> (String, Option<Finding
         Content::Bytes(bytes) => bytes,
         Content::Symlink => {
             let words = format!("'{path}' is a symbolic link and is not followed");
-            return nothing(&codes::FILE_SYMLINK, words, "put the record itself there");
+            return nothing(&codes::FILE_SYMLINK, words, "put the file itself there");
         }
         Content::Submodule => {
             let words = format!("'{path}' is a submodule and is not read");

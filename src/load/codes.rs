@@ -1,10 +1,10 @@
 //! What can be wrong with a file before it is read as YAML.
 
 crate::codes! {
-    /// A symbolic link among the records.
+    /// A symbolic link among the records, or in place of the settings.
     ///
     /// What a link points at can lie outside the repository and differs from machine to machine, so links are not followed.
-    /// Put the record itself there.
+    /// Put the file itself there.
     FILE_SYMLINK = "file-symlink", Error, clauses: ["7.5.3"];
 
     /// A submodule among the records.

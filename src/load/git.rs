@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Repository, Tree};
 use jiff::Timestamp;
 
-use super::assemble::{Content, Entry, FOLDERS, role};
+use super::assemble::{Content, Entry, FOLDERS, is_told, role};
 use super::{LoadError, MAX_FILE, Version};
 use crate::base::date::AsOf;
 
@@ -37,13 +37,10 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let prefix = prefix(&repository, root);
     let tree = if prefix.as_os_str().is_empty() { Some(tree) } else { subtree(&repository, &tree, &prefix) };
     if let Some(tree) = tree {
-        for folder in FOLDERS {
-            if let Some(below) = subtree(&repository, &tree, Path::new(folder)) {
-                reader.folder(&below, folder);
+        for path in FOLDERS.into_iter().chain(["gitsm.toml"]) {
+            if let Ok(entry) = tree.get_path(Path::new(path)) {
+                reader.entry(&entry, path.to_owned());
             }
-        }
-        if let Some(entry) = tree.get_name("gitsm.toml") {
-            reader.file(&entry, "gitsm.toml".to_owned());
         }
     }
     let time = Timestamp::from_second(commit.time().seconds()).ok();
@@ -63,25 +60,29 @@ impl Reader<'_> {
     fn folder(&mut self, tree: &Tree<'_>, path: &str) {
         for entry in tree {
             let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-            let path = format!("{path}/{name}");
-            match entry.kind() {
-                Some(ObjectType::Tree) if !name.starts_with('.') => {
-                    match entry.to_object(self.repository).map(git2::Object::into_tree) {
-                        Ok(Ok(below)) => self.folder(&below, &path),
-                        _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
-                    }
-                }
-                Some(ObjectType::Commit) if path.starts_with("sms/") => self.push(path, Content::Submodule),
-                Some(ObjectType::Blob) => self.file(&entry, path),
-                _ => {}
+            if entry.kind() != Some(ObjectType::Tree) || !name.starts_with('.') {
+                self.entry(&entry, format!("{path}/{name}"));
             }
+        }
+    }
+
+    /// Reads what stands at `path`.
+    fn entry(&mut self, entry: &git2::TreeEntry<'_>, path: String) {
+        match entry.kind() {
+            Some(ObjectType::Tree) => match entry.to_object(self.repository).map(git2::Object::into_tree) {
+                Ok(Ok(below)) => self.folder(&below, &path),
+                _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
+            },
+            Some(ObjectType::Commit) if is_told(&path) => self.push(path, Content::Submodule),
+            Some(ObjectType::Blob) => self.file(entry, path),
+            _ => {}
         }
     }
 
     fn file(&mut self, entry: &git2::TreeEntry<'_>, path: String) {
         const SYMLINK: i32 = 0o120_000;
         if entry.filemode() == SYMLINK {
-            if path.starts_with("sms/") {
+            if is_told(&path) {
                 self.push(path, Content::Symlink);
             }
         } else if role(&path).is_some() {
@@ -142,6 +143,7 @@ pub(super) fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Re
 
 /// Where `root` lies in the repository.
 fn prefix(repository: &Repository, root: &Path) -> PathBuf {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let top = repository.workdir().and_then(|top| top.canonicalize().ok());
     top.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default()
 }

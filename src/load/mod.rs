@@ -170,3 +170,8 @@ pub fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Result<Ve
     let failed = |why| LoadError::Git { what: format!("cannot read the history of {path}"), why };
     git::versions(root, start, path, limit).map_err(failed)
 }
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::path::Path;
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
-use super::assemble::{Content, Entry, FOLDERS, role};
+use super::assemble::{Content, Entry, FOLDERS, is_told, role};
 use super::{LoadError, MAX_FILE};
 
 /// Reads what gitsm reads below `root`, files that git ignores left out.
@@ -15,12 +15,16 @@ pub(super) fn read(root: &Path) -> Result<Vec<Entry>, LoadError> {
     let mut found = Vec::new();
     for folder in FOLDERS {
         let below = root.join(folder);
-        if below.is_dir() {
-            walk(root, &below, &mut found)?;
+        match stands_in(&below) {
+            Some(kind) if is_told(folder) => found.push((folder.to_owned(), kind)),
+            None if below.is_dir() => walk(root, &below, &mut found)?,
+            _ => {}
         }
     }
-    if root.join("gitsm.toml").is_file() {
-        found.push(("gitsm.toml".to_owned(), Kind::File));
+    let settings = root.join("gitsm.toml");
+    if settings.is_symlink() || settings.is_file() {
+        let kind = if settings.is_symlink() { Kind::Symlink } else { Kind::File };
+        found.push(("gitsm.toml".to_owned(), kind));
     }
     let read = found.into_par_iter().map(|(path, kind)| {
         let content = match kind {
@@ -39,6 +43,11 @@ enum Kind {
     Submodule,
 }
 
+/// What stands in the place of a folder of this repository.
+fn stands_in(folder: &Path) -> Option<Kind> {
+    if folder.is_symlink() { Some(Kind::Symlink) } else { folder.join(".git").exists().then_some(Kind::Submodule) }
+}
+
 fn walk(root: &Path, below: &Path, found: &mut Vec<(String, Kind)>) -> Result<(), LoadError> {
     let walker = WalkBuilder::new(below)
         .follow_links(false)
@@ -55,7 +64,7 @@ fn walk(root: &Path, below: &Path, found: &mut Vec<(String, Kind)>) -> Result<()
         let path = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
         if kind.is_dir() {
             submodules(entry.path(), &path, found);
-        } else if kind.is_symlink() && path.starts_with("sms/") {
+        } else if kind.is_symlink() && is_told(&path) {
             found.push((path, Kind::Symlink));
         } else if kind.is_file() && role(&path).is_some() {
             found.push((path, Kind::File));

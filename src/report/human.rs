@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Checked;
 use crate::base::finding::{Finding, Severity};
@@ -15,8 +15,10 @@ use crate::base::text::steers;
 
 /// Related places that are shown in full; the rest is counted.
 const MAX_RELATED: usize = 10;
-/// Longest excerpt, in bytes; longer lines are cut.
+/// Longest excerpt behind the start of a place, in bytes; longer lines are cut.
 const MAX_EXCERPT: usize = 400;
+/// Longest excerpt before it; the renderer cuts a line of this length to the width of a terminal by itself.
+const MAX_BEFORE: usize = 20_000;
 
 /// All findings, each with its place, related places and help; styled for a terminal when `colour` is set.
 #[must_use]
@@ -38,10 +40,11 @@ fn one(checked: Checked<'_>, finding: &Finding, renderer: &Renderer) -> String {
         Severity::Info => Level::INFO,
     };
     let title = level.primary_title(clean(&finding.message)).id(finding.rule);
-    let mut group = title.element(excerpt(checked, finding.primary, &finding.label, AnnotationKind::Primary));
+    let group = Group::with_title(title);
+    let mut group = excerpt(group, checked, finding.primary, &finding.label, AnnotationKind::Primary);
     let related = finding.related.iter().filter(|label| label.span != finding.primary);
     for label in related.clone().take(MAX_RELATED) {
-        group = group.element(excerpt(checked, label.span, &label.message, AnnotationKind::Context));
+        group = excerpt(group, checked, label.span, &label.message, AnnotationKind::Context);
     }
     let more = related.count().saturating_sub(MAX_RELATED);
     if more > 0 {
@@ -60,16 +63,31 @@ fn one(checked: Checked<'_>, finding: &Finding, renderer: &Renderer) -> String {
     renderer.render(&[group.element(Level::NOTE.message(note))])
 }
 
-/// The lines around a place, with the place marked.
-fn excerpt<'c>(checked: Checked<'c>, span: Span, label: &str, kind: AnnotationKind) -> Snippet<'c, Annotation<'c>> {
+/// Adds the line of a place, with the place marked.
+fn excerpt<'c>(group: Group<'c>, checked: Checked<'c>, span: Span, label: &str, kind: AnnotationKind) -> Group<'c> {
     let source = checked.sms.snapshot.sources.get(span.file);
     let (lines, start) = lines(source, span);
-    let line = source.position(crate::base::span::offset(lines.start)).line as usize;
-    let text = &source.text()[lines.clone()];
+    let at = source.position(span.start);
+    let (line, column) = (at.line as usize, at.column as usize);
+    let text = visible(&source.text()[lines.clone()]);
     let mark = start..(span.end as usize).saturating_sub(lines.start).clamp(start, text.len());
+    let is_cut = column != text[..start].chars().count() + 1;
     let annotation = kind.span(mark);
     let annotation = if label.is_empty() { annotation } else { annotation.label(clean(label).into_owned()) };
-    Snippet::source(text).path(source.path()).line_start(line).annotation(annotation)
+    let snippet = Snippet::source(text).line_start(line).annotation(annotation);
+    let path = clean(source.path());
+    if is_cut {
+        // The excerpt does not begin where the line does, so its columns are not those of the file.
+        group.element(Origin::path(path).line(line).char_column(column)).element(snippet)
+    } else {
+        group.element(snippet.path(path))
+    }
+}
+
+/// A line without the control characters that the renderer lets through; every byte keeps its place.
+fn visible(line: &str) -> Cow<'_, str> {
+    let steering = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    if line.contains(steering) { Cow::Owned(line.replace(steering, "\u{b7}")) } else { Cow::Borrowed(line) }
 }
 
 /// The bytes of the first line of `span`, and where the span starts in them.
@@ -78,11 +96,11 @@ fn lines(source: &Source, span: Span) -> (Range<usize>, usize) {
     let at = (span.start as usize).min(text.len());
     let mut start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
     let mut end = text[at..].find(['\n', '\r']).map_or(text.len(), |after| at + after);
-    if at - start > MAX_EXCERPT {
-        start = boundary(text, at - MAX_EXCERPT / 2);
+    if at - start > MAX_BEFORE {
+        start = boundary(text, at - MAX_EXCERPT);
     }
-    if end - start > MAX_EXCERPT {
-        end = boundary(text, (start + MAX_EXCERPT).max(at + 1).min(end));
+    if end - at > MAX_EXCERPT {
+        end = boundary(text, at + MAX_EXCERPT);
     }
     (start..end, at - start)
 }
@@ -93,9 +111,8 @@ fn boundary(text: &str, at: usize) -> usize {
 
 /// Text from records without characters that would steer a terminal.
 fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().any(steers) {
-        Cow::Owned(text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect())
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
+
+#[cfg(test)]
+mod tests;

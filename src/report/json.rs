@@ -76,3 +76,130 @@ fn fingerprint(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<S
         hex
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::finding::Severity;
+    use crate::base::span::FileId;
+    use crate::report::fixture::{at, checked};
+
+    const PATH: &str = "sms/ci/ci-a.yaml";
+
+    fn report(text: &str, findings: &[Finding]) -> Value {
+        checked(&[(PATH, text)], findings, json)
+    }
+
+    /// Line, column in characters and offset of a byte, counted anew.
+    fn counted(text: &str, at: usize) -> Value {
+        let before = &text[..at];
+        let line = before.replace("\r\n", "\n").replace('\r', "\n").matches('\n').count() + 1;
+        let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        json!({"line": line, "column": before[start..].chars().count() + 1, "offset": at})
+    }
+
+    #[test]
+    fn the_head_says_what_was_read_and_as_of_when() {
+        let report = report("kind: ci\nid: ci-a\n", &[]);
+        assert_eq!(report["tool"], json!({"name": "gitsm", "version": env!("CARGO_PKG_VERSION")}));
+        assert_eq!((&report["commit"], &report["worktree"]), (&Value::Null, &json!(true)));
+        assert_eq!((&report["as_of"], &report["records"]), (&json!("2026-11-20T23:59:59Z"), &json!(1)));
+        assert_eq!(report["summary"], json!({"errors": 0, "warnings": 0, "infos": 0}));
+        assert_eq!(report["findings"], json!([]));
+    }
+
+    #[test]
+    fn a_finding_has_all_that_is_known_of_it() {
+        let text = "kind: ci\nid: ci-a\nowner: ann\n";
+        let finding = at(0, text, "ann").help("do").subject("ci", "ci-a").pointer("/owner");
+        let finding = finding.related(at(0, text, "ci-a").primary, "of this").label("not in the report");
+        let report = report(text, &[finding]);
+        let mut found = report["findings"][0].clone();
+        let fingerprint = found.as_object_mut().unwrap().shift_remove("fingerprint").unwrap();
+        assert_eq!(fingerprint.as_str().unwrap().len(), 16);
+        let expected = json!({
+            "rule": "ci-orphan", "severity": "warning", "message": "what is wrong", "record": "ci-a", "kind": "ci",
+            "path": PATH, "pointer": "/owner",
+            "span": {"start": {"line": 3, "column": 8, "offset": 25}, "end": {"line": 3, "column": 11, "offset": 28}},
+            "clauses": ["8.2.6"], "help": "do", "clock": false,
+            "related": [{
+                "path": PATH, "message": "of this",
+                "span": {"start": {"line": 2, "column": 5, "offset": 13}, "end": {"line": 2, "column": 9, "offset": 17}},
+            }],
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_finding_about_a_file_has_no_record() {
+        let report = report("a: 1\n", &[at(0, "a: 1\n", "a")]);
+        let found = &report["findings"][0];
+        assert_eq!((&found["record"], &found["kind"], &found["help"]), (&Value::Null, &Value::Null, &Value::Null));
+    }
+
+    #[test]
+    fn positions_agree_with_counting_in_the_text() {
+        let text = "a: é日本\r\nb: x\rc: \u{1f600}y\n\nd: z";
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let findings = places.windows(2).map(|pair| {
+            let span = Span::new(FileId(0), u32::try_from(pair[0]).unwrap(), u32::try_from(pair[1]).unwrap());
+            Finding::new("ci-orphan", Severity::Error, span, "m")
+        });
+        let report = report(text, &findings.collect::<Vec<_>>());
+        for (at, found) in report["findings"].as_array().unwrap().iter().enumerate() {
+            // A place between the two bytes of a line end belongs to the line before it.
+            let between = |at: usize| text[at..].starts_with('\n') && text[..at].ends_with('\r');
+            for (side, byte) in [("start", places[at]), ("end", places[at + 1])] {
+                if !between(byte) {
+                    assert_eq!(found["span"][side], counted(text, byte), "byte {byte}");
+                }
+            }
+        }
+    }
+
+    fn fingerprints(text: &str, findings: &[Finding]) -> Vec<String> {
+        let report = report(text, findings);
+        let found = report["findings"].as_array().unwrap().iter();
+        found.map(|found| found["fingerprint"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn fingerprints_outlast_edits_elsewhere_and_better_words() {
+        let before = "kind: ci\nid: ci-a\nowner: ann\n";
+        let after = "# a comment\nkind: ci\nid: ci-a\ntitle: More\nowner: ann\n";
+        let of = |text: &str| at(0, text, "ann").subject("ci", "ci-a").pointer("/owner");
+        let mut reworded = of(after);
+        reworded.message = "said better".to_owned();
+        reworded.severity = Severity::Error;
+        assert_eq!(fingerprints(before, &[of(before)]), fingerprints(after, &[reworded]));
+    }
+
+    #[test]
+    fn fingerprints_tell_rules_records_places_and_repeats_apart() {
+        let text = "kind: ci\n";
+        let base = at(0, text, "ci").subject("ci", "ci-a").pointer("/owner");
+        let mut other_rule = base.clone();
+        other_rule.rule = "owner-missing";
+        let findings = [
+            base.clone(),
+            base.clone(),
+            base.clone(),
+            other_rule,
+            base.clone().pointer("/owner/0"),
+            base.clone().subject("ci", "ci-b"),
+            base.clone().subject("service", "ci-a"),
+            at(0, text, "ci").pointer("/owner"),
+        ];
+        let found = fingerprints(text, &findings);
+        let distinct: std::collections::BTreeSet<_> = found.iter().collect();
+        assert_eq!(distinct.len(), found.len(), "{found:#?}");
+        assert_eq!(fingerprints(text, &findings[..1])[0], found[0], "the first of several keeps its own");
+    }
+
+    #[test]
+    fn a_rule_that_nobody_knows_has_no_clauses() {
+        let mut finding = at(0, "a: 1\n", "a");
+        finding.rule = "from-elsewhere";
+        assert_eq!(report("a: 1\n", &[finding])["findings"][0]["clauses"], json!([]));
+    }
+}

@@ -1,5 +1,7 @@
 //! Findings for people and programs. Pure: findings and texts in, text out.
 
+#[cfg(test)]
+mod fixture;
 mod human;
 mod json;
 mod summary;

@@ -62,4 +62,25 @@ mod tests {
         assert!(!warned.reaches(Severity::Error));
         assert!(warned.reaches(Severity::Warning) && warned.reaches(Severity::Info));
     }
+
+    #[test]
+    fn findings_are_counted_by_weight() {
+        use crate::base::span::{FileId, Span};
+        let of = |severity| Finding::new("r", severity, Span::start_of(FileId(0)), "m");
+        let findings = [Severity::Info, Severity::Error, Severity::Info, Severity::Warning].map(of);
+        let summary = Summary::of(&findings);
+        assert_eq!((summary.errors, summary.warnings, summary.infos), (1, 1, 2));
+        assert_eq!(summary.to_string(), "1 error, 1 warning, 2 hints");
+        assert_eq!(Summary::of(&[]), Summary::default());
+    }
+
+    #[test]
+    fn nothing_reaches_no_limit() {
+        for limit in [Severity::Info, Severity::Warning, Severity::Error] {
+            assert!(!Summary::default().reaches(limit));
+        }
+        let hinted = Summary { infos: 1, ..Summary::default() };
+        assert_eq!(hinted.to_string(), "1 hint");
+        assert!(hinted.reaches(Severity::Info) && !hinted.reaches(Severity::Warning));
+    }
 }

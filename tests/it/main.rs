@@ -15,6 +15,7 @@
 mod chain;
 mod cli;
 mod docs;
+mod drift;
 mod graph_properties;
 mod program;
 mod real_input;
