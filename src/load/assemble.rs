@@ -29,11 +29,20 @@ pub(super) enum Content {
     Failed(String),
 }
 
+/// Whether git or an editor keeps the path out of sight; such files are not read.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
+/// Whether a link or a submodule at this path is a finding: what decides about records must lie in the repository itself.
+pub(super) fn must_be_here(path: &str) -> bool {
+    (path == "gitsm.toml" || path == "sms" || path.starts_with("sms/")) && !is_hidden(path)
+}
+
 /// Which role a path has; `None` for paths that gitsm does not read.
 pub(super) fn role(path: &str) -> Option<Role> {
-    let hidden = path.split('/').any(|part| part.starts_with('.'));
     let ends = |ending: &str| path.len() > ending.len() && path.ends_with(ending);
-    if hidden {
+    if is_hidden(path) {
         None
     } else if path == "gitsm.toml" {
         Some(Role::Settings)
@@ -71,7 +80,7 @@ pub(super) fn snapshot(mut entries: Vec<Entry>, origin: Origin, as_of: AsOf) -> 
         files.push(Source::new(entry.path, text, role));
     }
     let sources = Sources::new(files);
-    let settings = match sources.find("gitsm.toml") {
+    let settings = match sources.find("gitsm.toml").filter(|file| !unusable.contains(file)) {
         Some(file) => Settings::parse(sources.get(file))?,
         None => Settings::default(),
     };

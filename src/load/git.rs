@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{ObjectType, Repository, Tree};
 use jiff::Timestamp;
 
-use super::assemble::{Content, Entry, FOLDERS, role};
+use super::assemble::{Content, Entry, FOLDERS, must_be_here, role};
 use super::{LoadError, MAX_FILE, Version};
 use crate::base::date::AsOf;
 
@@ -42,8 +42,10 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
                 reader.folder(&below, folder);
             }
         }
-        if let Some(entry) = tree.get_name("gitsm.toml") {
-            reader.file(&entry, "gitsm.toml".to_owned());
+        for name in ["gitsm.toml", "sms"] {
+            if let Some(entry) = tree.get_name(name).filter(|entry| entry.kind() != Some(ObjectType::Tree)) {
+                reader.entry(&entry, name.to_owned());
+            }
         }
     }
     let time = Timestamp::from_second(commit.time().seconds()).ok();
@@ -71,17 +73,24 @@ impl Reader<'_> {
                         _ => self.push(path, Content::Failed("the folder's object is missing".to_owned())),
                     }
                 }
-                Some(ObjectType::Commit) if path.starts_with("sms/") => self.push(path, Content::Submodule),
-                Some(ObjectType::Blob) => self.file(&entry, path),
-                _ => {}
+                _ => self.entry(&entry, path),
             }
+        }
+    }
+
+    /// Takes anything but a folder.
+    fn entry(&mut self, entry: &git2::TreeEntry<'_>, path: String) {
+        match entry.kind() {
+            Some(ObjectType::Commit) if must_be_here(&path) => self.push(path, Content::Submodule),
+            Some(ObjectType::Blob) => self.file(entry, path),
+            _ => {}
         }
     }
 
     fn file(&mut self, entry: &git2::TreeEntry<'_>, path: String) {
         const SYMLINK: i32 = 0o120_000;
         if entry.filemode() == SYMLINK {
-            if path.starts_with("sms/") {
+            if must_be_here(&path) {
                 self.push(path, Content::Symlink);
             }
         } else if role(&path).is_some() {
@@ -143,5 +152,6 @@ pub(super) fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Re
 /// Where `root` lies in the repository.
 fn prefix(repository: &Repository, root: &Path) -> PathBuf {
     let top = repository.workdir().and_then(|top| top.canonicalize().ok());
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     top.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
-use super::assemble::{Content, Entry, FOLDERS, role};
+use super::assemble::{Content, Entry, FOLDERS, must_be_here, role};
 use super::{LoadError, MAX_FILE};
 
 /// Reads what gitsm reads below `root`, files that git ignores left out.
@@ -15,11 +15,18 @@ pub(super) fn read(root: &Path) -> Result<Vec<Entry>, LoadError> {
     let mut found = Vec::new();
     for folder in FOLDERS {
         let below = root.join(folder);
-        if below.is_dir() {
+        if let Some(kind) = elsewhere(root, folder) {
+            if must_be_here(folder) {
+                found.push((folder.to_owned(), kind));
+            }
+        } else if below.is_dir() {
             walk(root, &below, &mut found)?;
         }
     }
-    if root.join("gitsm.toml").is_file() {
+    let settings = root.join("gitsm.toml");
+    if settings.is_symlink() {
+        found.push(("gitsm.toml".to_owned(), Kind::Symlink));
+    } else if settings.is_file() {
         found.push(("gitsm.toml".to_owned(), Kind::File));
     }
     let read = found.into_par_iter().map(|(path, kind)| {
@@ -39,6 +46,21 @@ enum Kind {
     Submodule,
 }
 
+/// What keeps a folder's content out of this repository: a link on the way to it, or a repository of its own.
+fn elsewhere(root: &Path, folder: &str) -> Option<Kind> {
+    let mut below = root.to_owned();
+    for part in folder.split('/') {
+        below.push(part);
+        if below.is_symlink() {
+            return Some(Kind::Symlink);
+        }
+        if below.join(".git").exists() {
+            return Some(Kind::Submodule);
+        }
+    }
+    None
+}
+
 fn walk(root: &Path, below: &Path, found: &mut Vec<(String, Kind)>) -> Result<(), LoadError> {
     let walker = WalkBuilder::new(below)
         .follow_links(false)
@@ -55,7 +77,7 @@ fn walk(root: &Path, below: &Path, found: &mut Vec<(String, Kind)>) -> Result<()
         let path = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
         if kind.is_dir() {
             submodules(entry.path(), &path, found);
-        } else if kind.is_symlink() && path.starts_with("sms/") {
+        } else if kind.is_symlink() && must_be_here(&path) {
             found.push((path, Kind::Symlink));
         } else if kind.is_file() && role(&path).is_some() {
             found.push((path, Kind::File));
@@ -77,8 +99,9 @@ fn submodules(folder: &Path, path: &str, found: &mut Vec<(String, Kind)>) {
     let Ok(children) = folder.read_dir() else { return };
     for child in children.flatten() {
         let is_folder = child.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && child.path().join(".git").exists() {
-            found.push((format!("{path}/{}", child.file_name().to_string_lossy()), Kind::Submodule));
+        let inside = format!("{path}/{}", child.file_name().to_string_lossy());
+        if is_folder && must_be_here(&inside) && child.path().join(".git").exists() {
+            found.push((inside, Kind::Submodule));
         }
     }
 }
