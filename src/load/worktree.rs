@@ -15,7 +15,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Entry>, LoadError> {
     let mut found = Vec::new();
     for folder in FOLDERS {
         let below = root.join(folder);
-        match stands_in(&below) {
+        match stands_in(root, folder) {
             Some(kind) if is_told(folder) => found.push((folder.to_owned(), kind)),
             None if below.is_dir() => walk(root, &below, &mut found)?,
             _ => {}
@@ -43,9 +43,19 @@ enum Kind {
     Submodule,
 }
 
-/// What stands in the place of a folder of this repository.
-fn stands_in(folder: &Path) -> Option<Kind> {
-    if folder.is_symlink() { Some(Kind::Symlink) } else { folder.join(".git").exists().then_some(Kind::Submodule) }
+/// What keeps a folder's content out of this repository: a link on the way to it, or a repository of its own.
+fn stands_in(root: &Path, folder: &str) -> Option<Kind> {
+    let mut below = root.to_owned();
+    for part in folder.split('/') {
+        below.push(part);
+        if below.is_symlink() {
+            return Some(Kind::Symlink);
+        }
+        if below.join(".git").exists() {
+            return Some(Kind::Submodule);
+        }
+    }
+    None
 }
 
 fn walk(root: &Path, below: &Path, found: &mut Vec<(String, Kind)>) -> Result<(), LoadError> {

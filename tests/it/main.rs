@@ -14,6 +14,7 @@
 
 mod chain;
 mod cli;
+mod determinism;
 mod docs;
 mod drift;
 mod graph_properties;

@@ -86,7 +86,7 @@ impl Tree {
     /// The value as lines; behind the first, lines are indented as a child of a key or dash in the first column.
     fn lines(&self, dress: Dress, may_be_block_text: bool) -> Vec<String> {
         match &self.value {
-            Value::Text(text) if may_be_block_text && self.is_block_text(text, dress) => block_text(text, self.look),
+            Value::Text(text) if may_be_block_text && Self::is_block_text(text, dress) => block_text(text, self.look),
             Value::List(items) if !self.is_flow(dress) => {
                 items.iter().flat_map(|item| behind("-", item, dress, true)).collect()
             }
@@ -100,7 +100,7 @@ impl Tree {
         }
     }
 
-    fn is_block_text(&self, text: &str, dress: Dress) -> bool {
+    fn is_block_text(text: &str, dress: Dress) -> bool {
         let lines_alone = text
             .chars()
             .all(|c| c == '\n' || (!c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}')));

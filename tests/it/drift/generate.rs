@@ -168,7 +168,7 @@ impl<'j> Generator<'j> {
     }
 
     fn text(&mut self, chosen: &Chosen<'j>) -> String {
-        let all = |key: &str| chosen.layers.iter().filter_map(|layer| layer.get(key)?.as_str()).next();
+        let all = |key: &str| chosen.layers.iter().find_map(|layer| layer.get(key)?.as_str());
         let dice = &mut self.dice;
         let mut pick = |words: &[&str]| words[dice.below(words.len())].to_owned();
         match (all("pattern"), all("format")) {
