@@ -60,7 +60,7 @@ impl Reader<'_> {
     fn folder(&mut self, tree: &Tree<'_>, path: &str) {
         for entry in tree {
             let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-            if entry.kind() != Some(ObjectType::Tree) || !name.starts_with('.') {
+            if !name.starts_with('.') {
                 self.entry(&entry, format!("{path}/{name}"));
             }
         }
