@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_record_is_written_once_and_passes_for_its_kind() {
-        let schema = r##"{"allOf": [{"$ref": "../common.schema.json#/$defs/record"}]}"##;
+        let schema = r#"{"allOf": [{"$ref": "../common.schema.json#/$defs/record"}]}"#;
         let folder = Folder::new(&[("gitsm.toml", "format = 1\n"), ("schemas/local/thing.schema.json", schema)]);
         let printed = folder.prints(&["new", "team", "--set", "title=Blue #1"]);
         assert!(printed.starts_with("Wrote sms/team/team-blue-1.yaml\nNext: "), "{printed}");

@@ -110,7 +110,7 @@ fn a_file_without_the_right_to_read_it_is_told() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new(&[A, ("sms/ci/b.yaml", "b: 1\n")]);
     let secret = folder.root.join("sms/ci/b.yaml");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(&secret).is_ok() {
         return; // An administrator may read everything.
     }
@@ -365,7 +365,8 @@ fn a_history_that_cannot_be_read_says_whose() {
     Git::new(&folder.root).commit_on(&[], &[A]);
     let error = versions(&folder.root, "no hash", "sms/ci/a.yaml", 9).unwrap_err().to_string();
     assert!(error.starts_with("cannot read the history of sms/ci/a.yaml: "), "{error}");
-    let none = versions(&folder.root, &folder.commit("HEAD").origin.commit().unwrap().to_owned(), "sms/ci/z.yaml", 9);
+    let head = folder.commit("HEAD");
+    let none = versions(&folder.root, head.origin.commit().unwrap(), "sms/ci/z.yaml", 9);
     assert!(none.unwrap().is_empty(), "a file that never was has no versions");
 }
 

@@ -19,8 +19,8 @@ pub(super) fn catalog(files: &[(&str, &str)]) -> Result<Catalog, SchemaError> {
 /// A kind `thing` with the common fields, those of `properties`, and the keywords of `more`.
 pub(super) fn thing(properties: &str, more: &str) -> Result<Catalog, SchemaError> {
     let schema = format!(
-        r##"{{"allOf": [{{"$ref": "../common.schema.json#/$defs/record"}}], "properties": {{{properties}}},
-            "unevaluatedProperties": false {more}}}"##
+        r#"{{"allOf": [{{"$ref": "../common.schema.json#/$defs/record"}}], "properties": {{{properties}}},
+            "unevaluatedProperties": false {more}}}"#
     );
     catalog(&[(PATH, &schema)])
 }
