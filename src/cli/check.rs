@@ -110,7 +110,12 @@ fn paths(cx: &Context<'_>, paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
                 other => full.push(other),
             }
         }
+        // The way to the folder may lead over links; the root is without them.
         let inside = full.strip_prefix(&root).map(Path::to_owned);
+        let inside = inside.or_else(|error| {
+            let real = full.canonicalize().map_err(|_| error)?;
+            real.strip_prefix(&root).map(Path::to_owned)
+        });
         let inside = inside.map_err(|_| anyhow::anyhow!("{} lies outside {}", path.display(), root.display()))?;
         if cx.at().is_none() && !full.exists() {
             anyhow::bail!("{} does not exist", path.display());
@@ -118,4 +123,72 @@ fn paths(cx: &Context<'_>, paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         Ok(inside)
     };
     paths.iter().map(relative).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::fixture::Folder;
+
+    fn relative(folder: &Folder, path: &str) -> Result<String, String> {
+        let found = folder.context(|cx| paths(cx, &[PathBuf::from(path)]));
+        found.map(|paths| paths[0].to_string_lossy().into_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn paths_are_told_from_the_root_however_they_are_written() {
+        let folder = Folder::new(&[("sms/ci/a.yaml", "a: 1\n")]);
+        let whole = folder.root.join("sms/ci").to_string_lossy().into_owned();
+        for (path, inside) in [
+            ("sms/ci/a.yaml", "sms/ci/a.yaml"),
+            ("./sms//ci/", "sms/ci"),
+            ("sms/team/../ci", "sms/ci"),
+            (".", ""),
+            (whole.as_str(), "sms/ci"),
+        ] {
+            assert_eq!(relative(&folder, path).as_deref(), Ok(inside), "{path}");
+        }
+        assert!(folder.context(|cx| paths(cx, &[])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn paths_outside_and_paths_to_nothing_are_refused() {
+        let folder = Folder::new(&[("sms/ci/a.yaml", "a: 1\n")]);
+        assert!(relative(&folder, "..").unwrap_err().starts_with(".. lies outside "));
+        assert!(relative(&folder, "../../../../../../../../../..").is_err());
+        assert_eq!(relative(&folder, "sms/nothing").unwrap_err(), "sms/nothing does not exist");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_way_over_a_link_leads_inside() {
+        let folder = Folder::new(&[("sms/ci/a.yaml", "a: 1\n")]);
+        let elsewhere = Folder::new(&[]);
+        std::os::unix::fs::symlink(&folder.root, elsewhere.root.join("link")).unwrap();
+        let link = elsewhere.root.join("link/sms/ci");
+        assert_eq!(relative(&folder, &link.to_string_lossy()).as_deref(), Ok("sms/ci"));
+    }
+
+    #[test]
+    fn one_record_is_not_called_records() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "kind: team\nid: t\n"), ("gitsm.toml", "format = 1\n")]);
+        let printed = folder.prints(&["check"]);
+        assert!(printed.contains("Checked 1 record in 1 files as of 2026-11-20T23:59:59Z: "), "{printed}");
+    }
+
+    #[test]
+    fn the_limit_decides_over_the_exit_and_paths_over_what_is_told() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "a: 1\n"), ("sms/ci/empty.yml", "")]);
+        let exit = |arguments: &[&str]| folder.gitsm(arguments).unwrap();
+        assert_eq!(exit(&["check"]).0, Exit::Findings);
+        assert_eq!(exit(&["check", "sms/ci"]).0, Exit::Clean, "only a warning lies there");
+        assert_eq!(exit(&["check", "sms/ci", "--deny", "warning"]).0, Exit::Findings);
+        assert!(!exit(&["check", "sms/ci"]).1.contains("sms/team"));
+        assert!(exit(&["check", "--rule", "file-extension"]).1.contains("1 warning"));
+        assert_eq!(
+            folder.fails(&["check", "--rule", "file-extention"]),
+            "there is no rule 'file-extention'; did you mean 'file-extension'?"
+        );
+        assert!(folder.fails(&["check", "--deny", "fatal"]).contains("use info, warning or error"));
+    }
 }

@@ -128,3 +128,62 @@ impl<'o> Context<'o> {
         if self.quiet() { Ok(()) } else { self.line(format!("Next: {advice}")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::fixture::{Folder, program};
+
+    const TEAM: (&str, &str) = ("sms/team/t.yaml", "kind: team\nid: t\n");
+
+    #[test]
+    fn the_root_is_found_from_below() {
+        let folder = Folder::new(&[TEAM, ("docs/x", "")]);
+        let docs = folder.root.join("docs");
+        let (_, below) = program(&["-C", &docs.to_string_lossy(), "list", "team", "--format", "json"]).unwrap();
+        assert_eq!(below, folder.prints(&["list", "team", "--format", "json"]));
+    }
+
+    #[test]
+    fn a_place_without_records_says_how_to_start() {
+        let folder = Folder::new(&[]);
+        let error = folder.fails(&["list", "team"]);
+        assert!(error.starts_with("no gitsm.toml and no sms folder in ") && error.contains("gitsm init"), "{error}");
+        assert!(folder.fails(&["--at", "HEAD", "list", "team"]).starts_with("no git repository at "));
+    }
+
+    #[test]
+    fn advice_is_given_unless_only_results_are_wanted() {
+        let folder = Folder::new(&[TEAM]);
+        assert!(folder.prints(&["check"]).contains("\nNext: "));
+        assert!(!folder.prints(&["check", "-q"]).contains("Next: "));
+        assert!(folder.fails(&["check", "-q", "-v"]).contains("cannot be used with"));
+    }
+
+    #[test]
+    fn json_ends_with_a_line_break() {
+        let printed = Folder::new(&[TEAM]).prints(&["check", "--format", "json"]);
+        assert!(printed.ends_with("}\n"), "{printed}");
+        assert!(serde_json::from_str::<serde_json::Value>(&printed).is_ok());
+    }
+
+    #[test]
+    fn an_instant_that_cannot_be_read_is_refused_with_the_way_to_write_it() {
+        let error = program(&["--as-of", "yesterday", "check"]).unwrap_err();
+        assert!(error.contains("'yesterday' is not an instant; write it like 2026-11-09T10:00:00+00:00"), "{error}");
+    }
+
+    #[test]
+    fn without_an_instant_the_files_on_disk_are_judged_by_the_clock() {
+        let folder = Folder::new(&[TEAM]);
+        let (_, printed) = program(&["-C", &folder.root.to_string_lossy(), "check"]).unwrap();
+        assert!(printed.contains("as of 1970-01-01T00:00:00Z"), "{printed}");
+    }
+
+    #[test]
+    fn a_broken_local_schema_stops_every_command_that_reads_records() {
+        let folder = Folder::new(&[TEAM, ("schemas/local/team.schema.json", "{")]);
+        for arguments in [&["check"][..], &["list", "team"], &["show", "t"], &["graph"], &["impact", "t"]] {
+            assert!(folder.fails(arguments).starts_with("schemas/local/team.schema.json: EOF"), "{arguments:?}");
+        }
+    }
+}

@@ -30,7 +30,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         cx.text(&text)?;
         return Ok(Exit::Clean);
     };
-    let (_, number) = clause::split(topic);
+    let (standard, number) = clause::split(topic);
+    let number = if standard == "20000-1" { number } else { "" };
     let text = if let Some(code) = rules::find(topic) {
         rule(code)
     } else if let Some(kind) = catalog.find(topic) {
@@ -146,4 +147,101 @@ fn clause_page(clause: clause::Clause, catalog: &Catalog) -> String {
     }
     out.push_str("\nThe text of the standard is not here; ISO sells it.\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::fixture::Folder;
+    use crate::schema::catalog;
+
+    #[test]
+    fn the_overview_names_every_kind_and_every_rule() {
+        let overview = overview(catalog::shared());
+        for kind in catalog::shared().iter() {
+            assert!(overview.lines().any(|line| line.starts_with(&format!("{} ", kind.name))), "{}", kind.name);
+        }
+        for code in rules::codes() {
+            assert!(overview.lines().any(|line| line.starts_with(&format!("{} ", code.id))), "{}", code.id);
+        }
+    }
+
+    #[test]
+    fn only_the_first_sentence_of_a_description_is_listed() {
+        assert_eq!(first_sentence("One. Two. Three."), "One.");
+        assert_eq!(first_sentence("Version 1.5 of it"), "Version 1.5 of it");
+        assert_eq!(first_sentence(""), "");
+    }
+
+    #[test]
+    fn the_page_of_a_rule_tells_clauses_kinds_and_how_to_weigh_it() {
+        let page = rule(rules::find("change-no-pir").unwrap());
+        assert!(
+            page.starts_with("change-no-pir (error)\n  ISO/IEC 20000-1 8.5.1.3 Change management activities\n\n"),
+            "{page}"
+        );
+        assert!(page.contains("Looks at: change, change_policy. Since 0.1.0."), "{page}");
+        assert!(page.contains("[rules] change-no-pir = \"off\""), "{page}");
+        for code in rules::codes() {
+            assert_eq!(rule(code).contains("--as-of"), code.clock || code.doc.contains("--as-of"), "{}", code.id);
+        }
+        assert!(rule(rules::find("yaml-syntax").unwrap()).contains("Looks at: every kind."));
+    }
+
+    #[test]
+    fn the_page_of_a_kind_shows_its_fields_and_states() {
+        let page = kind_page(catalog::shared().find("ci").unwrap());
+        for words in [
+            "(kind: ci)",
+            "several records may share a file",
+            "\nStates\n",
+            "Fields (* needed)",
+            "title*",
+            "gitsm new ci",
+        ] {
+            assert!(page.contains(words), "{words}:\n{page}");
+        }
+        assert!(page.find("ci_type").unwrap() < page.find("Fields of every kind").unwrap(), "own fields come first");
+        let team = kind_page(catalog::shared().find("team").unwrap());
+        assert!(team.contains("Files: sms/team/ID.yaml\n"), "{team}");
+    }
+
+    #[test]
+    fn a_clause_gathers_what_stands_below_it_and_nothing_beside_it() {
+        let of = |number: &str| clause_page(clause::find(number).unwrap(), catalog::shared());
+        assert!(of("8.5").contains("change-no-pir") && of("8.5.1").contains("change-no-pir"));
+        assert!(!of("8.7").contains("change-no-pir"));
+        assert!(of("6.1.1").starts_with("ISO/IEC 20000-1:2018 clause 6.1.1"));
+        assert!(!of("4").contains("10.2"));
+        assert!(of("8.5").ends_with("ISO sells it.\n"));
+    }
+
+    #[test]
+    fn clauses_are_those_of_iso_20000_1_alone() {
+        let folder = Folder::new(&[]);
+        assert!(folder.prints(&["explain", "20000-1:8.5.1"]).contains("Change management"));
+        assert!(folder.prints(&["explain", "6.6"]).starts_with("6.6 is a number of the 2011 edition"));
+        assert!(folder.fails(&["explain", "27001:5.1"]).starts_with("nothing is called '27001:5.1'"));
+    }
+
+    #[test]
+    fn a_slip_is_answered_with_the_nearest_name() {
+        let folder = Folder::new(&[]);
+        assert_eq!(
+            folder.fails(&["explain", "chnage"]),
+            "nothing is called 'chnage'; did you mean `gitsm explain change`?"
+        );
+        assert_eq!(
+            folder.fails(&["explain", "xyzzyxyzzy"]),
+            "nothing is called 'xyzzyxyzzy'; `gitsm explain` lists rules and kinds"
+        );
+    }
+
+    #[test]
+    fn kinds_of_the_repository_are_explained_too() {
+        let schema = r#"{"title": "Thing", "description": "What it is. More."}"#;
+        let folder = Folder::new(&[("gitsm.toml", "format = 1\n"), ("schemas/local/thing.schema.json", schema)]);
+        assert!(folder.prints(&["explain", "thing"]).starts_with("Thing (kind: thing)\n\nWhat it is. More.\n"));
+        assert!(folder.prints(&["explain"]).contains("What it is.\n"));
+    }
 }

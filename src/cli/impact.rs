@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::table::{plain, table};
 use super::{Context, Exit};
 use crate::base::suggest::nearest;
+use crate::base::text::one;
 use crate::graph::{Affected, Graph, Impact, Node, NodeKind, State};
 use crate::model::Sms;
 use crate::model::service::Service;
@@ -64,8 +65,8 @@ pub(super) fn resolve(sms: &Sms<'_>, graph: &Graph, ids: &[String]) -> anyhow::R
         }
         if let Some(ix) = sms.find(id) {
             anyhow::bail!(
-                "'{id}' is a {}, which is no part of the graph of services and what they need",
-                sms.record(ix).kind.name
+                "'{id}' is {}, which is no part of the graph of services and what they need",
+                one(&sms.record(ix).kind.name)
             );
         }
         match nearest(id, graph.nodes().map(|node| node.id.as_str())) {
@@ -195,8 +196,119 @@ fn to_text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached) -> String {
         ("Suppliers to call", &reached.suppliers),
     ] {
         if !ids.is_empty() {
-            let _ = writeln!(out, "{what}: {}", ids.join(", "));
+            let _ = writeln!(out, "{what}: {}", plain(&ids.join(", ")));
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::records;
+
+    const TEXT: &str = "
+        == service svc-a
+        customers: [cus-x]
+        relations: [ci-b, ola-d]
+        == ci ci-b
+        aliases: [ci-old]
+        relations: [ctr-c]
+        == contract ctr-c
+        supplier: sup-e
+        == ola ola-d
+        provider: sup-f
+        == supplier sup-e
+        == supplier sup-f
+        == ci ci-lone
+        == audit aud-1
+        == sla sla-1
+        service: svc-a
+        customer: cus-y
+        == sla sla-2
+        service: svc-other
+        customer: cus-z
+        == customer cus-x
+        == customer cus-y";
+
+    fn reached(seeds: &[&str]) -> [String; 4] {
+        records(TEXT, |sms| {
+            let graph = Graph::build(sms);
+            let impact = graph.impact(seeds.iter().copied());
+            let reached = Reached::new(sms, &graph, &impact);
+            [reached.services, reached.slas, reached.customers, reached.suppliers].map(|ids| ids.join(" "))
+        })
+    }
+
+    #[test]
+    fn customers_come_from_the_services_and_their_slas() {
+        assert_eq!(reached(&["ci-b"]), ["svc-a", "sla-1", "cus-x cus-y", "sup-e"]);
+        assert_eq!(
+            reached(&["svc-a"]),
+            ["svc-a", "sla-1", "cus-x cus-y", "sup-f"],
+            "a service that fails is reached itself"
+        );
+        assert_eq!(reached(&["ci-lone"]), ["", "", "", ""]);
+        assert_eq!(reached(&["sup-e"])[3], "sup-e", "a supplier that fails is the one to call");
+    }
+
+    #[test]
+    fn slas_that_are_over_promise_nothing() {
+        for (status, counts) in [("in_force", true), ("draft", true), ("expired", false), ("terminated", false)] {
+            let sla = format!("kind: sla\nid: sla-1\nstatus: {status}\nservice: svc-a\ncustomer: cus-x\n");
+            let files =
+                [("sms/service/svc-a.yaml", "kind: service\nid: svc-a\n"), ("sms/sla/sla-1.yaml", sla.as_str())];
+            crate::model::fixture::with(&files, |sms| {
+                let graph = Graph::build(sms);
+                let reached = Reached::new(sms, &graph, &graph.impact(["svc-a"]));
+                assert_eq!((reached.slas.len() == 1, reached.customers.len() == 1), (counts, counts), "{status}");
+            });
+        }
+    }
+
+    #[test]
+    fn ids_asked_for_may_be_former_ones() {
+        records(TEXT, |sms| {
+            let graph = Graph::build(sms);
+            let resolve = |id: &str| resolve(sms, &graph, &[id.to_owned()]).map_err(|error| error.to_string());
+            assert_eq!(resolve("ci-old").unwrap(), ["ci-b"]);
+            assert_eq!(
+                resolve("svc-other").unwrap_err(),
+                "there is no 'svc-other'; `gitsm list ci` and `gitsm list service` tell what there is"
+            );
+            assert_eq!(resolve("ci-lon").unwrap_err(), "there is no 'ci-lon'; did you mean `ci-lone`?");
+            let no_node = "'aud-1' is an audit, which is no part of the graph of services and what they need";
+            assert_eq!(resolve("aud-1").unwrap_err(), no_node);
+        });
+    }
+
+    fn text(seeds: &[&str], files: &[(&str, &str)]) -> String {
+        crate::model::fixture::with(files, |sms| {
+            let graph = Graph::build(sms);
+            let impact = graph.impact(seeds.iter().copied());
+            to_text(sms, &impact, &Reached::new(sms, &graph, &impact))
+        })
+    }
+
+    #[test]
+    fn a_failure_is_told_in_words_and_a_table() {
+        let files = [
+            ("sms/service/svc-a.yaml", "kind: service\nid: svc-a\ntitle: Mail\nrelations: [ci-b]\n"),
+            ("sms/ci/ci-b.yaml", "kind: ci\nid: ci-b\ntitle: Box\n"),
+        ];
+        let expected = "If Box (ci-b) is down:\n\n\
+                        state  kind     id     title  steps  over\n\
+                        down   service  svc-a  Mail   1      ci-b\n\n\
+                        1 down, 0 degraded, 0 at risk\nServices: svc-a\n";
+        assert_eq!(text(&["ci-b"], &files), expected);
+        assert_eq!(text(&["svc-a"], &files), "If Mail (svc-a) is down:\n\nnothing else feels it.\n");
+        assert!(text(&["ci-b", "svc-a"], &files).starts_with("If Box (ci-b) and Mail (svc-a) are down:\n"));
+    }
+
+    #[test]
+    fn titles_do_not_steer_the_terminal() {
+        let files = [("sms/ci/ci-b.yaml", "kind: ci\nid: \"ci-b\\e\"\ntitle: \"\\e[31mBox\\n\\u202e\"\n")];
+        let told = text(&["ci-b\u{1b}"], &files);
+        assert_eq!(told, "If  [31mBox   (ci-b ) is down:\n\nnothing else feels it.\n");
+    }
 }

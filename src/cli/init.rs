@@ -81,3 +81,38 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     }
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::Exit;
+    use crate::cli::fixture::Folder;
+
+    #[test]
+    fn what_is_started_passes_its_own_check() {
+        for arguments in [&["init"][..], &["init", "--sample"][..]] {
+            let folder = Folder::new(&[]);
+            assert!(folder.prints(arguments).starts_with("Started a service management system in this folder: "));
+            let (exit, printed) = folder.gitsm(&["check"]).unwrap();
+            assert_eq!(exit, Exit::Clean, "{printed}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_made_and_the_advice_leads_into_it() {
+        let folder = Folder::new(&[]);
+        let printed = folder.prints(&["init", "new/place"]);
+        assert!(printed.contains("in new/place: ") && printed.contains("`cd new/place && gitsm check`"), "{printed}");
+        assert!(folder.root.join("new/place/gitsm.toml").is_file());
+        assert!(folder.root.join("new/place/schemas/ci.schema.json").is_file());
+    }
+
+    #[test]
+    fn what_is_there_is_left_alone() {
+        for there in [("sms/x", "x"), ("gitsm.toml", "x")] {
+            let folder = Folder::new(&[there]);
+            assert!(folder.fails(&["init"]).contains("is there already"));
+            assert!(!folder.root.join("schemas").exists(), "nothing was written");
+            assert_eq!(std::fs::read_to_string(folder.root.join(there.0)).unwrap(), "x");
+        }
+    }
+}

@@ -150,3 +150,111 @@ fn cell(node: &Node<'_>) -> String {
 fn csv(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::fixture::{Folder, record};
+    use crate::schema::catalog;
+
+    fn holds(text: &str, condition: &str) -> bool {
+        record(text, |_, record| super::condition(record.kind, condition).unwrap().holds(record))
+    }
+
+    #[test]
+    fn a_condition_compares_the_value_as_written() {
+        let text = "kind: ci\nid: a\nstatus: live\ntitle: 'x = y'\nx-n: 1.50\nx-t: true\nx-o:\n";
+        for good in ["status=live", "status!=retired", "title=x = y", "x-n=1.50", "x-t=true", "owner!=p", "x-o!="] {
+            assert!(holds(text, good), "{good}");
+        }
+        for bad in ["status=Live", "status!=live", "x-n=1.5", "owner=p", "owner=", "x-o=", "x-none=1"] {
+            assert!(!holds(text, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_list_holds_when_one_of_its_items_does() {
+        let text = "kind: ci\nid: a\ntags: [x, y]\nlinks: [{rel: a, to: b}, {rel: c, to: d}]\nreview: {interval: 1d}\n";
+        for good in ["tags=x", "tags=y", "links.rel=c", "links.to=b", "review.interval=1d", "tags!=z"] {
+            assert!(holds(text, good), "{good}");
+        }
+        for bad in ["tags=z", "tags!=x", "links.rel=b", "links=a", "review=1d", "tags.x=y", "review.interval.x=1d"] {
+            assert!(!holds(text, bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused_with_a_hint() {
+        let kind = catalog::shared().find("ci").unwrap();
+        let refused = |text: &str| condition(kind, text).err().unwrap().to_string();
+        assert_eq!(refused("live"), "'live' is not a condition; write it like status=live or status!=live");
+        assert_eq!(refused("staus=live"), "kind 'ci' has no field 'staus'; did you mean `status`?");
+        assert_eq!(refused("zzzzzzz.a=b"), "kind 'ci' has no field 'zzzzzzz'");
+        assert_eq!(refused("=b"), "kind 'ci' has no field ''");
+    }
+
+    #[test]
+    fn cells_are_quoted_only_where_it_is_needed() {
+        for (cell, written) in [
+            ("plain", "plain"),
+            ("", ""),
+            ("a,b", "\"a,b\""),
+            ("say \"x\"", "\"say \"\"x\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("a\rb", "\"a\rb\""),
+            (" spaced; ", " spaced; "),
+        ] {
+            assert_eq!(csv(cell), written);
+        }
+    }
+
+    #[test]
+    fn values_of_all_shapes_fit_into_a_cell() {
+        let text = "kind: ci\nid: a\nx-a: [1, [b, c], {d: e}]\nx-b: {f: g, h: [i, j]}\nx-c: []\nx-d: {}\nx-e: [~]\n";
+        record(text, |_, record| {
+            let cells = ["x-a", "x-b", "x-c", "x-d", "x-e"].map(|field| cell(record.get(field).unwrap()));
+            assert_eq!(cells, ["1, b, c, d: e", "f: g, h: i, j", "", "", ""]);
+        });
+    }
+
+    const FILES: [(&str, &str); 2] = [
+        ("sms/team/team-b.yaml", "kind: team\nid: team-b\ntitle: B, the \"second\"\nstatus: active\nowner: p\n"),
+        ("sms/team/team-a.yaml", "kind: team\nid: team-a\nstatus: disbanded\n"),
+    ];
+
+    #[test]
+    fn a_kind_goes_by_its_word_its_plural_or_its_folder() {
+        let folder = Folder::new(&FILES);
+        assert_eq!(
+            folder.prints(&["list", "team", "--format", "json"]),
+            folder.prints(&["list", "teams", "--format", "json"])
+        );
+        assert_eq!(folder.fails(&["list", "tem"]), "there is no kind 'tem'; did you mean `team`?");
+        assert_eq!(
+            folder.fails(&["list", "computers"]),
+            "there is no kind 'computers'; `gitsm explain` lists the kinds"
+        );
+    }
+
+    #[test]
+    fn csv_has_a_head_and_ends_its_lines_as_the_standard_wants() {
+        let csv = Folder::new(&FILES).prints(&["list", "team", "--format", "csv"]);
+        let lines: Vec<&str> = csv.split_terminator("\r\n").collect();
+        assert_eq!(lines.len(), 3, "{csv:?}");
+        assert!(lines[0].starts_with("id,title,"), "{csv:?}");
+        assert!(
+            lines[1].starts_with("team-a,,") && lines[2].starts_with("team-b,\"B, the \"\"second\"\"\","),
+            "{csv:?}"
+        );
+    }
+
+    #[test]
+    fn a_table_counts_its_records_unless_it_is_quiet() {
+        let folder = Folder::new(&FILES);
+        assert!(folder.prints(&["list", "team"]).ends_with("\n\n2 teams\n"));
+        assert!(folder.prints(&["list", "team", "--where", "status=active"]).ends_with("\n\n1 team\n"));
+        assert!(!folder.prints(&["list", "team", "--quiet"]).contains("2 teams"));
+        let both = ["list", "team", "--where", "status=active", "--where", "owner=q", "--format", "json"];
+        assert_eq!(folder.prints(&both), "[]\n");
+    }
+}

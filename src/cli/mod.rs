@@ -5,6 +5,8 @@ mod completions;
 mod context;
 mod exit;
 mod explain;
+#[cfg(test)]
+mod fixture;
 mod graph;
 mod impact;
 mod init;

@@ -69,3 +69,46 @@ pub(super) fn write_to(folder: &std::path::Path) -> std::io::Result<(usize, usiz
     }
     Ok((written, same))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::fixture::Folder;
+
+    #[test]
+    fn only_files_that_differ_are_written() {
+        let folder = Folder::new(&[("schemas/ci.schema.json", "old"), ("schemas/own.json", "mine")]);
+        let schemas = folder.root.join("schemas");
+        let all = catalog::embedded().count();
+        assert_eq!(write_to(&schemas).unwrap(), (all, 0));
+        assert_eq!(write_to(&schemas).unwrap(), (0, all));
+        std::fs::write(schemas.join("ci.schema.json"), "changed").unwrap();
+        assert_eq!(write_to(&schemas).unwrap(), (1, all - 1));
+        assert_eq!(std::fs::read_to_string(schemas.join("own.json")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error() {
+        let folder = Folder::new(&[("schemas", "a file")]);
+        assert!(write_to(&folder.root.join("schemas")).is_err());
+    }
+
+    #[test]
+    fn a_printed_schema_is_complete_in_itself() {
+        let printed = Folder::new(&[]).prints(&["schema", "ci"]);
+        let schema: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        assert!(schema.pointer("/$defs/record/properties/title").is_some());
+        assert!(!printed.contains("common.schema.json"));
+    }
+
+    #[test]
+    fn kinds_of_the_repository_are_listed_with_the_others() {
+        let folder = Folder::new(&[("gitsm.toml", "format = 1\n"), ("schemas/local/thing.schema.json", "{}")]);
+        let printed = folder.prints(&["schema"]);
+        let kinds: Vec<&str> = printed.lines().collect();
+        assert!(kinds.is_sorted() && kinds.contains(&"thing") && kinds.contains(&"service"), "{kinds:?}");
+        assert_eq!(folder.fails(&["schema", "thign"]), "there is no kind 'thign'; did you mean `thing`?");
+        let broken = Folder::new(&[("gitsm.toml", "format = 1\n"), ("schemas/local/thing.schema.json", "{")]);
+        assert!(broken.fails(&["schema"]).starts_with("schemas/local/thing.schema.json: "));
+    }
+}

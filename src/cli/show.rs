@@ -120,13 +120,13 @@ fn to_json(sms: &Sms<'_>, ix: Ix, versions: &[Version]) -> Value {
 fn to_text(sms: &Sms<'_>, ix: Ix, versions: &[Version]) -> String {
     let record = sms.record(ix);
     let state =
-        record.state().map_or_else(|| record.status().unwrap_or("no status").to_owned(), |state| state.label.clone());
+        record.state().map_or_else(|| plain(record.status().unwrap_or("no status")), |state| state.label.clone());
     let mut out = format!(
         "{}\n{} {}: {state}\n{}\n\n",
         plain(record.title()),
         record.kind.names.singular,
-        record.id,
-        sms.path(record)
+        plain(record.id.as_str()),
+        plain(sms.path(record))
     );
     let text = sms.snapshot.sources.slice(record.span());
     for line in text.lines() {
@@ -158,4 +158,88 @@ fn to_text(sms: &Sms<'_>, ix: Ix, versions: &[Version]) -> String {
         out.push_str(&table(&rows));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::with;
+
+    const FILES: [(&str, &str); 3] = [
+        (
+            "sms/service/svc-a.yaml",
+            "kind: service\nid: svc-a\ntitle: Mail\nstatus: live\nrelations: [ci-b, gone]\nlinks: [{rel: r, to: 'https://a.example'}]\n",
+        ),
+        ("sms/ci/ci-b.yaml", "kind: ci\nid: ci-b\ntitle: Box\n"),
+        ("sms/ci/ci-c.yaml", "kind: ci\nid: \"ci-c\\e\"\nstatus: \"\\e[31m\"\ntitle: \"\\u202eC\"\n"),
+    ];
+
+    fn text(id: &str, versions: &[Version]) -> String {
+        with(&FILES, |sms| to_text(sms, sms.find(id).unwrap(), versions))
+    }
+
+    #[test]
+    fn a_record_is_shown_with_both_sides_of_its_references() {
+        let shown = text("svc-a", &[]);
+        assert!(
+            shown.starts_with("Mail\nService svc-a: Live\nsms/service/svc-a.yaml\n\n  kind: service\n  id: svc-a\n"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains(
+                "\nRefers to\n\n  ci-b  Box               /relations/0\n  gone  (no such record)  /relations/1\n"
+            ),
+            "{shown}"
+        );
+        assert!(!shown.contains("Referred to by") && !shown.contains("Last versions"), "{shown}");
+        let other = text("ci-b", &[]);
+        assert!(
+            other.contains("no status") && other.contains("\nReferred to by\n\n  svc-a  Mail  /relations/0\n"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn versions_are_told_with_short_hashes() {
+        let version = |commit: &str| Version {
+            commit: commit.to_owned(),
+            time: "2026-11-20T00:00:00Z".to_owned(),
+            author: "Ann".to_owned(),
+            summary: "Say\u{1b}more".to_owned(),
+        };
+        let shown = text("ci-b", &[version("0123456789abcdef"), version("short")]);
+        assert!(
+            shown.ends_with(
+                "  0123456789  2026-11-20T00:00:00Z  Ann  Say more\n  short       2026-11-20T00:00:00Z  Ann  Say more\n"
+            ),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_record_steers_the_terminal() {
+        let shown = text("ci-c\u{1b}", &[]);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
+    }
+
+    #[test]
+    fn programs_get_the_record_and_both_sides() {
+        with(&FILES, |sms| {
+            let json = to_json(sms, sms.find("svc-a").unwrap(), &[]);
+            assert_eq!((&json["path"], &json["record"]["id"]), (&json!("sms/service/svc-a.yaml"), &json!("svc-a")));
+            assert_eq!(
+                json["refers_to"],
+                json!([
+                    {"field": "/relations/0", "id": "ci-b", "kind": "ci", "title": "Box"},
+                    {"field": "/relations/1", "id": "gone", "kind": null, "title": null},
+                ]),
+                "web addresses are no records"
+            );
+            let back = to_json(sms, sms.find("ci-b").unwrap(), &[]);
+            assert_eq!(
+                back["referred_to_by"],
+                json!([{"field": "/relations/0", "id": "svc-a", "kind": "service", "title": "Mail"}])
+            );
+        });
+    }
 }

@@ -41,4 +41,18 @@ mod tests {
         let rows = [["id", "title"], ["日本", "x"], ["a", "y\u{1b}[31m"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(table(&rows), "id    title\n日本  x\na     y [31m\n");
     }
+
+    #[test]
+    fn rows_of_different_lengths_leave_no_blanks_at_their_ends() {
+        let rows = [vec!["a", "b", "c"], vec!["long"], vec![], vec!["", "x"], vec!["y", ""]];
+        let rows = rows.map(|row| row.into_iter().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(table(&rows), "a     b  c\nlong\n\n      x\ny\n");
+        assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn cells_stay_on_their_line() {
+        assert_eq!(table(&[vec!["a\nb\r\nc\td".to_owned()]]), "a b  c d\n");
+        assert_eq!(plain("x\u{202e}y\u{9b}z"), "x y z");
+    }
 }

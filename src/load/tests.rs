@@ -365,7 +365,8 @@ fn a_history_that_cannot_be_read_says_whose() {
     Git::new(&folder.root).commit_on(&[], &[A]);
     let error = versions(&folder.root, "no hash", "sms/ci/a.yaml", 9).unwrap_err().to_string();
     assert!(error.starts_with("cannot read the history of sms/ci/a.yaml: "), "{error}");
-    let none = versions(&folder.root, folder.commit("HEAD").origin.commit().unwrap(), "sms/ci/z.yaml", 9);
+    let head = folder.commit("HEAD");
+    let none = versions(&folder.root, head.origin.commit().unwrap(), "sms/ci/z.yaml", 9);
     assert!(none.unwrap().is_empty(), "a file that never was has no versions");
 }
 

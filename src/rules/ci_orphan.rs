@@ -98,4 +98,21 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn a_circle_of_items_that_no_service_needs_is_told_one_by_one() {
+        check(
+            &CiOrphan,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, relations: [ci-b]}
+            #              ^^^^ 'ci-a'
+            # sms/ci/ci-b.yaml
+            {kind: ci, id: ci-b, status: live, relations: [ci-a, ci-b]}
+            #              ^^^^ 'ci-b'
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, relations: ci-a}
+            ",
+        );
+    }
 }

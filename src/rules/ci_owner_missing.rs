@@ -77,4 +77,28 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn an_owner_of_the_wrong_type_is_the_matter_of_the_schema() {
+        check(
+            &CiOwnerMissing,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, owner: 5}
+            # sms/ci/ci-b.yaml
+            {kind: ci, id: ci-b, status: live, owner: [ann]}
+            # sms/ci/ci-c.yaml
+            {kind: ci, id: ci-c, status: live, owner: []}
+            #                                  ^^^^^ 'ci-c'
+            ",
+        );
+    }
+
+    #[test]
+    fn an_item_without_a_status_or_of_another_kind_is_passed_over() {
+        check(
+            &CiOwnerMissing,
+            "# sms/ci/a.yaml\n{kind: ci, id: a}\n# sms/service/b.yaml\n{kind: service, id: b, status: live}\n",
+        );
+    }
 }

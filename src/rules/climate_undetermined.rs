@@ -92,4 +92,19 @@ mod tests {
         );
         check(&ClimateUndetermined, "# sms/ci/a.yaml\n{kind: ci, id: a}\n");
     }
+
+    #[test]
+    fn an_answer_that_is_no_mapping_is_no_answer() {
+        check(
+            &ClimateUndetermined,
+            "
+            # sms/sms/a.yaml
+            {kind: sms, id: a, climate: relevant}
+            #                           ^^^^^^^^ nobody has determined
+            # sms/sms/b.yaml
+            {kind: sms, id: b, climate: [{determination: relevant, reasoning: heat}]}
+            #                  ^^^^^^^ nobody has determined
+            ",
+        );
+    }
 }

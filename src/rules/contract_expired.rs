@@ -93,4 +93,16 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn the_instant_that_is_asked_about_decides() {
+        for (as_of, expired) in [("2026-06-30", 0), ("2026-07-01", 1)] {
+            let fixture = format!(
+                "# as-of: {as_of}\n# sms/contract/ctr-a.yaml\n{{kind: contract, id: ctr-a, status: in_force, end: 2026-06-30}}\n"
+            );
+            let found = crate::rules::harness::findings(&ContractExpired, &fixture);
+            assert_eq!(found.len(), expired, "{as_of}");
+            assert!(found.iter().all(|finding| finding.clock), "the finding says that it depends on it");
+        }
+    }
 }

@@ -136,3 +136,48 @@ pub(crate) fn examples(doc: &str) -> Vec<(bool, String)> {
     }
     examples
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixture_is_files_and_marks() {
+        let (files, marks) = read(
+            "
+            # sms/ci/a.yaml
+            kind: ci
+            id: a
+            #   ^ told
+            # a comment
+            #^^ from the first column
+            # schemas/local/b.json
+            {}
+            ",
+        );
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        assert_eq!(files[0], ("sms/ci/a.yaml", "kind: ci\nid: a\n# a comment\n"));
+        assert_eq!((files[1].0, files[1].1.trim_end()), ("schemas/local/b.json", "{}"));
+        let told = ("sms/ci/a.yaml".to_owned(), 2, 5, 6, "told".to_owned());
+        let first = ("sms/ci/a.yaml".to_owned(), 3, 1, 3, "from the first column".to_owned());
+        assert_eq!(marks, [told, first]);
+    }
+
+    #[test]
+    #[should_panic(expected = "marks and findings differ")]
+    fn a_mark_without_its_finding_fails() {
+        check(crate::rules::ALL[0], "# sms/ci/a.yaml\n{kind: ci, id: a}\n#               ^ nothing\n");
+    }
+
+    #[test]
+    #[should_panic(expected = "the fixture itself cannot be read")]
+    fn a_fixture_with_a_slip_fails() {
+        check(crate::rules::ALL[0], "# sms/cy/a.yaml\n{kind: cy, id: a}\n");
+    }
+
+    #[test]
+    fn examples_are_told_good_from_bad() {
+        let page = " Words.\n\n ```yaml,bad\n a: 1\n  b: 2\n ```\n\n ```text\n c\n ```\n\n ```yaml,good\n d: 4\n ```\n";
+        assert_eq!(examples(page), [(true, "a: 1\n b: 2\n".to_owned()), (false, "d: 4\n".to_owned())]);
+    }
+}

@@ -97,4 +97,34 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn each_relation_is_told_where_it_stands_and_shows_the_status() {
+        let fixture = "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, relations: [ci-x, {type: runs_on, to: ci-x}]}
+            # sms/ci/ci-x.yaml
+            {kind: ci, id: ci-x, status: retired, aliases: [ci-old]}
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, relations: [{type: depends_on, to: ci-old, until: '2026-11-19'}]}
+            ";
+        let found = crate::rules::harness::findings(&RetiredCiUsed, fixture);
+        assert_eq!(found.len(), 2, "what no longer holds is not told: {found:#?}");
+        assert!(found.iter().all(|finding| finding.related[0].message == "its status"));
+        assert!(found[0].primary < found[1].primary);
+    }
+
+    #[test]
+    fn a_former_name_of_an_item_out_of_use_is_still_that_item() {
+        check(
+            &RetiredCiUsed,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, relations: [ci-old, ci-gone]}
+            #                                              ^^^^^^ 'ci-x', which is retired
+            # sms/ci/ci-x.yaml
+            {kind: ci, id: ci-x, status: retired, aliases: [ci-old]}
+            ",
+        );
+    }
 }

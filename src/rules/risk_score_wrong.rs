@@ -98,4 +98,16 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn negative_numbers_and_nought_are_computed_too() {
+        check(
+            &RiskScoreWrong,
+            "
+            # sms/risk/r.yaml
+            {kind: risk, id: r, inherent: {likelihood: 0, impact: 4, score: 4}, residual: {likelihood: -1, impact: 2, score: -2}}
+            #                                                               ^ the inherent score is 4, but 0 × 4 is 0
+            ",
+        );
+    }
 }

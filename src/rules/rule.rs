@@ -137,3 +137,71 @@ macro_rules! rule {
     (@clock clock) => { true };
     (@clock) => { false };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::records;
+
+    rule! {
+        /// A sample.
+        ///
+        /// More.
+        Sample = "sample-rule", Info, clauses: ["8.1", "8.2"], kinds: ["ci"], clock;
+    }
+
+    rule! {
+        /// Another.
+        Timeless = "timeless-rule", Error, clauses: [], kinds: [];
+    }
+
+    impl Rule for Sample {
+        fn check(&self, cx: &Check<'_>, out: &mut Report) {
+            for (_, record) in cx.sms.of_kind("ci") {
+                out.field(record, "owner", "about the owner").help("h").label("l").related(record.id_span(), "r");
+                out.field(record, "nothing", "about nothing");
+            }
+        }
+    }
+
+    #[test]
+    fn the_header_is_the_code() {
+        let code = Sample.code();
+        assert_eq!((code.id, code.summary(), code.clock), ("sample-rule", "A sample.", true));
+        assert_eq!((code.clauses, code.kinds), (["8.1", "8.2"].as_slice(), ["ci"].as_slice()));
+        assert!(!Timeless.code().clock && Timeless.code().kinds.is_empty());
+    }
+
+    #[test]
+    fn a_report_knows_record_pointer_and_place() {
+        records("== ci ci-a\nowner: ann", |sms| {
+            let graph = Graph::build(sms);
+            let mut report = Report::new(Sample.code());
+            Sample.check(&Check { sms, graph: &graph }, &mut report);
+            let findings = report.into_findings();
+            let slice = |finding: &Finding| sms.snapshot.sources.slice(finding.primary).to_owned();
+            assert_eq!((slice(&findings[0]), findings[0].pointer.as_str()), ("ann".to_owned(), "/owner"));
+            assert_eq!((slice(&findings[1]), findings[1].pointer.as_str()), ("ci-a".to_owned(), "/id"));
+            assert_eq!((findings[0].help.as_deref(), findings[0].label.as_str()), (Some("h"), "l"));
+            assert_eq!((findings[0].related.len(), findings[1].related.len()), (1, 0), "each speaks of its own");
+            assert!(
+                findings
+                    .iter()
+                    .all(|finding| finding.clock && finding.severity == crate::base::finding::Severity::Info)
+            );
+            assert_eq!(findings[0].subject.as_ref().map(|subject| subject.id.as_str()), Some("ci-a"));
+        });
+    }
+
+    #[test]
+    fn only_records_in_use_count_as_in_use() {
+        records("== ci ci-a\nrelations: [ci-gone]\n== contract ctr-a", |sms| {
+            let graph = Graph::build(sms);
+            let cx = Check { sms, graph: &graph };
+            let used: Vec<_> =
+                graph.nodes().filter_map(|node| cx.in_use(node)).map(|record| record.id.as_str()).collect();
+            assert_eq!(used, ["ci-a"], "'live' is no status of a contract, and what is unknown has no record");
+            assert_eq!(cx.today().to_string(), "2026-11-20");
+        });
+    }
+}

@@ -111,7 +111,13 @@ fn bound(findings: &[Finding]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::finding::Severity;
     use crate::base::span::FileId;
+    use crate::graph::Graph;
+    use crate::model::Sms;
+    use crate::model::fixture::with;
+    use crate::schema::catalog;
+    use serde_json::{Value, json};
 
     #[test]
     fn only_files_with_too_many_findings_are_cut_and_say_so() {
@@ -129,5 +135,136 @@ mod tests {
             (FileId(1), "3 more findings in this file are not shown")
         );
         assert!(bounded.is_sorted_by_key(|finding| finding.primary.file));
+    }
+
+    fn found(sms: &Sms<'_>, selection: &Selection) -> Vec<Finding> {
+        run(&Check { sms, graph: &Graph::build(sms) }, selection)
+    }
+
+    const FILES: [(&str, &str); 2] = [
+        ("sms/ci/ci-a.yaml", "kind: ci\nid: ci-a\ntitle: A\nstatus: live\nci_type: t\nnonsense: 1\n"),
+        ("sms/ci/ci-b.yml", ""),
+    ];
+
+    fn told(only: &[&str], levels: &[(&str, Level)]) -> Vec<(&'static str, Severity)> {
+        let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+        let levels = levels.iter().map(|(name, level)| ((*name).to_owned(), *level)).collect();
+        let selection = Selection::new(&only, &levels).unwrap();
+        with(&FILES, |sms| found(sms, &selection).iter().map(|finding| (finding.rule, finding.severity)).collect())
+    }
+
+    #[test]
+    fn findings_of_all_stages_come_sorted_by_place() {
+        let rules: Vec<_> = told(&[], &[]).into_iter().map(|(rule, _)| rule).collect();
+        assert_eq!(
+            rules,
+            ["ci-orphan", "ci-owner-missing", "state-incomplete", "ref-dangling", "field-unknown", "file-extension"]
+        );
+    }
+
+    #[test]
+    fn only_the_rules_asked_for_are_told() {
+        assert_eq!(told(&["ci-orphan"], &[]), [("ci-orphan", Severity::Warning)]);
+        assert_eq!(told(&["field-unknown", "ci-orphan"], &[]).len(), 2, "earlier stages can be asked for too");
+        assert_eq!(told(&["dependency-cycle"], &[]), []);
+    }
+
+    #[test]
+    fn settings_switch_rules_off_and_weigh_them_otherwise() {
+        let levels = [("ci-orphan", Level::Off), ("ref-dangling", Level::Info), ("field-unknown", Level::Warning)];
+        let told = told(&[], &levels);
+        assert!(told.iter().all(|(rule, _)| *rule != "ci-orphan"), "{told:?}");
+        assert!(
+            told.contains(&("ref-dangling", Severity::Info)) && told.contains(&("field-unknown", Severity::Warning))
+        );
+    }
+
+    #[test]
+    fn a_rule_that_is_off_stays_off_when_it_is_asked_for() {
+        assert_eq!(told(&["ci-orphan"], &[("ci-orphan", Level::Off)]), []);
+    }
+
+    #[test]
+    fn a_rule_that_nobody_knows_is_refused_wherever_it_is_named() {
+        let refused = |only: &[&str], level: &[&str]| {
+            let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+            let levels = level.iter().map(|name| ((*name).to_owned(), Level::Off)).collect();
+            Selection::new(&only, &levels).unwrap_err().to_string()
+        };
+        assert_eq!(refused(&["ci-orphen"], &[]), "there is no rule 'ci-orphen'; did you mean 'ci-orphan'?");
+        assert_eq!(refused(&["ci-orphan"], &["xyzzyxyzzy"]), "there is no rule 'xyzzyxyzzy'");
+    }
+
+    #[test]
+    fn every_code_is_found_by_its_name() {
+        for code in codes() {
+            assert_eq!(find(code.id).map(|found| found.id), Some(code.id));
+        }
+        assert!(find("").is_none() && find("CI-ORPHAN").is_none());
+    }
+
+    /// Values of every type that a field may not be made for.
+    fn odd_values() -> Vec<Value> {
+        vec![
+            Value::Null,
+            json!(true),
+            json!(-1),
+            json!(1.5),
+            json!(""),
+            json!("no such thing"),
+            json!("9999-12-31"),
+            json!([]),
+            json!({}),
+            json!([null, 5, "", [], {}]),
+            json!({"": null, "id": [1], "to": {}, "type": 7, "of": "runs_on", "min_up": "-1"}),
+        ]
+    }
+
+    /// The pointers of all values below `value`.
+    fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+        let parts: Vec<(String, &Value)> = match value {
+            Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), value)).collect(),
+            Value::Array(list) => list.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect(),
+            _ => Vec::new(),
+        };
+        for (part, value) in parts {
+            let below = format!("{at}/{}", part.replace('~', "~0").replace('/', "~1"));
+            found.push(below.clone());
+            pointers(value, &below, found);
+        }
+    }
+
+    /// Every value of every example is replaced by odd ones, each in a file of its own, and all rules look at it.
+    #[test]
+    fn no_rule_stumbles_over_odd_values_and_every_finding_has_its_place() {
+        let odd = odd_values();
+        for kind in catalog::shared().iter() {
+            let mut places = Vec::new();
+            pointers(&kind.example, "", &mut places);
+            let mut files = Vec::new();
+            for (at, place) in places.iter().enumerate().filter(|(_, place)| *place != "/kind") {
+                for (number, value) in odd.iter().enumerate() {
+                    let mut record = kind.example.clone();
+                    *record.pointer_mut(place).unwrap() = value.clone();
+                    if number % 2 == 0 && place != "/id" {
+                        record["id"] = json!(format!("{}-{at}-{number}", kind.name.replace('_', "-")));
+                    }
+                    let path = format!("sms/{}/{at}-{number}.yaml", kind.name);
+                    files.push((path, serde_yaml::to_string(&record).unwrap()));
+                }
+            }
+            let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            with(&files, |sms| {
+                let findings = found(sms, &Selection::default());
+                assert!(!findings.is_empty(), "{}", kind.name);
+                for finding in findings {
+                    let text = sms.snapshot.sources.get(finding.primary.file).text();
+                    let (start, end) = (finding.primary.start as usize, finding.primary.end as usize);
+                    assert!(text.get(start..end).is_some(), "{}: {finding:#?}", kind.name);
+                    assert!(find(finding.rule).is_some(), "{finding:#?}");
+                    assert!(!finding.message.is_empty() && !finding.message.ends_with('.'), "{finding:#?}");
+                }
+            });
+        }
     }
 }

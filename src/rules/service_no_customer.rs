@@ -87,4 +87,18 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn customers_of_the_wrong_type_are_the_matter_of_the_schema() {
+        check(
+            &ServiceNoCustomer,
+            "
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, customers: everybody}
+            # sms/service/svc-b.yaml
+            {kind: service, id: svc-b, status: live, customers: ''}
+            #                                                   ^^ 'svc-b'
+            ",
+        );
+    }
 }

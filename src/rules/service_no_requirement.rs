@@ -89,4 +89,19 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn what_is_no_requirement_does_not_count() {
+        check(
+            &ServiceNoRequirement,
+            "
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, requirements: [5, ~, [x], {status: [agreed]}]}
+            #                                        ^^^^^^^^^^^^ 'svc-a'
+            # sms/service/svc-b.yaml
+            {kind: service, id: svc-b, status: retiring, requirements: fast}
+            #                                                          ^^^^ 'svc-b'
+            ",
+        );
+    }
 }

@@ -101,4 +101,18 @@ mod tests {
             ",
         );
     }
+
+    #[test]
+    fn blank_values_are_gaps_and_wrong_types_are_not() {
+        check(
+            &SlaContentMissing,
+            "
+            # sms/sla/sla-a.yaml
+            {kind: sla, id: sla-a, status: in_force, hours: {}, targets: ' ', workload_limits: ~, exceptions: [none]}
+            #                              ^^^^^^^^ without targets, workload_limits and hours
+            # sms/sla/sla-b.yaml
+            {kind: sla, id: sla-b, status: in_force, hours: x, targets: 5, workload_limits: x, exceptions: true}
+            ",
+        );
+    }
 }
