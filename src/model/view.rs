@@ -298,4 +298,5 @@ macro_rules! words {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macros are made for modules that others see")]
 mod tests;

@@ -113,6 +113,7 @@ impl<'s> Builder<'s> {
             Event::SequenceStart(style, anchor, tag) => {
                 self.properties(anchor, tag.is_some(), start, end);
                 let flow = style == granit_parser::StructureStyle::Flow;
+                let start = if flow { start } else { self.dash(start) };
                 self.open(Frame::Seq { start, flow, items: Vec::new() }, start)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -186,6 +187,15 @@ impl<'s> Builder<'s> {
     fn trimmed(&self, start: u32, end: u32) -> u32 {
         let inside = self.text.get(start as usize..end as usize).unwrap_or("");
         start + offset(inside.trim_end().len())
+    }
+
+    /// The dash of the first item of a list at `start`; the scanner begins a list that is not indented behind it.
+    fn dash(&self, start: u32) -> u32 {
+        let (before, behind) = self.text.split_at_checked(start as usize).unwrap_or((self.text, ""));
+        let at_dash =
+            behind.strip_prefix('-').is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let before = before.trim_end();
+        if !at_dash && before.ends_with('-') { offset(before.len() - 1) } else { start }
     }
 
     fn open(&mut self, frame: Frame<'s>, start: u32) -> bool {
@@ -358,86 +368,4 @@ fn describe(error: &ScanError, text: &str, at: usize) -> (&'static Code, String,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rules(text: &str) -> Vec<(&'static str, u32)> {
-        parse(FileId(0), text).findings.iter().map(|f| (f.rule, f.primary.start)).collect()
-    }
-
-    #[test]
-    fn every_key_and_value_has_its_place() {
-        let text = "a: one\nb: [x, 'y z']\nc:\n  d: |\n    text\n";
-        let parsed = parse(FileId(0), text);
-        let root = &parsed.documents[0].root;
-        let slice = |start: u32, end: u32| &text[start as usize..end as usize];
-        let b = root.entry("b").unwrap();
-        assert_eq!(slice(b.key_start, b.key_end), "b");
-        assert_eq!(slice(b.value.start, b.value.end), "[x, 'y z']");
-        assert_eq!(slice(b.value.items()[1].start, b.value.items()[1].end), "'y z'");
-        let c = root.entry("c").unwrap();
-        assert_eq!(c.value.get("d").unwrap().as_str(), Some("text\n"));
-        assert_eq!(slice(c.value.start, c.value.end), "d: |\n    text");
-    }
-
-    #[test]
-    fn one_run_shows_every_mistake_with_its_place() {
-        let text = "a: &x 1\nb: *x\nc: *y\na: 2\n<<: {q: 1}\n1: z\nd: 0755\ne: !t v\n";
-        assert_eq!(
-            rules(text),
-            [
-                ("yaml-anchor", 3),
-                ("yaml-alias", 11),
-                ("yaml-alias", 17),
-                ("yaml-duplicate-key", 20),
-                ("yaml-merge-key", 25),
-                ("yaml-key-type", 36),
-                ("yaml-number", 44),
-                ("yaml-tag", 52),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_read_stops_with_a_place() {
-        assert_eq!(rules("a:\n\tb: 1\n")[0].0, "yaml-tab");
-        assert_eq!(rules("a: bc\n\td: 1\n"), [("yaml-tab", 6)], "the tab itself, not the word before it");
-        assert_eq!(rules("a: \u{0}\n")[0].0, "yaml-control-character");
-        let parsed = parse(FileId(0), "a: [1, 2\nb: 3\n");
-        assert!(parsed.stopped && parsed.documents.is_empty());
-        assert_eq!(parsed.findings[0].rule, "yaml-syntax");
-    }
-
-    #[test]
-    fn documents_before_the_break_are_kept() {
-        let parsed = parse(FileId(0), "a: 1\n---\nb: 2\n---\nc: [\n");
-        assert_eq!(parsed.documents.len(), 2);
-        assert!(parsed.stopped);
-    }
-
-    #[test]
-    fn nesting_and_alias_bombs_cost_nothing() {
-        let deep = format!("a: {}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(rules(&deep)[0].0, "yaml-too-deep");
-        let blocks: String = (0..5_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
-        assert!(!rules(&blocks).is_empty());
-        let laughs = format!("a: &a [x]\n{}", (0..60).map(|n| format!("k{n}: [*a, *a, *a, *a]\n")).collect::<String>());
-        assert_eq!(rules(&laughs).len(), MAX_FINDINGS);
-    }
-
-    #[test]
-    fn wide_mappings_find_their_duplicates() {
-        let mut text: String = (0..50_000).map(|n| format!("k{n}: 1\n")).collect();
-        text.push_str("k7: 2\n");
-        let parsed = parse(FileId(0), &text);
-        assert_eq!(parsed.findings.len(), 1);
-        assert_eq!(parsed.documents[0].root.entries().len(), 50_000);
-    }
-
-    #[test]
-    fn collections_as_keys_are_told_and_reading_goes_on() {
-        let parsed = parse(FileId(0), "? [a, b]\n: 1\nc: 2\n");
-        assert_eq!(parsed.findings[0].rule, "yaml-key-type");
-        assert_eq!(parsed.documents[0].root.get("c").and_then(Node::as_int), Some(2));
-    }
-}
+mod tests;
