@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn findings_of_all_stages_come_sorted_by_place() {
         let rules: Vec<_> = told(&[], &[]).into_iter().map(|(rule, _)| rule).collect();
-        assert_eq!(rules, ["ci-orphan", "ci-owner-missing", "state-incomplete", "ref-dangling", "field-unknown", "file-extension"]);
+        assert_eq!(
+            rules,
+            ["ci-orphan", "ci-owner-missing", "state-incomplete", "ref-dangling", "field-unknown", "file-extension"]
+        );
     }
 
     #[test]
