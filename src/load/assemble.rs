@@ -212,4 +212,48 @@ mod tests {
             assert_eq!(role(other), None, "{other}");
         }
     }
+
+    #[test]
+    fn a_collision_shows_the_first_of_the_paths_and_keeps_only_that() {
+        let snapshot =
+            read(vec![("sms/ci/b.yaml", text("")), ("sms/CI/b.yaml", text("")), ("sms/ci/B.yaml", text(""))]);
+        let path = |file: FileId| snapshot.sources.get(file).path();
+        let told: Vec<_> =
+            snapshot.findings.iter().map(|f| (path(f.primary.file), path(f.related[0].span.file))).collect();
+        assert_eq!(told, [("sms/ci/B.yaml", "sms/CI/b.yaml"), ("sms/ci/b.yaml", "sms/CI/b.yaml")]);
+        assert_eq!(
+            snapshot.unusable.iter().map(|file| path(*file)).collect::<Vec<_>>(),
+            ["sms/ci/B.yaml", "sms/ci/b.yaml"]
+        );
+    }
+
+    #[test]
+    fn a_file_can_be_wrong_in_two_ways() {
+        let snapshot = read(vec![("sms/ci/A.yaml", text("")), ("sms/ci/a.yaml", Content::Bytes(b"\xff".to_vec()))]);
+        let rules: Vec<_> = snapshot.findings.iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["file-path-collision", "file-not-utf8"]);
+        assert_eq!(snapshot.unusable.len(), 1);
+    }
+
+    #[test]
+    fn endings_alone_make_no_record() {
+        for path in ["sms/.yaml", "sms/ci/.yml", "sms", "smsx/a.yaml", "sms/a.YAML", "schemas/local/.json", "templates"]
+        {
+            assert_eq!(role(path), None, "{path}");
+        }
+        assert_eq!((role("sms/a.yml"), role("gitsm.toml")), (Some(Role::Record), Some(Role::Settings)));
+    }
+
+    #[test]
+    fn everything_told_about_a_file_says_what_to_do() {
+        let contents = [Content::Symlink, Content::Submodule, Content::TooLarge(9), Content::Failed("no".to_owned())];
+        for content in contents {
+            let (kept, finding) = usable(FileId(0), "sms/a.yaml", content);
+            let finding = finding.unwrap();
+            assert!(
+                kept.is_empty() && finding.help.is_some() && finding.message.starts_with("'sms/a.yaml' "),
+                "{finding:#?}"
+            );
+        }
+    }
 }

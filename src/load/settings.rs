@@ -136,4 +136,32 @@ mod tests {
         assert!(parse("format = 2\n").unwrap_err().contains("newer gitsm"));
         assert!(parse("[site]\n").unwrap_err().contains("format"));
     }
+
+    #[test]
+    fn what_is_left_out_has_the_default() {
+        assert_eq!(parse("format = 1\n").unwrap(), Settings::default());
+        assert_eq!(parse("format = 1\n[site]\n").unwrap().site.title, "Service management");
+    }
+
+    #[test]
+    fn every_level_has_its_severity() {
+        let levels = ["off", "info", "warning", "error"]
+            .map(|word| parse(&format!("format = 1\n[rules]\nr = \"{word}\"\n")).unwrap().rules["r"].severity());
+        assert_eq!(levels, [None, Some(Severity::Info), Some(Severity::Warning), Some(Severity::Error)]);
+    }
+
+    #[test]
+    fn what_is_no_settings_file_is_told_with_line_and_column() {
+        for (text, place, word) in [
+            ("", "gitsm.toml:1:1: ", "format"),
+            ("format = \"1\"\n", "gitsm.toml:1:10: ", "invalid type"),
+            ("format = -1\n", "gitsm.toml:1:10: ", "invalid value"),
+            ("format = 1\n[rules]\nci-orphan = \"loud\"\n", "gitsm.toml:3:13: ", "loud"),
+            ("format = 1\nformat = 1\n", "gitsm.toml:2:1: ", "duplicate"),
+            ("format = 1\n[site\n", "gitsm.toml:2:", ""),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(place) && error.contains(word), "{text:?}: {error}");
+        }
+    }
 }

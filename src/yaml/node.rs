@@ -207,4 +207,52 @@ mod tests {
         let json = parsed.documents[0].root.to_json().to_string();
         assert_eq!(json, r#"{"a":99.95,"b":[1,"x",true,null]}"#);
     }
+
+    #[test]
+    fn values_are_read_only_as_what_they_are() {
+        let parsed = parse(FileId(0), "n: 5\nd: 5.0\ns: '5'\nb: true\nl: [1]\nm: {a: 1}\nz: ~\n");
+        let root = &parsed.documents[0].root;
+        let told = |key: &str| {
+            let node = &root.entry(key).unwrap().value;
+            (
+                node.type_name(),
+                node.as_int(),
+                node.as_str().is_some(),
+                node.as_bool(),
+                node.scalar().map(|text| text.into_owned()),
+            )
+        };
+        assert_eq!(told("n"), ("a number", Some(5), false, None, Some("5".to_owned())));
+        assert_eq!(told("d"), ("a number", None, false, None, Some("5.0".to_owned())));
+        assert_eq!(told("s"), ("text", None, true, None, Some("5".to_owned())));
+        assert_eq!(told("b"), ("true or false", None, false, Some(true), Some("true".to_owned())));
+        assert_eq!(told("l"), ("a list", None, false, None, None));
+        assert_eq!(told("m"), ("a mapping", None, false, None, None));
+        assert_eq!(told("z"), ("nothing", None, false, None, None));
+    }
+
+    #[test]
+    fn lists_have_no_entries_and_mappings_no_items() {
+        let parsed = parse(FileId(0), "l: [1, 2]\nm: {a: 1}\n");
+        let root = &parsed.documents[0].root;
+        let (list, map) = (root.get("l").unwrap(), root.get("m").unwrap());
+        assert_eq!((list.items().len(), list.entries().len()), (2, 0));
+        assert_eq!((map.items().len(), map.entries().len()), (0, 1));
+        assert!(list.get("a").is_none() && map.get("b").is_none());
+    }
+
+    #[test]
+    fn a_key_and_its_value_know_their_file() {
+        let parsed = parse(FileId(7), "key: value\n");
+        let entry = parsed.documents[0].root.entry("key").unwrap();
+        let (key, value) = (entry.key_span(FileId(7)), entry.value.span(FileId(7)));
+        assert_eq!((key.file, key.start, key.end, value.start, value.end), (FileId(7), 0, 3, 5, 10));
+    }
+
+    #[test]
+    fn json_keeps_the_order_of_the_file_and_large_numbers() {
+        let parsed = parse(FileId(0), "z: 1\na: 0x1F\nm: 123456789012345678\ne: 1e300\nn: {y: [], x: {}}\n");
+        let json = parsed.documents[0].root.to_json().to_string();
+        assert_eq!(json, r#"{"z":1,"a":31,"m":123456789012345678,"e":1e+300,"n":{"y":[],"x":{}}}"#);
+    }
 }

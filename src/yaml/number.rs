@@ -176,4 +176,29 @@ mod tests {
             assert!(matches!(value, Value::Str(_)) && why.is_some(), "{text}");
         }
     }
+
+    #[test]
+    fn the_longest_number_that_is_kept_and_the_first_that_is_not() {
+        for (text, good) in [
+            ("123456789012345678", true),
+            ("1234567890123456789", false),
+            ("12345678.1234567890", true),
+            ("123456789.1234567890", false),
+            ("1e999", true),
+            ("1e-999", true),
+            ("1e1000", false),
+            ("0o1777777777777777777777", true),
+            ("0o7777777777777777777777", false),
+        ] {
+            assert_eq!(read(text).1.is_none(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_other_cases_and_signs_are_text() {
+        for text in ["TrUe", "nULL", "--1", "+-1", "+", "1-2", "1+2", "1e1.5", "0X1F", "-0x1F", "+true", "１２"] {
+            assert!(matches!(read(text), (Value::Str(_), None)), "{text}");
+        }
+        assert_eq!(read("-0").0, Value::Number(Number { literal: "-0".into() }));
+    }
 }

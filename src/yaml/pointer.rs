@@ -50,9 +50,7 @@ pub fn of_span(root: &Node<'_>, file: FileId, span: Span) -> String {
         let Some((part, value)) = inner else { return pointer };
         pointer.push('/');
         pointer.push_str(&part);
-        if value.span(file) == span {
-            return pointer;
-        }
+        // A list that is not indented can begin where its first item does; the item is meant.
         node = value;
     }
 }
@@ -106,5 +104,50 @@ mod tests {
         }
         let parsed = parse(FileId(0), "k: v\nl: [1, [2]]\nm: {n: o, p: {q: r}}\n");
         visit(&parsed.documents[0].root, &parsed.documents[0].root, "");
+    }
+
+    #[test]
+    fn escapes_read_back() {
+        for key in ["", "a/b", "a~b", "~1", "~01", "/~/~", "é"] {
+            assert_eq!(unescape(&escape(key)), key);
+            assert!(!escape(key).contains('/'), "{key}");
+        }
+    }
+
+    #[test]
+    fn pointers_that_lead_nowhere_find_nothing() {
+        let parsed = parse(FileId(0), TEXT);
+        let root = &parsed.documents[0].root;
+        for nowhere in ["/", "/b", "/a/x", "/a/-1", "/a/0/b/", "/a//b"] {
+            assert!(find(root, nowhere).is_none(), "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn a_place_inside_a_value_belongs_to_the_smallest_value_around_it() {
+        let text = "k: value\nl: [one, two]\n";
+        let parsed = parse(FileId(0), text);
+        let at = |part: &str| {
+            let start = crate::base::span::offset(text.find(part).unwrap());
+            of_span(&parsed.documents[0].root, FileId(0), Span::new(FileId(0), start, start + 1))
+        };
+        assert_eq!((at("alue"), at("wo"), at("[")), ("/k".to_owned(), "/l/1".to_owned(), "/l".to_owned()));
+        assert_eq!(of_span(&parsed.documents[0].root, FileId(0), Span::new(FileId(1), 3, 4)), "", "of another file");
+    }
+
+    #[test]
+    fn items_of_a_list_that_is_not_indented_are_told_from_the_list() {
+        for text in
+            ["l:\n- one\n", "l:\n- one\n- two\n", "l:\n- - one\n", "l:\n- one: x\n", "l:\n-  -5\n", "l:\n-\n- one\n"]
+        {
+            let parsed = parse(FileId(0), text);
+            let root = &parsed.documents[0].root;
+            let mut pointers = vec!["/l/0".to_owned()];
+            pointers.extend(["/l/1", "/l/0/0", "/l/0/one"].map(str::to_owned));
+            for pointer in pointers {
+                let Some(found) = find(root, &pointer).filter(|found| found.node.scalar().is_some()) else { continue };
+                assert_eq!(of_span(root, FileId(0), found.node.span(FileId(0))), pointer, "{text:?}");
+            }
+        }
     }
 }

@@ -269,6 +269,14 @@ fn a_reference_is_named_as_it_reads_however_it_is_written() {
 }
 
 #[test]
+fn a_reference_in_a_list_that_is_not_indented_is_named_too() {
+    with(&[("sms/service/svc-a.yaml", "kind: service\nid: svc-a\nrelations:\n- ci-a\n")], |sms| {
+        let held = &sms.references()[0];
+        assert_eq!((sms.named(held), sms.record(held.from).pointer(held.span).as_str()), ("ci-a", "/relations/0"));
+    });
+}
+
+#[test]
 fn the_order_in_which_files_come_does_not_matter() {
     let forward = with(&LINKED, |sms| {
         (told(sms), findings(sms), sms.references().iter().map(|held| held.from.0).collect::<Vec<_>>())
