@@ -54,7 +54,17 @@ impl Source {
     /// Line and column of byte `at`.
     #[must_use]
     pub fn position(&self, at: u32) -> Position {
-        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, at)
+        self.index().position(&self.text, at)
+    }
+
+    /// The bytes of the line that holds byte `at`, without its line end.
+    #[must_use]
+    pub fn line(&self, at: u32) -> std::ops::Range<usize> {
+        self.index().line(&self.text, at)
+    }
+
+    fn index(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 }
 

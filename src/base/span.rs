@@ -46,10 +46,20 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// Starts of the lines of one text.
+/// Starts of the lines of one text, and how many characters stand before each block of it.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Characters before each [`BLOCK`] bytes, so that a column in a long line costs no walk from its start.
+    characters: Vec<u32>,
+}
+
+/// Bytes of a block of [`LineIndex`].
+const BLOCK: usize = 1024;
+
+/// How many characters begin in `bytes`.
+fn characters(bytes: &[u8]) -> u32 {
+    offset(bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count())
 }
 
 impl LineIndex {
@@ -64,7 +74,33 @@ impl LineIndex {
                 starts.push(offset(at + 1));
             }
         }
-        Self { starts }
+        let mut before = 0;
+        let mut blocks = Vec::with_capacity(bytes.len() / BLOCK + 1);
+        for block in bytes.chunks(BLOCK) {
+            blocks.push(before);
+            before += characters(block);
+        }
+        if bytes.len().is_multiple_of(BLOCK) {
+            blocks.push(before);
+        }
+        Self { starts, characters: blocks }
+    }
+
+    /// How many characters of `text` stand before byte `at`.
+    fn characters_before(&self, text: &str, at: u32) -> u32 {
+        let block = at as usize / BLOCK;
+        let before = self.characters.get(block).copied().unwrap_or(0);
+        before + characters(text.as_bytes().get(block * BLOCK..at as usize).unwrap_or(&[]))
+    }
+
+    /// The bytes of the line that holds byte `at`, without its line end.
+    #[must_use]
+    pub fn line(&self, text: &str, at: u32) -> std::ops::Range<usize> {
+        let next = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts.get(next.max(1) - 1).copied().unwrap_or(0) as usize;
+        let end = self.starts.get(next).map_or(text.len(), |next| *next as usize);
+        let line = text.get(start..end).unwrap_or("");
+        start..start + line.trim_end_matches(['\n', '\r']).len()
     }
 
     /// The position of byte `at` of `text`, the text that this index was made from.
@@ -73,8 +109,8 @@ impl LineIndex {
         let at = at.min(offset(text.len()));
         let line = self.starts.partition_point(|start| *start <= at).max(1) - 1;
         let start = self.starts.get(line).copied().unwrap_or(0);
-        let before = text.get(start as usize..at as usize).unwrap_or("");
-        Position { line: offset(line) + 1, column: offset(before.chars().count()) + 1, offset: at }
+        let column = self.characters_before(text, at) - self.characters_before(text, start) + 1;
+        Position { line: offset(line) + 1, column, offset: at }
     }
 
     /// Number of lines.
@@ -111,6 +147,32 @@ mod tests {
         let index = LineIndex::new(text);
         assert_eq!(index.lines(), 4);
         assert_eq!(index.position(text, 7).line, 4);
+    }
+
+    #[test]
+    fn columns_in_long_lines_count_from_the_start_of_the_line() {
+        for length in [0, 1, BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7] {
+            let part = "a\u{e9}".repeat(length / 3) + &"b".repeat(length % 3);
+            let text = format!("{part}\n\u{e9}{part}\u{1F600}{part}");
+            let index = LineIndex::new(&text);
+            for at in text.char_indices().map(|(at, _)| at).chain([text.len()]).step_by(5) {
+                let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+                let position = index.position(&text, offset(at));
+                assert_eq!(position.column as usize, text[start..at].chars().count() + 1, "byte {at} of {length}");
+                let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+                assert_eq!(index.line(&text, offset(at)), start..end);
+            }
+        }
+        let full = "x".repeat(BLOCK);
+        assert_eq!(LineIndex::new(&full).position(&full, offset(BLOCK)).column, offset(BLOCK) + 1);
+    }
+
+    #[test]
+    fn a_line_ends_before_its_line_end() {
+        let text = "a\r\nb\rc\n\nd";
+        let index = LineIndex::new(text);
+        let lines = [0, 1, 3, 5, 7, 8, 9].map(|at| &text[index.line(text, at)]);
+        assert_eq!(lines, ["a", "a", "b", "c", "", "d", "d"]);
     }
 
     #[test]

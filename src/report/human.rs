@@ -94,8 +94,8 @@ fn visible(line: &str) -> Cow<'_, str> {
 fn lines(source: &Source, span: Span) -> (Range<usize>, usize) {
     let text = source.text();
     let at = (span.start as usize).min(text.len());
-    let mut start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
-    let mut end = text[at..].find(['\n', '\r']).map_or(text.len(), |after| at + after);
+    let Range { mut start, mut end } = source.line(crate::base::span::offset(at));
+    end = end.max(at);
     if at - start > MAX_BEFORE {
         start = boundary(text, at - MAX_EXCERPT);
     }

@@ -36,15 +36,18 @@ pub fn of_span(root: &Node<'_>, file: FileId, span: Span) -> String {
     let mut node = root;
     loop {
         let inner = match &node.value {
-            Value::Map(entries) => entries
-                .iter()
-                .find(|e| e.key_span(file).contains(span) || e.value.span(file).contains(span))
-                .map(|entry| (escape(&entry.key), &entry.value)),
-            Value::Seq(items) => items
-                .iter()
-                .enumerate()
-                .find(|(_, item)| item.span(file).contains(span))
-                .map(|(at, item)| (at.to_string(), item)),
+            // Siblings stand in order: those that end before the span are passed over, and those behind it never come.
+            Value::Map(entries) => {
+                let first = entries.partition_point(|entry| entry.value.end.max(entry.key_end) < span.start);
+                let mut near = entries[first..].iter().take_while(|entry| entry.key_start <= span.start);
+                near.find(|entry| entry.key_span(file).contains(span) || entry.value.span(file).contains(span))
+                    .map(|entry| (escape(&entry.key), &entry.value))
+            }
+            Value::Seq(items) => {
+                let first = items.partition_point(|item| item.end < span.start);
+                let mut near = items[first..].iter().take_while(|item| item.start <= span.start).enumerate();
+                near.find(|(_, item)| item.span(file).contains(span)).map(|(at, item)| ((first + at).to_string(), item))
+            }
             _ => None,
         };
         let Some((part, value)) = inner else { return pointer };
