@@ -45,7 +45,7 @@ fn landscape(count: usize, needs: impl Fn(usize) -> Vec<usize>) -> String {
     let mut out = String::new();
     for number in 0..count {
         let needs = needs(number).into_iter().map(|to| format!("ci-{to}")).collect::<Vec<_>>().join(", ");
-        let _ = write!(out, "{}relations: [{needs}]\n", head(number));
+        let _ = writeln!(out, "{}relations: [{needs}]", head(number));
     }
     out
 }
