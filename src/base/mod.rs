@@ -2,6 +2,7 @@
 
 pub mod clause;
 pub mod code;
+pub mod csv;
 pub mod date;
 pub mod duration;
 pub mod finding;

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::table::table;
 use super::{Context, Exit};
+use crate::base::csv::csv_line;
 use crate::base::suggest::nearest;
 use crate::model::{Record, Sms};
 use crate::schema::Kind;
@@ -57,10 +58,10 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             }
             Format::Csv => {
                 let rows = rows(kind, &records);
-                let text: String = rows
-                    .iter()
-                    .map(|row| row.iter().map(|cell| csv(cell)).collect::<Vec<_>>().join(",") + "\r\n")
-                    .collect();
+                let mut text = String::new();
+                for row in &rows {
+                    csv_line(row.iter().map(String::as_str), &mut text);
+                }
                 cx.text(&text)?;
             }
             Format::Table => {
@@ -146,11 +147,6 @@ fn cell(node: &Node<'_>) -> String {
     inner.join(", ")
 }
 
-/// A cell by RFC 4180.
-fn csv(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,9 +198,12 @@ mod tests {
             ("say \"x\"", "\"say \"\"x\"\"\""),
             ("two\nlines", "\"two\nlines\""),
             ("a\rb", "\"a\rb\""),
-            (" spaced; ", " spaced; "),
+            (" spaced; ", "\" spaced; \""),
+            ("=HYPERLINK(1)", "\"'=HYPERLINK(1)\""),
         ] {
-            assert_eq!(csv(cell), written);
+            let mut line = String::new();
+            csv_line([cell], &mut line);
+            assert_eq!(line, format!("{written}\r\n"));
         }
     }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::pages::Site;
 use super::shelf::Shelf;
+use crate::base::csv::csv_line;
 use crate::yaml::{Node, Value};
 
 /// A JSON list with one item on each line.
@@ -71,32 +72,6 @@ fn flat(node: &Node<'_>) -> String {
         Value::Seq(_) | Value::Map(_) => node.to_json().to_string(),
         _ => node.scalar().unwrap_or_default().into_owned(),
     }
-}
-
-/// Adds one line of CSV after RFC 4180.
-///
-/// A cell that a spreadsheet would take for a formula, because it begins with `=`, `+`, `-`, `@`, a tab or a line end,
-/// gets an apostrophe in front; numbers stay as they are.
-pub(super) fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>, out: &mut String) {
-    for (at, cell) in cells.into_iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
-        let quoted =
-            is_formula || cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ');
-        if !quoted {
-            out.push_str(cell);
-            continue;
-        }
-        out.push('"');
-        if is_formula {
-            out.push('\'');
-        }
-        out.push_str(&cell.replace('"', "\"\""));
-        out.push('"');
-    }
-    out.push_str("\r\n");
 }
 
 /// What every record is and where its page lies, for other sites and programs.

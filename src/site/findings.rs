@@ -9,6 +9,7 @@ use super::pages::Site;
 use super::shelf::ROWS;
 use super::shell::Head;
 use super::{SiteError, data, rules_pages, text};
+use crate::base::csv::csv_line;
 use crate::base::finding::{Finding, Severity};
 use crate::schema::Tone;
 
@@ -181,7 +182,7 @@ pub(super) fn json(site: &Site<'_>) -> Vec<u8> {
 pub(super) fn csv(site: &Site<'_>) -> Vec<u8> {
     let names = ["severity", "rule", "message", "help", "path", "line", "column", "kind", "id", "pointer"];
     let mut out = String::new();
-    data::csv_line(names, &mut out);
+    csv_line(names, &mut out);
     for finding in site.findings {
         let Datum { severity, rule, message, help, path, line, column, kind, id, pointer } = datum(site, finding);
         let (severity, line, column) = (severity.to_string(), line.to_string(), column.to_string());
@@ -197,7 +198,7 @@ pub(super) fn csv(site: &Site<'_>) -> Vec<u8> {
             id.unwrap_or_default(),
             pointer,
         ];
-        data::csv_line(cells, &mut out);
+        csv_line(cells, &mut out);
     }
     out.into_bytes()
 }
