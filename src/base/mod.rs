@@ -5,6 +5,7 @@ pub mod code;
 pub mod csv;
 pub mod date;
 pub mod duration;
+pub mod exact;
 pub mod finding;
 pub mod id;
 pub mod source;

@@ -19,6 +19,7 @@ pub mod change_policy;
 pub mod ci;
 pub mod contract;
 pub mod organisation;
+pub mod policy;
 pub mod process;
 pub mod risk;
 pub mod service;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::record::Record;
 use crate::base::date::{When, parse_date};
 use crate::base::duration::Duration;
+use crate::base::exact::Exact;
 use crate::base::span::Span;
 use crate::yaml::Node;
 
@@ -157,6 +158,12 @@ impl<'a> ReadNode<'a> for Date {
 impl<'a> ReadNode<'a> for When {
     fn read_node(at: At<'a>) -> Option<Self> {
         Self::parse(at.node.as_str()?).ok()
+    }
+}
+
+impl<'a> ReadNode<'a> for Exact {
+    fn read_node(at: At<'a>) -> Option<Self> {
+        Self::parse(&at.node.scalar()?)
     }
 }
 

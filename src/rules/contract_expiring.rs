@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::rule::{Check, Report, Rule};
+use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::before;
 use crate::base::duration::Duration;
 use crate::model::Record;
@@ -10,7 +10,8 @@ rule! {
     /// A contract that soon can no longer be ended or renewed in time, and nobody has decided what then.
     ///
     /// The decision is due ninety days before the last day on which notice can be given: time enough to ask others for an
-    /// offer. A contract with a `renewal` decision is in hand.
+    /// offer. A policy in force may set other days in `limits` for this rule. A contract with a `renewal` decision is in
+    /// hand.
     ///
     /// ```yaml,bad
     /// # sms/contract/ctr-lines.yaml
@@ -35,8 +36,8 @@ rule! {
     ContractExpiring = "contract-expiring", Warning, clauses: ["8.3.4.1"], kinds: ["contract"], clock;
 }
 
-/// Time for a decision before notice must be given, in days.
-const LEAD: u32 = 90;
+/// Time for a decision before notice must be given.
+const LEAD: Duration = Duration::from_days(90);
 
 fn message(contract: &Record<'_>, last: Date, today: Date) -> String {
     let passed = if last < today { "was" } else { "is" };
@@ -51,13 +52,14 @@ const HELP: &str = "decide whether to renew, replace or end it, and write that i
 impl Rule for ContractExpiring {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let today = cx.today();
+        let lead = cx.time_limit(self.code().id, LEAD);
         for contract in cx.sms.all::<Contract<'_>>() {
             let record = contract.0.record;
             let running = contract.status().is_some_and(ContractStatus::is_in_force);
             let Some(end) = contract.end().filter(|end| running && *end >= today) else { continue };
             let notice = record.text("notice").and_then(|text| Duration::parse(text).ok());
             let last = before(end, notice.unwrap_or_default());
-            if before(last, Duration::from_days(LEAD)) <= today && record.get("renewal").is_none() {
+            if before(last, lead) <= today && record.get("renewal").is_none() {
                 out.field(record, "end", message(record, last, today)).help(HELP);
             }
         }
@@ -84,6 +86,21 @@ mod tests {
             notice: 30d
             # sms/contract/b.yaml
             {kind: contract, id: b, status: in_force, end: 2026-12-31, notice: 30d}
+            ",
+        );
+    }
+
+    #[test]
+    fn a_policy_may_ask_for_more_time() {
+        check(
+            &ContractExpiring,
+            "
+            # as-of: 2026-09-01
+            # sms/contract/b.yaml
+            {kind: contract, id: b, status: in_force, end: 2026-12-31, notice: 30d}
+            #                                              ^^^^^^^^^^ is 2026-12-01
+            # sms/policy/p.yaml
+            {kind: policy, id: p, status: in_force, limits: [{rule: contract-expiring, value: 91d}]}
             ",
         );
     }

@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod harness;
+mod limits;
 #[macro_use]
 pub mod rule;
 mod run;
@@ -32,6 +33,7 @@ mod id_path_mismatch;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
+mod policy_limit_unknown;
 mod process_incomplete;
 mod ref_dangling;
 mod ref_wrong_kind;
@@ -83,6 +85,7 @@ pub const ALL: &[&dyn Rule] = &[
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
+    &policy_limit_unknown::PolicyLimitUnknown,
     &process_incomplete::ProcessIncomplete,
     &ref_dangling::RefDangling,
     &ref_wrong_kind::RefWrongKind,

@@ -1,15 +1,17 @@
 use jiff::civil::Date;
 
-use super::rule::{Check, Report, Rule};
+use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::{after, parse_date};
 use crate::base::duration::Duration;
+use crate::base::finding::Severity;
 use crate::model::Record;
 
 rule! {
     /// A record whose review is overdue.
     ///
     /// `review` says how often a record is looked at again and when that last happened. What is past its day may be out
-    /// of date without anybody knowing. Records whose life is over are not reviewed.
+    /// of date without anybody knowing. Records whose life is over are not reviewed. A review that is more than thirty
+    /// days late is an error; a policy in force may set other days in `limits` for this rule.
     ///
     /// ```yaml,bad
     /// # sms/sla/sla-mail.yaml
@@ -38,9 +40,13 @@ fn message(record: &Record<'_>, due: Date, today: Date) -> String {
 
 const HELP: &str = "look at it again and set `review.last` to the day of that";
 
+/// How late a review may be before it is an error.
+const GRACE: Duration = Duration::from_days(30);
+
 impl Rule for ReviewOverdue {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let today = cx.today();
+        let grace = cx.time_limit(self.code().id, GRACE);
         for (_, record) in cx.sms.records().filter(|(_, record)| !record.is_at_rest()) {
             let field = |name| record.get("review").and_then(|review| review.get(name));
             let interval = field("interval").and_then(|node| Duration::parse(node.as_str()?).ok());
@@ -48,7 +54,9 @@ impl Rule for ReviewOverdue {
             let (Some(interval), Some((node, last))) = (interval, last) else { continue };
             let due = after(last, interval);
             if due < today {
-                out.at(record, node.span(record.file), message(record, due, today)).help(HELP);
+                let is_error = after(due, grace) < today;
+                let severity = if is_error { Severity::Error } else { Severity::Warning };
+                out.at(record, node.span(record.file), message(record, due, today)).help(HELP).severity(severity);
             }
         }
     }
@@ -57,7 +65,7 @@ impl Rule for ReviewOverdue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::harness::check;
+    use crate::rules::harness::{check, findings};
 
     #[test]
     fn the_day_after_the_due_day_is_late() {
@@ -78,6 +86,24 @@ mod tests {
               interval: 52w
             ",
         );
+    }
+
+    #[test]
+    fn more_than_the_grace_of_the_policy_makes_it_an_error() {
+        let late = "
+            # sms/ci/a.yaml
+            {kind: ci, id: a, review: {interval: 30d, last: 2026-09-20}}
+            # sms/ci/b.yaml
+            {kind: ci, id: b, review: {interval: 30d, last: 2026-09-21}}
+            ";
+        let weights =
+            |fixture: &str| findings(&ReviewOverdue, fixture).iter().map(|found| found.severity).collect::<Vec<_>>();
+        assert_eq!(weights(late), [Severity::Error, Severity::Warning], "31 and 30 days");
+        let policy = "
+            # sms/policy/p.yaml
+            {kind: policy, id: p, status: in_force, limits: [{rule: review-overdue, value: 90d}]}
+            ";
+        assert_eq!(weights(&format!("{late}{policy}")), [Severity::Warning, Severity::Warning]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::base::code::Code;
-use crate::base::finding::{Finding, Label};
+use crate::base::finding::{Finding, Label, Severity};
 use crate::base::span::Span;
 use crate::graph::{Graph, Node};
 use crate::model::{Record, Sms};
@@ -102,6 +102,12 @@ impl Draft<'_> {
         self.change(|finding| finding.related.push(Label { span, message: message.into() }))
     }
 
+    /// Another weight than the rule's own, where the rule says when.
+    #[expect(clippy::return_self_not_must_use, clippy::must_use_candidate, reason = "the finding is reported already")]
+    pub fn severity(self, severity: Severity) -> Self {
+        self.change(|finding| finding.severity = severity)
+    }
+
     fn change(self, change: impl FnOnce(&mut Finding)) -> Self {
         if let Some(finding) = self.findings.last_mut() {
             change(finding);
@@ -184,11 +190,7 @@ mod tests {
             assert_eq!((slice(&findings[1]), findings[1].pointer.as_str()), ("ci-a".to_owned(), "/id"));
             assert_eq!((findings[0].help.as_deref(), findings[0].label.as_str()), (Some("h"), "l"));
             assert_eq!((findings[0].related.len(), findings[1].related.len()), (1, 0), "each speaks of its own");
-            assert!(
-                findings
-                    .iter()
-                    .all(|finding| finding.clock && finding.severity == crate::base::finding::Severity::Info)
-            );
+            assert!(findings.iter().all(|finding| finding.clock && finding.severity == Severity::Info));
             assert_eq!(findings[0].subject.as_ref().map(|subject| subject.id.as_str()), Some("ci-a"));
         });
     }

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_use_or_on_its_way_can() {
+    fn what_is_in_use_or_on_its_way_can_and_a_relation_that_has_ended_does_not_count() {
         check(
             &ServiceLifecycleClash,
             "
@@ -108,23 +108,12 @@ mod tests {
             {kind: service, id: svc-b, status: retiring}
             # sms/service/svc-c.yaml
             {kind: service, id: svc-c, status: designed, relations: [svc-old]}
+            # sms/service/svc-d.yaml
+            {kind: service, id: svc-d, status: live, relations: [{type: depends_on, to: svc-old, until: 2026-06-30}]}
             # sms/service/svc-old.yaml
             {kind: service, id: svc-old, status: retired}
             # sms/service/svc-soon.yaml
             {kind: service, id: svc-soon, status: designed}
-            ",
-        );
-    }
-
-    #[test]
-    fn a_relation_that_has_ended_does_not_count() {
-        check(
-            &ServiceLifecycleClash,
-            "
-            # sms/service/svc-a.yaml
-            {kind: service, id: svc-a, status: live, relations: [{type: depends_on, to: svc-old, until: 2026-06-30}]}
-            # sms/service/svc-old.yaml
-            {kind: service, id: svc-old, status: retired}
             ",
         );
     }

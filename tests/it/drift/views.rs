@@ -8,6 +8,7 @@ use gitsm::model::change_policy::*;
 use gitsm::model::ci::*;
 use gitsm::model::contract::*;
 use gitsm::model::organisation::*;
+use gitsm::model::policy::*;
 use gitsm::model::process::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
@@ -45,6 +46,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Ci CiType
         Contract Responsibilities Ola
         SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
+        Policy Limit
         Process
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement

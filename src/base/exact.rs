@@ -1,0 +1,180 @@
+//! Exact numbers: amounts, shares and counts as records write them, without binary floats.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Mul, Sub};
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed as _, Zero as _};
+
+/// A number that is exactly what was written, and stays exact under the four operations.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exact(BigRational);
+
+/// Digits behind the point that are read; what a record writes never has more.
+const MAX_PLACES: usize = 40;
+
+impl Exact {
+    /// Reads `12`, `-0.5` or `99.95`; exponents and anything else are no amounts.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (whole, places) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let empty = whole.is_empty() || (places.is_empty() && digits.contains('.'));
+        if empty || !plain(whole) || !plain(places) || digits.len() > 2 * MAX_PLACES || places.len() > MAX_PLACES {
+            return None;
+        }
+        let number: BigInt = format!("{whole}{places}").parse().ok()?;
+        let scale = BigInt::from(10).pow(u32::try_from(places.len()).ok()?);
+        let value = BigRational::new(number, scale);
+        Some(Self(if negative { -value } else { value }))
+    }
+
+    /// Zero.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self(BigRational::zero())
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Its distance from zero.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// The quotient; none by zero.
+    #[must_use]
+    pub fn over(&self, by: &Self) -> Option<Self> {
+        (!by.is_zero()).then(|| Self(&self.0 / &by.0))
+    }
+
+    /// Rounded to `places` behind the point, halves away from zero.
+    #[must_use]
+    pub fn round(&self, places: u32) -> Self {
+        let scale = BigRational::from(BigInt::from(10).pow(places));
+        Self((&self.0 * &scale).round() / scale)
+    }
+
+    /// As text with at most `places` digits behind the point, rounded, without zeros at the end.
+    #[must_use]
+    pub fn text(&self, places: u32) -> String {
+        let scaled = (&self.0 * BigRational::from(BigInt::from(10).pow(places))).round().to_integer();
+        let sign = if scaled.is_negative() { "-" } else { "" };
+        let places = usize::try_from(places).unwrap_or(MAX_PLACES);
+        let digits = format!("{:0>1$}", scaled.abs(), places + 1);
+        let (whole, behind) = digits.split_at(digits.len() - places);
+        let behind = behind.trim_end_matches('0');
+        if behind.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{behind}") }
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(number: i64) -> Self {
+        Self(BigRational::from(BigInt::from(number)))
+    }
+}
+
+/// With at most four digits behind the point.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(4))
+    }
+}
+
+impl Add<&Exact> for &Exact {
+    type Output = Exact;
+
+    fn add(self, other: &Exact) -> Exact {
+        Exact(&self.0 + &other.0)
+    }
+}
+
+impl Sub<&Exact> for &Exact {
+    type Output = Exact;
+
+    fn sub(self, other: &Exact) -> Exact {
+        Exact(&self.0 - &other.0)
+    }
+}
+
+impl Mul<&Exact> for &Exact {
+    type Output = Exact;
+
+    fn mul(self, other: &Exact) -> Exact {
+        Exact(&self.0 * &other.0)
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
+        numbers.fold(Self::zero(), |sum, number| &sum + &number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exact(text: &str) -> Exact {
+        Exact::parse(text).unwrap_or_else(|| panic!("'{text}' is a number"))
+    }
+
+    #[test]
+    fn plain_decimals_are_read_and_written_back() {
+        for text in ["0", "12", "-12", "99.95", "-0.5", "0.0001", "123456789012345678901234567890"] {
+            assert_eq!(exact(text).to_string(), text);
+        }
+        assert_eq!(exact("1.50").to_string(), "1.5");
+        assert_eq!(exact("-0").to_string(), "0");
+    }
+
+    #[test]
+    fn what_is_no_plain_decimal_is_refused() {
+        for text in ["", "-", ".", "1.", ".5", "1e3", "+1", "1,5", "1 000", "ten", "1.2.3", "--1", "٣"] {
+            assert_eq!(Exact::parse(text), None, "'{text}'");
+        }
+        assert_eq!(Exact::parse(&"9".repeat(100)), None, "no record writes that, and arithmetic on it costs");
+    }
+
+    #[test]
+    fn a_tenth_added_ten_times_is_one() {
+        let sum: Exact = std::iter::repeat_n(exact("0.1"), 10).sum();
+        assert_eq!(sum, Exact::from(1));
+        assert_eq!(&exact("0.3") - &exact("0.1"), exact("0.2"));
+        assert_eq!(&exact("0.999") * &exact("0.999"), exact("0.998001"));
+    }
+
+    #[test]
+    fn a_quotient_is_exact_and_by_zero_there_is_none() {
+        let third = Exact::from(1).over(&Exact::from(3)).unwrap();
+        assert_eq!(&third * &Exact::from(3), Exact::from(1));
+        assert_eq!((third.to_string(), third.text(0)), ("0.3333".to_owned(), "0".to_owned()));
+        assert_eq!(Exact::from(1).over(&Exact::zero()), None);
+    }
+
+    #[test]
+    fn halves_are_rounded_away_from_zero() {
+        for (text, places, rounded) in
+            [("0.125", 2, "0.13"), ("-0.125", 2, "-0.13"), ("2.5", 0, "3"), ("99.9949", 2, "99.99"), ("7", 3, "7")]
+        {
+            assert_eq!(exact(text).round(places), exact(rounded), "{text}");
+            assert_eq!(exact(text).text(places), rounded, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_numbers() {
+        let mut numbers = ["10", "9.99", "-3", "0.1"].map(exact);
+        numbers.sort();
+        assert_eq!(numbers.map(|number| number.to_string()), ["-3", "0.1", "9.99", "10"]);
+        assert_eq!(exact("-3").abs(), exact("3"));
+    }
+}
