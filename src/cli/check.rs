@@ -4,12 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use anyhow::Context as _;
+
 use super::{Context, Exit};
-use crate::base::finding::{Finding, Severity};
+use crate::base::finding::{Finding, Severity, State};
 use crate::graph::Graph;
 use crate::model::Sms;
 use crate::report::{self, Checked, Summary};
 use crate::rules::{self, Check, Selection};
+use crate::schema::Catalog;
+use crate::since::{self, Side, Since};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -25,10 +29,16 @@ pub(super) struct Arguments {
     /// Exit with 1 from this severity on: error, warning or info
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     deny: Severity,
+    /// Report only what the difference from this commit introduced or made worse
+    ///
+    /// Both states are judged at the same instant and by the settings of the one that is checked. For a branch, name
+    /// the commit where it began: `git merge-base main HEAD`.
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
 }
 
 /// Formats of `check`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// With excerpts of the files
     Human,
@@ -42,22 +52,57 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     cx.with_sms(|cx, sms| {
         let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
         cx.progress.stage("checking");
-        let graph = Graph::build(sms);
-        let mut findings = rules::run(&Check { sms, graph: &graph }, &selection);
-        if !wanted.is_empty() {
-            findings.retain(|finding| {
-                let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
-                wanted.iter().any(|wanted| path.starts_with(wanted))
-            });
+        let is_wanted = |finding: &Finding| {
+            let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
+            wanted.is_empty() || wanted.iter().any(|wanted| path.starts_with(wanted))
+        };
+        let mut findings = rules::run_unbounded(&Check { sms, graph: &Graph::build(sms) }, &selection);
+        let mut since = None;
+        if let Some(revision) = &arguments.since {
+            let (told, commit) = introduced(cx, sms, &findings, revision, &selection)?;
+            let count = |findings: &[Finding]| findings.iter().filter(|finding| is_wanted(finding)).count();
+            let hidden = count(&findings) - count(&told);
+            since = Some(Since { rev: revision.clone(), commit, hidden });
+            findings = told;
         }
-        let checked = Checked { sms, findings: &findings };
-        match arguments.format {
-            Format::Json => cx.json(&report::json(checked))?,
-            Format::Human => human(cx, checked)?,
+        findings = rules::bound(&findings);
+        findings.retain(is_wanted);
+        if since.is_some() {
+            // That a file has more findings than are shown is as new as they are.
+            for finding in &mut findings {
+                finding.state.get_or_insert(State::New);
+            }
         }
+        print(cx, Checked { sms, findings: &findings, since: since.as_ref() }, arguments)?;
         let denied = Summary::of(&findings).reaches(arguments.deny);
         Ok(if denied { Exit::Findings } else { Exit::Clean })
     })
+}
+
+/// The findings that the difference from `revision` introduced or made worse, and the hash of that commit.
+fn introduced(
+    cx: &Context<'_>,
+    sms: &Sms<'_>,
+    findings: &[Finding],
+    revision: &str,
+    selection: &Selection,
+) -> anyhow::Result<(Vec<Finding>, String)> {
+    let snapshot = cx.base(revision, sms.snapshot).context("--since has nothing to compare with")?;
+    let catalog = Catalog::new(&snapshot.sources);
+    let catalog =
+        catalog.with_context(|| format!("the own kinds at '{revision}' cannot be used; leave --since out"))?;
+    cx.progress.stage("checking the other state");
+    let base = Sms::build(&snapshot, &catalog);
+    let before = rules::run_unbounded(&Check { sms: &base, graph: &Graph::build(&base) }, selection);
+    let told = since::introduced(Side { sms: &base, findings: &before }, Side { sms, findings });
+    Ok((told, snapshot.origin.commit().unwrap_or_default().to_owned()))
+}
+
+fn print(cx: &mut Context<'_>, checked: Checked<'_>, arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.format {
+        Format::Human => human(cx, checked),
+        Format::Json => cx.json(&report::json(checked)),
+    }
 }
 
 fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
@@ -68,6 +113,10 @@ fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
     }
     let summary = summary_line(checked.sms, checked.findings);
     cx.line(summary)?;
+    if let Some(Since { rev, hidden, .. }) = checked.since {
+        let (count, was) = if *hidden == 1 { ("1 finding", "was") } else { (&*format!("{hidden} findings"), "were") };
+        cx.line(format!("{count} left out that {was} there at {rev} already; without --since all are told"))?;
+    }
     let counts = Summary::of(checked.findings);
     let first = checked.findings.iter().find(|finding| finding.severity == Severity::Error);
     match first.or(checked.findings.first()) {

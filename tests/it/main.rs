@@ -21,6 +21,7 @@ mod graph_properties;
 mod program;
 mod real_input;
 mod repos;
+mod since;
 mod tidy;
 mod torture;
 mod yaml_properties;
