@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// the commit where it began: `git merge-base main HEAD`.
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+    /// With --format markdown: the address below which the files are, such as <https://github.com/ORG/REPO/blob/COMMIT>
+    #[arg(long, value_name = "URL")]
+    links: Option<String>,
 }
 
 /// Formats of `check`.
@@ -44,10 +47,21 @@ enum Format {
     Human,
     /// One JSON value
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Workflow commands, which GitHub shows beside the lines
+    Github,
+    /// A JUnit report: what reaches --deny is a failure, the rest is skipped
+    Junit,
+    /// For a comment on a pull request, or the summary of a job
+    Markdown,
 }
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.links.is_some() && arguments.format != Format::Markdown {
+        anyhow::bail!("--links is for --format markdown alone; add that, or leave --links out");
+    }
     let wanted = paths(cx, &arguments.paths)?;
     cx.with_sms(|cx, sms| {
         let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
@@ -73,7 +87,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
                 finding.state.get_or_insert(State::New);
             }
         }
-        print(cx, Checked { sms, findings: &findings, since: since.as_ref() }, arguments)?;
+        let folder = cx.folder();
+        print(cx, Checked { sms, findings: &findings, since: since.as_ref(), folder: &folder }, arguments)?;
         let denied = Summary::of(&findings).reaches(arguments.deny);
         Ok(if denied { Exit::Findings } else { Exit::Clean })
     })
@@ -102,6 +117,10 @@ fn print(cx: &mut Context<'_>, checked: Checked<'_>, arguments: &Arguments) -> a
     match arguments.format {
         Format::Human => human(cx, checked),
         Format::Json => cx.json(&report::json(checked)),
+        Format::Sarif => cx.json(&report::sarif(checked)),
+        Format::Github => cx.text(&report::github(checked, cx.quiet())),
+        Format::Junit => cx.text(&report::junit(checked, arguments.deny)?),
+        Format::Markdown => cx.text(&report::markdown(checked, arguments.links.as_deref())),
     }
 }
 
@@ -239,5 +258,32 @@ mod tests {
             "there is no rule 'file-extention'; did you mean 'file-extension'?"
         );
         assert!(folder.fails(&["check", "--deny", "fatal"]).contains("use info, warning or error"));
+    }
+
+    #[test]
+    fn addresses_for_links_are_for_markdown_alone() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "a: 1\n")]);
+        let links = ["check", "--links", "https://example.org/x", "--format"];
+        assert!(
+            folder
+                .prints(&[&links[..], &["markdown"]].concat())
+                .contains("](https://example.org/x/sms/team/t.yaml#L1)")
+        );
+        for format in ["human", "json", "sarif", "github", "junit"] {
+            let error = folder.fails(&[&links[..], &[format]].concat());
+            assert!(error.starts_with("--links is for --format markdown alone"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_format_ends_with_the_same_exit() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "a: 1\n"), ("sms/ci/empty.yml", "")]);
+        for format in Format::value_variants() {
+            let name = format.to_possible_value().unwrap().get_name().to_owned();
+            let exit = |more: &[&str]| folder.gitsm(&[&["check", "--format", &name], more].concat()).unwrap();
+            assert_eq!(exit(&[]).0, Exit::Findings, "{name}");
+            assert_eq!(exit(&["sms/ci"]).0, Exit::Clean, "{name}");
+            assert!(exit(&[]).1.ends_with('\n') && exit(&[]).1.contains("sms/team/t.yaml"), "{name}");
+        }
     }
 }

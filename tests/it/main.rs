@@ -17,6 +17,7 @@ mod cli;
 mod determinism;
 mod docs;
 mod drift;
+mod formats;
 mod graph_properties;
 mod program;
 mod real_input;

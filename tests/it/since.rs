@@ -170,6 +170,29 @@ fn two_commits_are_compared_without_the_work_tree() {
 }
 
 #[test]
+fn records_in_a_folder_of_a_larger_repository_are_compared_there() {
+    let folder = Folder::new();
+    for (path, text) in copy("two-files-two-mistakes")
+        .files("")
+        .iter()
+        .map(|path| (path.clone(), copy("two-files-two-mistakes").read(path)))
+    {
+        folder.write(&format!("docs/sm s/{path}"), text);
+    }
+    folder.commit("Begin", T0);
+    let inside = ["-C", "docs/sm s", "check", "--as-of", DAY];
+    let print = |more: &[&str]| folder.run(&[&inside, more].concat()).out;
+    assert!(print(&["--since", "HEAD"]).contains("2 findings left out"));
+    assert!(print(&["--format", "sarif"]).contains("\"uri\": \"docs/sm%20s/sms/ci/ci-a.yaml\""));
+    assert!(print(&["--format", "github"]).contains("file=docs/sm s/sms/ci/ci-a.yaml,"));
+    assert!(print(&["--format", "markdown"]).contains("](docs/sm%20s/sms/ci/ci-a.yaml#L4)"));
+    assert!(
+        print(&["--format", "json"]).contains("\"path\": \"sms/ci/ci-a.yaml\""),
+        "JSON counts from the records' root"
+    );
+}
+
+#[test]
 fn a_revision_that_is_not_there_ends_the_run_with_the_reason() {
     let (folder, _) = committed();
     let error = folder.run(&["check", "--since", "v9"]).refused();
