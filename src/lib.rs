@@ -9,6 +9,7 @@ pub mod model;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod since;
 #[cfg(feature = "site")]
 pub mod site;
 pub mod standard;

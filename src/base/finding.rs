@@ -58,6 +58,16 @@ pub struct Subject {
     pub id: String,
 }
 
+/// What a difference did to a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It was not there before.
+    New,
+    /// It was there, and weighs more now or reaches further places.
+    Worse,
+}
+
 /// One thing that is wrong or worth a look. A finding always has a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -81,6 +91,8 @@ pub struct Finding {
     pub pointer: String,
     /// Whether it depends on the instant that was asked about.
     pub clock: bool,
+    /// What the difference did to it, when a check was asked for a difference alone.
+    pub state: Option<State>,
 }
 
 impl Finding {
@@ -98,6 +110,7 @@ impl Finding {
             subject: None,
             pointer: String::new(),
             clock: false,
+            state: None,
         }
     }
 

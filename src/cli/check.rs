@@ -4,12 +4,16 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use anyhow::Context as _;
+
 use super::{Context, Exit};
-use crate::base::finding::{Finding, Severity};
+use crate::base::finding::{Finding, Severity, State};
 use crate::graph::Graph;
 use crate::model::Sms;
 use crate::report::{self, Checked, Summary};
 use crate::rules::{self, Check, Selection};
+use crate::schema::Catalog;
+use crate::since::{self, Side, Since};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -25,39 +29,99 @@ pub(super) struct Arguments {
     /// Exit with 1 from this severity on: error, warning or info
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     deny: Severity,
+    /// Report only what the difference from this commit introduced or made worse
+    ///
+    /// Both states are judged at the same instant and by the settings of the one that is checked. For a branch, name
+    /// the commit where it began: `git merge-base main HEAD`.
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// With --format markdown: the address below which the files are, such as <https://github.com/ORG/REPO/blob/COMMIT>
+    #[arg(long, value_name = "URL")]
+    links: Option<String>,
 }
 
 /// Formats of `check`.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// With excerpts of the files
     Human,
     /// One JSON value
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Workflow commands, which GitHub shows beside the lines
+    Github,
+    /// A JUnit report: what reaches --deny is a failure, the rest is skipped
+    Junit,
+    /// For a comment on a pull request, or the summary of a job
+    Markdown,
 }
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.links.is_some() && arguments.format != Format::Markdown {
+        anyhow::bail!("--links is for --format markdown alone; add that, or leave --links out");
+    }
     let wanted = paths(cx, &arguments.paths)?;
     cx.with_sms(|cx, sms| {
         let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
         cx.progress.stage("checking");
-        let graph = Graph::build(sms);
-        let mut findings = rules::run(&Check { sms, graph: &graph }, &selection);
-        if !wanted.is_empty() {
-            findings.retain(|finding| {
-                let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
-                wanted.iter().any(|wanted| path.starts_with(wanted))
-            });
+        let is_wanted = |finding: &Finding| {
+            let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
+            wanted.is_empty() || wanted.iter().any(|wanted| path.starts_with(wanted))
+        };
+        let mut findings = rules::run_unbounded(&Check { sms, graph: &Graph::build(sms) }, &selection);
+        let mut since = None;
+        if let Some(revision) = &arguments.since {
+            let (told, commit) = introduced(cx, sms, &findings, revision, &selection)?;
+            let count = |findings: &[Finding]| findings.iter().filter(|finding| is_wanted(finding)).count();
+            let hidden = count(&findings) - count(&told);
+            since = Some(Since { rev: revision.clone(), commit, hidden });
+            findings = told;
         }
-        let checked = Checked { sms, findings: &findings };
-        match arguments.format {
-            Format::Json => cx.json(&report::json(checked))?,
-            Format::Human => human(cx, checked)?,
+        findings = rules::bound(&findings);
+        findings.retain(is_wanted);
+        if since.is_some() {
+            // That a file has more findings than are shown is as new as they are.
+            for finding in &mut findings {
+                finding.state.get_or_insert(State::New);
+            }
         }
+        let folder = cx.folder();
+        print(cx, Checked { sms, findings: &findings, since: since.as_ref(), folder: &folder }, arguments)?;
         let denied = Summary::of(&findings).reaches(arguments.deny);
         Ok(if denied { Exit::Findings } else { Exit::Clean })
     })
+}
+
+/// The findings that the difference from `revision` introduced or made worse, and the hash of that commit.
+fn introduced(
+    cx: &Context<'_>,
+    sms: &Sms<'_>,
+    findings: &[Finding],
+    revision: &str,
+    selection: &Selection,
+) -> anyhow::Result<(Vec<Finding>, String)> {
+    let snapshot = cx.base(revision, sms.snapshot).context("--since has nothing to compare with")?;
+    let catalog = Catalog::new(&snapshot.sources);
+    let catalog =
+        catalog.with_context(|| format!("the own kinds at '{revision}' cannot be used; leave --since out"))?;
+    cx.progress.stage("checking the other state");
+    let base = Sms::build(&snapshot, &catalog);
+    let before = rules::run_unbounded(&Check { sms: &base, graph: &Graph::build(&base) }, selection);
+    let told = since::introduced(Side { sms: &base, findings: &before }, Side { sms, findings });
+    Ok((told, snapshot.origin.commit().unwrap_or_default().to_owned()))
+}
+
+fn print(cx: &mut Context<'_>, checked: Checked<'_>, arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.format {
+        Format::Human => human(cx, checked),
+        Format::Json => cx.json(&report::json(checked)),
+        Format::Sarif => cx.json(&report::sarif(checked)),
+        Format::Github => cx.text(&report::github(checked, cx.quiet())),
+        Format::Junit => cx.text(&report::junit(checked, arguments.deny)?),
+        Format::Markdown => cx.text(&report::markdown(checked, arguments.links.as_deref())),
+    }
 }
 
 fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
@@ -68,6 +132,10 @@ fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
     }
     let summary = summary_line(checked.sms, checked.findings);
     cx.line(summary)?;
+    if let Some(Since { rev, hidden, .. }) = checked.since {
+        let (count, was) = if *hidden == 1 { ("1 finding", "was") } else { (&*format!("{hidden} findings"), "were") };
+        cx.line(format!("{count} left out that {was} there at {rev} already; without --since all are told"))?;
+    }
     let counts = Summary::of(checked.findings);
     let first = checked.findings.iter().find(|finding| finding.severity == Severity::Error);
     match first.or(checked.findings.first()) {
@@ -190,5 +258,32 @@ mod tests {
             "there is no rule 'file-extention'; did you mean 'file-extension'?"
         );
         assert!(folder.fails(&["check", "--deny", "fatal"]).contains("use info, warning or error"));
+    }
+
+    #[test]
+    fn addresses_for_links_are_for_markdown_alone() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "a: 1\n")]);
+        let links = ["check", "--links", "https://example.org/x", "--format"];
+        assert!(
+            folder
+                .prints(&[&links[..], &["markdown"]].concat())
+                .contains("](https://example.org/x/sms/team/t.yaml#L1)")
+        );
+        for format in ["human", "json", "sarif", "github", "junit"] {
+            let error = folder.fails(&[&links[..], &[format]].concat());
+            assert!(error.starts_with("--links is for --format markdown alone"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_format_ends_with_the_same_exit() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "a: 1\n"), ("sms/ci/empty.yml", "")]);
+        for format in Format::value_variants() {
+            let name = format.to_possible_value().unwrap().get_name().to_owned();
+            let exit = |more: &[&str]| folder.gitsm(&[&["check", "--format", &name], more].concat()).unwrap();
+            assert_eq!(exit(&[]).0, Exit::Findings, "{name}");
+            assert_eq!(exit(&["sms/ci"]).0, Exit::Clean, "{name}");
+            assert!(exit(&[]).1.ends_with('\n') && exit(&[]).1.contains("sms/team/t.yaml"), "{name}");
+        }
     }
 }

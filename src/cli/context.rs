@@ -74,21 +74,35 @@ impl<'o> Context<'o> {
         load::find_root(&self.globals.directory)
     }
 
+    /// The root; where a commit is read and there is none, the folder itself, since the commit can hold records that
+    /// the work tree does not.
+    fn place(&self) -> Result<PathBuf, LoadError> {
+        let folder = &self.globals.directory;
+        match &self.globals.at {
+            Some(_) => self.root().or_else(|_| folder.canonicalize().map_err(|_| LoadError::NoRoot(folder.clone()))),
+            None => self.root(),
+        }
+    }
+
     /// Reads the records' texts.
     pub fn snapshot(&self) -> Result<Snapshot, LoadError> {
         self.progress.stage("reading files");
-        let root = match &self.globals.at {
-            // A commit can hold records that the work tree does not.
-            Some(_) => self.root().or_else(|_| {
-                let folder = &self.globals.directory;
-                folder.canonicalize().map_err(|_| LoadError::NoRoot(folder.clone()))
-            })?,
-            None => self.root()?,
-        };
+        let root = self.place()?;
         match &self.globals.at {
             Some(revision) => load::commit(&root, revision, self.globals.as_of),
             None => load::worktree(&root, self.globals.as_of.unwrap_or(AsOf::new(self.now))),
         }
+    }
+
+    /// Reads the texts of another commit, to be compared with `head`.
+    pub fn base(&self, revision: &str, head: &Snapshot) -> Result<Snapshot, LoadError> {
+        self.progress.stage("reading the other state");
+        load::base(&self.place()?, revision, head)
+    }
+
+    /// Where the folder of the records lies in its git repository: empty, or a path that ends with `/`.
+    pub fn folder(&self) -> String {
+        self.place().map(|root| load::folder(&root)).unwrap_or_default()
     }
 
     /// Reads the records and hands them to `then`.
@@ -117,7 +131,7 @@ impl<'o> Context<'o> {
     }
 
     /// Writes JSON, with a line break at its end.
-    pub fn json(&mut self, value: &serde_json::Value) -> anyhow::Result<()> {
+    pub fn json(&mut self, value: &impl serde::Serialize) -> anyhow::Result<()> {
         self.progress.pause();
         serde_json::to_writer_pretty(&mut *self.out, value).map_err(std::io::Error::from)?;
         self.line("")

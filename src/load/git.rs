@@ -30,9 +30,12 @@ pub(super) fn head(root: &Path) -> Option<String> {
 pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let failed = |what: String| move |why| LoadError::Git { what, why };
     let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
-    let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'")))?;
-    let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")))?;
-    let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing")))?;
+    // What a shallow clone left out looks like a slip; the advice tells the two apart.
+    let shallow =
+        if repository.is_shallow() { " in this shallow clone (`git fetch --unshallow` gets the rest)" } else { "" };
+    let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'{shallow}")))?;
+    let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit{shallow}")))?;
+    let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing{shallow}")))?;
     let mut reader = Reader { repository: &repository, entries: Vec::new() };
     let prefix = prefix(&repository, root);
     let tree = if prefix.as_os_str().is_empty() { Some(tree) } else { subtree(&repository, &tree, &prefix) };
@@ -139,6 +142,13 @@ pub(super) fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Re
         }
     }
     Ok(versions)
+}
+
+/// See [`super::folder`].
+pub(super) fn folder(root: &Path) -> String {
+    let Ok(repository) = Repository::discover(root) else { return String::new() };
+    let prefix = prefix(&repository, root);
+    prefix.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
 /// See [`super::tags`].

@@ -136,6 +136,24 @@ pub fn commit(root: &Path, revision: &str, as_of: Option<AsOf>) -> Result<Snapsh
     Ok(assemble::snapshot(read.entries, Origin::Commit { id: read.id }, as_of)?)
 }
 
+/// Reads commit `revision` of the git repository that holds `root`, to be compared with `head`: at the same instant and
+/// by the same settings, whatever the commit's own are.
+///
+/// # Errors
+/// When git cannot find or read the commit.
+pub fn base(root: &Path, revision: &str, head: &Snapshot) -> Result<Snapshot, LoadError> {
+    let read = git::read(root, revision)?;
+    let entries = read.entries.into_iter().filter(|entry| entry.path != "gitsm.toml").collect();
+    let snapshot = assemble::snapshot(entries, Origin::Commit { id: read.id }, head.as_of)?;
+    Ok(Snapshot { settings: head.settings.clone(), ..snapshot })
+}
+
+/// Where `root` lies in the git repository that holds it: empty, or a path that ends with `/`.
+#[must_use]
+pub fn folder(root: &Path) -> String {
+    git::folder(root)
+}
+
 /// A snapshot of texts in memory, for tests and previews; paths as in a repository.
 ///
 /// # Errors

@@ -8,10 +8,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Checked;
+use super::place::clean;
 use crate::base::finding::{Finding, Severity};
 use crate::base::source::Source;
 use crate::base::span::Span;
-use crate::base::text::steers;
 
 /// Related places that are shown in full; the rest is counted.
 const MAX_RELATED: usize = 10;
@@ -107,11 +107,6 @@ fn lines(source: &Source, span: Span) -> (Range<usize>, usize) {
 
 fn boundary(text: &str, at: usize) -> usize {
     (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
-}
-
-/// Text from records without characters that would steer a terminal.
-fn clean(text: &str) -> Cow<'_, str> {
-    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

@@ -1,21 +1,20 @@
 //! The stable JSON of `check`: additive changes only.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{Checked, Summary};
 use crate::base::finding::Finding;
 use crate::base::span::Span;
+use crate::since::Fingerprints;
 
 /// The whole report as one JSON value.
 #[must_use]
 pub fn json(checked: Checked<'_>) -> Value {
     let snapshot = checked.sms.snapshot;
-    let mut repeats = BTreeMap::new();
-    let findings: Vec<Value> = checked.findings.iter().map(|finding| one(checked, finding, &mut repeats)).collect();
-    json!({
+    let mut fingerprints = Fingerprints::new(checked.sms);
+    let findings: Vec<Value> =
+        checked.findings.iter().map(|finding| one(checked, finding, &fingerprints.next(finding))).collect();
+    let mut report = json!({
         "tool": {"name": "gitsm", "version": env!("CARGO_PKG_VERSION")},
         "commit": snapshot.origin.commit(),
         "worktree": snapshot.origin.is_worktree(),
@@ -23,17 +22,21 @@ pub fn json(checked: Checked<'_>) -> Value {
         "records": checked.sms.len(),
         "summary": Summary::of(checked.findings),
         "findings": findings,
-    })
+    });
+    if let Some(since) = checked.since {
+        report["since"] = json!(since);
+    }
+    report
 }
 
-fn one(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<String, u32>) -> Value {
+fn one(checked: Checked<'_>, finding: &Finding, fingerprint: &str) -> Value {
     let code = crate::rules::find(finding.rule);
     let related: Vec<Value> = finding
         .related
         .iter()
         .map(|label| json!({"path": path(checked, label.span), "span": span(checked, label.span), "message": label.message}))
         .collect();
-    json!({
+    let mut value = json!({
         "rule": finding.rule,
         "severity": finding.severity,
         "message": finding.message,
@@ -46,8 +49,12 @@ fn one(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<String, u
         "help": finding.help,
         "clock": finding.clock,
         "related": related,
-        "fingerprint": fingerprint(checked, finding, repeats),
-    })
+        "fingerprint": fingerprint,
+    });
+    if let Some(state) = finding.state {
+        value["state"] = json!(state);
+    }
+    value
 }
 
 fn path(checked: Checked<'_>, span: Span) -> &str {
@@ -57,24 +64,6 @@ fn path(checked: Checked<'_>, span: Span) -> &str {
 fn span(checked: Checked<'_>, span: Span) -> Value {
     let source = checked.sms.snapshot.sources.get(span.file);
     json!({"start": source.position(span.start), "end": source.position(span.end)})
-}
-
-/// A name for the finding that survives edits elsewhere in the file: made from the rule, the record (or path) and the
-/// pointer, and a number where that repeats.
-fn fingerprint(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<String, u32>) -> String {
-    let subject = finding.subject.as_ref().map_or_else(
-        || path(checked, finding.primary).to_owned(),
-        |subject| format!("{}:{}", subject.kind, subject.id),
-    );
-    let key = format!("{}\n{subject}\n{}", finding.rule, finding.pointer);
-    let repeat = repeats.entry(key.clone()).or_default();
-    *repeat += 1;
-    let digest = Sha256::digest(format!("{key}\n{repeat}"));
-    digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 #[cfg(test)]
@@ -194,6 +183,19 @@ mod tests {
         let distinct: std::collections::BTreeSet<_> = found.iter().collect();
         assert_eq!(distinct.len(), found.len(), "{found:#?}");
         assert_eq!(fingerprints(text, &findings[..1])[0], found[0], "the first of several keeps its own");
+    }
+
+    #[test]
+    fn a_difference_is_told_in_keys_of_its_own() {
+        use crate::base::finding::State;
+        let text = "kind: ci\nid: ci-a\n";
+        let findings = [Finding { state: Some(State::Worse), ..at(0, text, "ci-a") }];
+        let since = crate::since::Since { rev: "main".to_owned(), commit: "0".repeat(40), hidden: 2 };
+        let told = checked(&[(PATH, text)], &findings, |checked| json(Checked { since: Some(&since), ..checked }));
+        assert_eq!(told["since"], json!({"rev": "main", "commit": "0".repeat(40), "hidden": 2}));
+        assert_eq!(told["findings"][0]["state"], "worse");
+        let plain = report(text, &[at(0, text, "ci-a")]);
+        assert!(plain.get("since").is_none() && plain["findings"][0].get("state").is_none());
     }
 
     #[test]

@@ -62,7 +62,7 @@ mod superseded_referenced;
 mod supplier_no_contract;
 
 pub use rule::{Check, Report, Rule};
-pub use run::{Selection, UnknownRule, codes, find, run};
+pub use run::{Selection, UnknownRule, bound, codes, find, run, run_unbounded};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[

@@ -74,9 +74,16 @@ pub fn find(name: &str) -> Option<&'static Code> {
     codes().find(|code| code.id == name)
 }
 
-/// Everything that is wrong with the SMS: what the earlier stages found, and what the rules find, sorted by place.
+/// Everything that is wrong with the SMS: what the earlier stages found, and what the rules find, sorted by place and
+/// bounded for each file.
 #[must_use]
 pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
+    bound(&run_unbounded(cx, selection))
+}
+
+/// The same without a bound, to be compared with the findings of another state before [`bound`] cuts them.
+#[must_use]
+pub fn run_unbounded(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
     let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.takes(rule.code().id)).collect();
     let found = rules.into_par_iter().flat_map_iter(|rule| {
         let mut report = Report::new(rule.code());
@@ -87,14 +94,15 @@ pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
     findings.extend(cx.sms.findings.iter().cloned());
     selection.apply(&mut findings);
     Finding::sort(&mut findings);
-    bound(&findings)
+    findings
 }
 
 /// Findings of one file that are shown.
 const MAX_PER_FILE: usize = 1_000;
 
 /// Cuts the findings of each file, which must be sorted, so that a small file cannot make a report of any size.
-fn bound(findings: &[Finding]) -> Vec<Finding> {
+#[must_use]
+pub fn bound(findings: &[Finding]) -> Vec<Finding> {
     let mut bounded = Vec::with_capacity(findings.len().min(2 * MAX_PER_FILE));
     for of_file in findings.chunk_by(|a, b| a.primary.file == b.primary.file) {
         let (shown, cut) = of_file.split_at(of_file.len().min(MAX_PER_FILE));

@@ -54,7 +54,7 @@ pub(crate) fn run(snapshot: &Snapshot) -> Outcome {
 pub(crate) fn check(sms: &Sms<'_>, graph: &Graph) -> Outcome {
     let selection = Selection::new(&[], &sms.snapshot.settings.rules).expect("the settings name rules");
     let findings = rules::run(&Check { sms, graph }, &selection);
-    let checked = Checked { sms, findings: &findings };
+    let checked = Checked::new(sms, &findings);
     let (json, human) = (report::json(checked), report::human(checked, false));
     Outcome { json, human, graph: String::new(), impact: String::new(), findings }
 }

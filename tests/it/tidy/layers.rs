@@ -13,6 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["standard"],
     &["graph"],
     &["rules"],
+    &["since"],
     &["report", "gap", "site"],
     &["cli"],
 ];
