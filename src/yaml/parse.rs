@@ -312,7 +312,8 @@ impl<'s> Builder<'s> {
                 (format!("the key '{text}' is not text"), "put the key in quotes if it is meant as text")
             };
             self.report(&codes::YAML_KEY_TYPE, start, end, &words, help);
-        } else if text == "<<" {
+        } else if text == "<<" && self.text[start as usize..].starts_with("<<") {
+            // In quotes it is a key like any other.
             dropped = true;
             self.damaged = true;
             self.report(&codes::YAML_MERGE_KEY, start, end, "merge keys are not used in records", "write the keys out");
