@@ -9,7 +9,7 @@ use crate::base::finding::{Finding, Severity};
 use crate::graph::Graph;
 use crate::model::Sms;
 use crate::report::{self, Checked, Summary};
-use crate::rules::{self, Check, Selection};
+use crate::rules::{self, Check, Judged, Selection};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -43,14 +43,16 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
         cx.progress.stage("checking");
         let graph = Graph::build(sms);
-        let mut findings = rules::run(&Check { sms, graph: &graph }, &selection);
+        let Judged { mut findings, mut waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
         if !wanted.is_empty() {
-            findings.retain(|finding| {
+            let is_wanted = |finding: &Finding| {
                 let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
                 wanted.iter().any(|wanted| path.starts_with(wanted))
-            });
+            };
+            findings.retain(is_wanted);
+            waived.retain(|waived| is_wanted(&waived.finding));
         }
-        let checked = Checked { sms, findings: &findings };
+        let checked = Checked { sms, findings: &findings, waived: &waived };
         match arguments.format {
             Format::Json => cx.json(&report::json(checked))?,
             Format::Human => human(cx, checked)?,
@@ -66,7 +68,10 @@ fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
     if cx.quiet() {
         return Ok(());
     }
-    let summary = summary_line(checked.sms, checked.findings);
+    let mut summary = summary_line(checked.sms, checked.findings);
+    if !checked.waived.is_empty() {
+        summary = format!("{summary}; {} waived", checked.waived.len());
+    }
     cx.line(summary)?;
     let counts = Summary::of(checked.findings);
     let first = checked.findings.iter().find(|finding| finding.severity == Severity::Error);

@@ -13,7 +13,7 @@ use super::{Context, Exit};
 use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::model::Sms;
-use crate::rules::{self, Check, Selection};
+use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::site::{self, Input, MANIFEST, Sink, Summary};
 
@@ -58,8 +58,8 @@ pub(super) fn make(snapshot: &Snapshot, sink: &dyn Sink) -> anyhow::Result<Summa
     let selection = Selection::new(&[], &snapshot.settings.rules)?;
     let sms = Sms::build(snapshot, &catalog);
     let graph = Graph::build(&sms);
-    let findings = rules::run(&Check { sms: &sms, graph: &graph }, &selection);
-    Ok(site::build(&Input { sms: &sms, graph: &graph, findings: &findings }, sink)?)
+    let Judged { findings, waived } = rules::judge(&Check { sms: &sms, graph: &graph }, &selection);
+    Ok(site::build(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived }, sink)?)
 }
 
 /// Makes sure that the folder is ours or empty; gives the files that the last run wrote.

@@ -7,7 +7,7 @@ use crate::model::fixture::with;
 
 /// Calls `then` with `findings` on these files.
 pub(super) fn checked<T>(files: &[(&str, &str)], findings: &[Finding], then: impl FnOnce(Checked<'_>) -> T) -> T {
-    with(files, |sms| then(Checked { sms, findings }))
+    with(files, |sms| then(Checked { sms, findings, waived: &[] }))
 }
 
 /// A finding at the first place of `marked` in `text`, the text of file number `file`.

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Checked, Summary};
 use crate::base::finding::Finding;
 use crate::base::span::Span;
+use crate::rules::Waived;
 
 /// The whole report as one JSON value.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn json(checked: Checked<'_>) -> Value {
     let snapshot = checked.sms.snapshot;
     let mut repeats = BTreeMap::new();
     let findings: Vec<Value> = checked.findings.iter().map(|finding| one(checked, finding, &mut repeats)).collect();
+    let waived: Vec<Value> = checked.waived.iter().map(|waived| self::waived(checked, waived, &mut repeats)).collect();
     json!({
         "tool": {"name": "gitsm", "version": env!("CARGO_PKG_VERSION")},
         "commit": snapshot.origin.commit(),
@@ -23,6 +25,7 @@ pub fn json(checked: Checked<'_>) -> Value {
         "records": checked.sms.len(),
         "summary": Summary::of(checked.findings),
         "findings": findings,
+        "waived": waived,
     })
 }
 
@@ -48,6 +51,21 @@ fn one(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<String, u
         "related": related,
         "fingerprint": fingerprint(checked, finding, repeats),
     })
+}
+
+/// A finding as above, and under `waiver` what waives it and where that stands.
+fn waived(checked: Checked<'_>, Waived { finding, waiver }: &Waived, repeats: &mut BTreeMap<String, u32>) -> Value {
+    let mut value = one(checked, finding, repeats);
+    value["waiver"] = json!({
+        "reason": waiver.reason,
+        "until": waiver.until.to_string(),
+        "place": waiver.place,
+        "approved_by": waiver.approved_by,
+        "path": path(checked, waiver.span),
+        "pointer": waiver.pointer,
+        "span": span(checked, waiver.span),
+    });
+    value
 }
 
 fn path(checked: Checked<'_>, span: Span) -> &str {
@@ -194,6 +212,31 @@ mod tests {
         let distinct: std::collections::BTreeSet<_> = found.iter().collect();
         assert_eq!(distinct.len(), found.len(), "{found:#?}");
         assert_eq!(fingerprints(text, &findings[..1])[0], found[0], "the first of several keeps its own");
+    }
+
+    #[test]
+    fn what_is_waived_is_kept_with_the_reason_the_end_and_the_place_of_its_waiver() {
+        use crate::graph::Graph;
+        use crate::model::fixture::with;
+        use crate::rules::{Check, Selection, judge};
+        let text = "kind: person\nid: ann\ntitle: A\nstatus: active\nodd: 1\nwaivers:\n  - rule: field-unknown\n    place: odd\n    until: 2026-12-31\n    reason: Why not\n";
+        let files = [("sms/person/ann.yaml", text)];
+        let report = with(&files, |sms| {
+            let judged = judge(&Check { sms, graph: &Graph::build(sms) }, &Selection::default());
+            json(Checked { sms, findings: &judged.findings, waived: &judged.waived })
+        });
+        assert_eq!((&report["findings"], &report["summary"]["errors"]), (&json!([]), &json!(0)));
+        assert_eq!(report["waived"].as_array().unwrap().len(), 1);
+        let waived = &report["waived"][0];
+        assert_eq!((&waived["rule"], &waived["pointer"]), (&json!("field-unknown"), &json!("/odd")));
+        assert_eq!(waived["fingerprint"].as_str().unwrap().len(), 16);
+        let at = text.find("field-unknown").unwrap();
+        let expected = json!({
+            "reason": "Why not", "until": "2026-12-31", "place": "/odd", "approved_by": null,
+            "path": "sms/person/ann.yaml", "pointer": "/waivers/0",
+            "span": {"start": counted(text, at), "end": counted(text, at + "field-unknown".len())},
+        });
+        assert_eq!(waived["waiver"], expected);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub use summary::Summary;
 
 use crate::base::finding::Finding;
 use crate::model::Sms;
+use crate::rules::Waived;
 
 /// What a check gave.
 #[derive(Debug, Clone, Copy)]
@@ -20,4 +21,6 @@ pub struct Checked<'c> {
     pub sms: &'c Sms<'c>,
     /// The findings that are reported, sorted.
     pub findings: &'c [Finding],
+    /// The findings that are waived, sorted.
+    pub waived: &'c [Waived],
 }

@@ -11,6 +11,8 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+pub mod waiver;
+
 mod change_category_unknown;
 mod change_failed_open;
 mod change_impact_missing;
@@ -59,7 +61,8 @@ mod superseded_referenced;
 mod supplier_no_contract;
 
 pub use rule::{Check, Report, Rule};
-pub use run::{Selection, UnknownRule, codes, find, run};
+pub use run::{Judged, Selection, UnknownRule, all, codes, find, judge, run};
+pub use waiver::{Waived, Waiver, may_be_waived};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[

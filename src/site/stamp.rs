@@ -43,6 +43,7 @@ impl Stamp {
         let (errors, warnings, infos) = (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
         let commit_full = snapshot.origin.commit().unwrap_or_default().to_owned();
         let findings = match (errors, warnings) {
+            (0, 0) if !input.waived.is_empty() => counted(input.waived.len(), "finding waived", "findings waived"),
             (0, 0) => "no rule broken".to_owned(),
             (0, _) => counted(warnings, "warning", "warnings"),
             (_, 0) => counted(errors, "error", "errors"),
