@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod graph;
 pub mod load;
+pub mod mend;
 pub mod model;
 pub mod report;
 pub mod rules;

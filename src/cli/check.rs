@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::mend::{self, Mended};
 use super::{Context, Exit};
 use crate::base::finding::{Finding, Severity};
 use crate::graph::Graph;
@@ -21,10 +22,24 @@ pub(super) struct Arguments {
     format: Format,
     /// Report only this rule; may be given several times
     #[arg(long = "rule", value_name = "RULE")]
-    rules: Vec<String>,
+    pub(super) rules: Vec<String>,
     /// Exit with 1 from this severity on: error, warning or info
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    deny: Severity,
+    pub(super) deny: Severity,
+    /// Mend what can be mended for certain, with comments and layout kept, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Print as a patch what --fix would change, and write nothing
+    #[arg(long, visible_alias = "dry-run", conflicts_with = "format")]
+    pub(super) diff: bool,
+}
+
+impl Arguments {
+    /// Whether a finding lies in one of the files or folders `wanted`; in any, when there are none.
+    pub(super) fn wants(sms: &Sms<'_>, wanted: &[PathBuf], finding: &Finding) -> bool {
+        let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
+        wanted.is_empty() || wanted.iter().any(|wanted| path.starts_with(wanted))
+    }
 }
 
 /// Formats of `check`.
@@ -39,27 +54,44 @@ enum Format {
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let wanted = paths(cx, &arguments.paths)?;
-    cx.with_sms(|cx, sms| {
-        let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
-        cx.progress.stage("checking");
-        let graph = Graph::build(sms);
-        let Judged { mut findings, mut waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
-        if !wanted.is_empty() {
-            let is_wanted = |finding: &Finding| {
-                let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
-                wanted.iter().any(|wanted| path.starts_with(wanted))
-            };
-            findings.retain(is_wanted);
-            waived.retain(|waived| is_wanted(&waived.finding));
+    if arguments.fix || arguments.diff {
+        return mend::run(cx, arguments, &wanted);
+    }
+    cx.with_sms(|cx, sms| tell(cx, sms, arguments, &wanted, None))
+}
+
+/// Checks the records and reports the findings in the files `wanted`, after what was mended.
+pub(super) fn tell(
+    cx: &mut Context<'_>,
+    sms: &Sms<'_>,
+    arguments: &Arguments,
+    wanted: &[PathBuf],
+    mended: Option<&Mended>,
+) -> anyhow::Result<Exit> {
+    let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
+    cx.progress.stage("checking");
+    let graph = Graph::build(sms);
+    let Judged { mut findings, mut waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
+    findings.retain(|finding| Arguments::wants(sms, wanted, finding));
+    waived.retain(|waived| Arguments::wants(sms, wanted, &waived.finding));
+    let checked = Checked { sms, findings: &findings, waived: &waived };
+    match arguments.format {
+        Format::Json => {
+            let mut report = report::json(checked);
+            if let Some(mended) = mended {
+                report["mended"] = mended.json();
+            }
+            cx.json(&report)?;
         }
-        let checked = Checked { sms, findings: &findings, waived: &waived };
-        match arguments.format {
-            Format::Json => cx.json(&report::json(checked))?,
-            Format::Human => human(cx, checked)?,
+        Format::Human => {
+            if let Some(mended) = mended {
+                cx.text(&mended.human())?;
+            }
+            human(cx, checked)?;
         }
-        let denied = Summary::of(&findings).reaches(arguments.deny);
-        Ok(if denied { Exit::Findings } else { Exit::Clean })
-    })
+    }
+    let denied = Summary::of(&findings).reaches(arguments.deny);
+    Ok(if denied { Exit::Findings } else { Exit::Clean })
 }
 
 fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {

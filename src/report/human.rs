@@ -60,6 +60,10 @@ fn one(checked: Checked<'_>, finding: &Finding, renderer: &Renderer) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(clean(help)));
     }
+    if let Some(fix) = &finding.fix {
+        let words = format!("fixable with --fix: {}", fix.title);
+        group = group.element(Level::NOTE.message(clean(&words).into_owned()));
+    }
     renderer.render(&[group.element(Level::NOTE.message(note))])
 }
 

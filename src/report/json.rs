@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Checked, Summary};
 use crate::base::finding::Finding;
+use crate::base::fix::{Edit, Fix};
 use crate::base::span::Span;
 use crate::rules::Waived;
 
@@ -49,8 +50,16 @@ fn one(checked: Checked<'_>, finding: &Finding, repeats: &mut BTreeMap<String, u
         "help": finding.help,
         "clock": finding.clock,
         "related": related,
+        "fix": finding.fix.as_ref().map(|fix| self::fix(checked, fix)),
         "fingerprint": fingerprint(checked, finding, repeats),
     })
+}
+
+/// What mends a finding: texts for places.
+fn fix(checked: Checked<'_>, fix: &Fix) -> Value {
+    let edit =
+        |edit: &Edit| json!({"path": path(checked, edit.span), "span": span(checked, edit.span), "text": edit.text});
+    json!({"title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>()})
 }
 
 /// A finding as above, and under `waiver` what waives it and where that stands.
@@ -131,6 +140,8 @@ mod tests {
         let text = "kind: ci\nid: ci-a\nowner: ann\n";
         let finding = at(0, text, "ann").help("do").subject("ci", "ci-a").pointer("/owner");
         let finding = finding.related(at(0, text, "ci-a").primary, "of this").label("not in the report");
+        let place = finding.primary;
+        let finding = finding.fix(Fix::new("write Bob", place, "bob"));
         let report = report(text, &[finding]);
         let mut found = report["findings"][0].clone();
         let fingerprint = found.as_object_mut().unwrap().shift_remove("fingerprint").unwrap();
@@ -144,6 +155,10 @@ mod tests {
                 "path": PATH, "message": "of this",
                 "span": {"start": {"line": 2, "column": 5, "offset": 13}, "end": {"line": 2, "column": 9, "offset": 17}},
             }],
+            "fix": {"title": "write Bob", "edits": [{
+                "path": PATH, "text": "bob",
+                "span": {"start": {"line": 3, "column": 8, "offset": 25}, "end": {"line": 3, "column": 11, "offset": 28}},
+            }]},
         });
         assert_eq!(found, expected);
     }
@@ -153,6 +168,7 @@ mod tests {
         let report = report("a: 1\n", &[at(0, "a: 1\n", "a")]);
         let found = &report["findings"][0];
         assert_eq!((&found["record"], &found["kind"], &found["help"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!(found.get("fix"), Some(&Value::Null));
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod owner_missing;
 mod policy_limit_unknown;
 mod process_incomplete;
 mod ref_dangling;
+mod ref_former_id;
 mod ref_wrong_kind;
 mod retired_ci_used;
 mod review_overdue;
@@ -91,6 +92,7 @@ pub const ALL: &[&dyn Rule] = &[
     &policy_limit_unknown::PolicyLimitUnknown,
     &process_incomplete::ProcessIncomplete,
     &ref_dangling::RefDangling,
+    &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
     &retired_ci_used::RetiredCiUsed,
     &review_overdue::ReviewOverdue,

@@ -12,6 +12,7 @@ use crate::base::finding::Finding;
 use crate::base::span::Span;
 use crate::base::suggest::nearest;
 use crate::load::settings::Level;
+use crate::yaml::scalar_like;
 use crate::{load, model, schema, yaml};
 
 /// Which rules count, and how much.
@@ -120,6 +121,9 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     let mut findings: Vec<Finding> = found.collect();
     findings.extend(cx.sms.findings.iter().cloned());
     selection.weigh(&mut findings);
+    for finding in &mut findings {
+        settle(cx, finding);
+    }
     let (waivers, mut wrong) = waiver::collect(cx.sms);
     let (mut waived, covered) = waiver::apply(&mut findings, &waivers, cx.today());
     wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), |rule| selection.runs(rule)));
@@ -130,6 +134,22 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     Finding::sort(&mut findings);
     waived.sort_by(|a, b| Finding::order(&a.finding, &b.finding));
     Judged { findings, waived }
+}
+
+/// Writes the words of a mend in the manner of the file; where that cannot be done, there is no mend.
+fn settle(cx: &Check<'_>, finding: &mut Finding) {
+    let Some(fix) = &mut finding.fix else { return };
+    let sources = &cx.sms.snapshot.sources;
+    let mut settled = true;
+    for edit in fix.edits.iter_mut().filter(|edit| !edit.text.is_empty()) {
+        match scalar_like(sources.slice(edit.span), &edit.text) {
+            Some(text) => edit.text = text,
+            None => settled = false,
+        }
+    }
+    if !settled {
+        finding.fix = None;
+    }
 }
 
 /// Findings of one file that are shown.

@@ -110,7 +110,8 @@ impl Translator<'_, '_> {
         let below = format!("{at}/{}", pointer::escape(name));
         let Some(found) = pointer::find(self.root, &below) else { return };
         let span = found.entry.map_or_else(|| found.node.span(self.file), |entry| entry.key_span(self.file));
-        let finding = messages::unknown_key(self.kind, at, name, known);
+        let Some(holder) = pointer::find(self.root, at) else { return };
+        let finding = messages::unknown_key(self.kind, at, name, known, holder.node);
         self.findings.push(finding.finding(span).pointer(below));
     }
 

@@ -251,10 +251,10 @@ mod tests {
         use crate::site::fixture::{record, site};
         let waiver = "waivers: [{rule: field-unknown, until: 2026-12-31, reason: 'The <b> tool writes it'}]\n";
         let page = |more: &str| site(&[record("person", "ann", more)]).remove("findings.html").unwrap();
-        let (open, waived) = (page("odd: 1\n"), page(&format!("odd: 1\n{waiver}")));
+        let (open, apart) = (page("odd: 1\n"), page(&format!("odd: 1\n{waiver}")));
         assert!(open.contains("has no field") && !open.contains("waived"), "{open}");
-        let (before, behind) = waived.split_once("1 finding is waived").unwrap();
-        assert!(!before.contains("has no field") && behind.contains("has no field"), "{waived}");
+        let (before, behind) = apart.split_once("1 finding is waived").unwrap();
+        assert!(!before.contains("has no field") && behind.contains("has no field"), "{apart}");
         for words in
             ["The &lt;b&gt; tool writes it", "31 Dec 2026", "<code class=\"place\">sms/person/ann.yaml:7:18</code>"]
         {

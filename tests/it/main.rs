@@ -18,6 +18,7 @@ mod determinism;
 mod docs;
 mod drift;
 mod graph_properties;
+mod mend;
 mod program;
 mod real_input;
 mod repos;

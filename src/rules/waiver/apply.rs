@@ -22,9 +22,9 @@ pub(in crate::rules) fn apply(
         by_place.entry((&waiver.rule, waiver.file(), id)).or_default().push(at);
     }
     let mut covered = vec![0; waivers.len()];
-    let mut waived = Vec::new();
+    let mut taken_out = Vec::new();
     if waivers.is_empty() {
-        return (waived, covered);
+        return (taken_out, covered);
     }
     let mut cover = |finding: &Finding| {
         let id = finding.subject.as_ref().map_or("", |subject| subject.id.as_str());
@@ -41,7 +41,7 @@ pub(in crate::rules) fn apply(
     for finding in std::mem::take(findings) {
         if finding.parts.is_empty() {
             match cover(&finding) {
-                Some(waiver) => waived.push(Waived { finding, waiver: waiver.clone() }),
+                Some(waiver) => taken_out.push(Waived { finding, waiver: waiver.clone() }),
                 None => left.push(finding),
             }
             continue;
@@ -50,14 +50,14 @@ pub(in crate::rules) fn apply(
         let mut parts = Vec::with_capacity(before);
         for part in &finding.parts {
             match cover(&part.finding) {
-                Some(waiver) => waived.push(Waived { finding: part.finding.clone(), waiver: waiver.clone() }),
+                Some(waiver) => taken_out.push(Waived { finding: part.finding.clone(), waiver: waiver.clone() }),
                 None => parts.push(part.clone()),
             }
         }
         left.extend(if parts.len() == before { Some(finding) } else { Finding::group(parts) });
     }
     *findings = left;
-    (waived, covered)
+    (taken_out, covered)
 }
 
 /// What the day and what they cover make of the waivers themselves. `ran` says which rules were asked.

@@ -1,3 +1,5 @@
+//! What waivers cover, and what is said of those that do not count.
+
 use super::{Waived, may_be_waived};
 use crate::base::finding::Severity;
 use crate::graph::Graph;
