@@ -9,6 +9,7 @@ pub mod exact;
 pub mod finding;
 pub mod fix;
 pub mod id;
+pub mod markdown;
 pub mod source;
 pub mod span;
 pub mod suggest;

@@ -22,6 +22,7 @@ mod change_no_test;
 mod ci_orphan;
 mod ci_owner_missing;
 mod clause_tag_unknown;
+mod clause_uncovered;
 mod climate_undetermined;
 mod contract_content_missing;
 mod contract_expired;
@@ -32,6 +33,8 @@ mod date_order;
 mod dependency_cycle;
 mod id_duplicate;
 mod id_path_mismatch;
+mod mandatory_doc_missing;
+mod mandatory_record_silent;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
@@ -76,6 +79,7 @@ pub const ALL: &[&dyn Rule] = &[
     &ci_orphan::CiOrphan,
     &ci_owner_missing::CiOwnerMissing,
     &clause_tag_unknown::ClauseTagUnknown,
+    &clause_uncovered::ClauseUncovered,
     &climate_undetermined::ClimateUndetermined,
     &contract_content_missing::ContractContentMissing,
     &contract_expired::ContractExpired,
@@ -86,6 +90,8 @@ pub const ALL: &[&dyn Rule] = &[
     &dependency_cycle::DependencyCycle,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
+    &mandatory_doc_missing::MandatoryDocMissing,
+    &mandatory_record_silent::MandatoryRecordSilent,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,

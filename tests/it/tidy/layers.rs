@@ -10,10 +10,11 @@ const ORDER: &[&[&str]] = &[
     &["yaml"],
     &["schema"],
     &["model"],
+    &["standard"],
     &["graph"],
     &["rules"],
     &["mend"],
-    &["report", "site"],
+    &["report", "gap", "site"],
     &["cli"],
 ];
 
