@@ -260,8 +260,6 @@ mod tests {
         {
             assert!(behind.contains(words), "{words}: {behind}");
         }
-        assert!(!before.contains("no rule broken") && before.contains("1 finding waived"), "{before}");
-        assert!(!before.contains("Every record keeps to"), "what is waived is no rule kept: {before}");
     }
 
     #[test]
