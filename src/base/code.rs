@@ -40,10 +40,10 @@ impl Code {
 
 /// Declares the codes of a stage as constants, and `ALL` of them in the order written.
 ///
-/// The doc comment of each is its page.
+/// The doc comment of each is its page. One whose findings depend on the instant ends with `clock`.
 #[macro_export]
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),*];)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $severity:ident, clauses: [$($clause:literal),*] $(, $clock:ident)?;)+) => {
         $(
             $(#[doc = $doc])+
             pub const $name: $crate::base::code::Code = $crate::base::code::Code {
@@ -51,7 +51,7 @@ macro_rules! codes {
                 severity: $crate::base::finding::Severity::$severity,
                 clauses: &[$($clause),*],
                 kinds: &[],
-                clock: false,
+                clock: $crate::codes!(@clock $($clock)?),
                 since: "0.1.0",
                 doc: concat!($($doc, "\n"),+),
             };
@@ -60,23 +60,32 @@ macro_rules! codes {
         /// All codes of this stage.
         pub const ALL: &[$crate::base::code::Code] = &[$($name),+];
     };
+    (@clock clock) => { true };
+    (@clock) => { false };
 }
 
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macro is made for modules that others see")]
 mod tests {
+    use crate::base::finding::Severity;
+
     crate::codes! {
         /// First line.
         ///
         /// More.
         SAMPLE = "sample-code", Warning, clauses: ["7.5.3"];
+
+        /// Another.
+        TIMED = "timed-code", Error, clauses: [], clock;
     }
 
     #[test]
     fn the_doc_comment_is_the_page() {
         assert_eq!(SAMPLE.summary(), "First line.");
         assert!(SAMPLE.doc.contains("More."));
-        assert_eq!(ALL.len(), 1);
+        assert_eq!(ALL.len(), 2);
+        assert_eq!(ALL.iter().map(|code| code.clock).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((TIMED.severity, TIMED.clauses.len()), (Severity::Error, 0));
         assert_eq!(ALL[0].clauses, ["7.5.3"]);
     }
 }

@@ -1,8 +1,10 @@
 //! Findings: what is wrong, where, why and what to do next.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::fix::Fix;
 use super::span::Span;
 
 /// How much a finding weighs.
@@ -68,6 +70,15 @@ pub enum State {
     Worse,
 }
 
+/// One of several places of one cause, for what is decided place by place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The finding that it would be if it were the only place.
+    pub finding: Finding,
+    /// What is to be seen there, where it is listed with the others.
+    pub also: String,
+}
+
 /// One thing that is wrong or worth a look. A finding always has a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -93,6 +104,10 @@ pub struct Finding {
     pub clock: bool,
     /// What the difference did to it, when a check was asked for a difference alone.
     pub state: Option<State>,
+    /// The places of which it speaks, when they are several with one cause; else empty.
+    pub parts: Vec<Part>,
+    /// Text edits that mend it for certain.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -111,7 +126,22 @@ impl Finding {
             pointer: String::new(),
             clock: false,
             state: None,
+            parts: Vec::new(),
+            fix: None,
         }
+    }
+
+    /// One finding of several places with one cause: it stands at the first and lists all, so that the list by itself is
+    /// what has to be mended. Of a single place it is that place's own; of none, nothing.
+    #[must_use]
+    pub fn group(mut parts: Vec<Part>) -> Option<Self> {
+        if parts.len() <= 1 {
+            return parts.pop().map(|part| part.finding);
+        }
+        let mut finding = parts.first()?.finding.clone();
+        finding.related = parts.iter().map(|p| Label { span: p.finding.primary, message: p.also.clone() }).collect();
+        finding.parts = parts;
+        Some(finding)
     }
 
     /// Adds how to mend it.
@@ -142,6 +172,13 @@ impl Finding {
         self
     }
 
+    /// Adds what mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
     /// Says where in the record it is.
     #[must_use]
     pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
@@ -151,9 +188,13 @@ impl Finding {
 
     /// The order of every list of findings: by place, then rule, then words.
     pub fn sort(findings: &mut [Self]) {
-        findings.sort_by(|a, b| {
-            (a.primary, a.rule, &a.message, &a.pointer).cmp(&(b.primary, b.rule, &b.message, &b.pointer))
-        });
+        findings.sort_by(Self::order);
+    }
+
+    /// Which of two findings comes first in a list.
+    #[must_use]
+    pub fn order(a: &Self, b: &Self) -> Ordering {
+        (a.primary, a.rule, &a.message, &a.pointer).cmp(&(b.primary, b.rule, &b.message, &b.pointer))
     }
 }
 
@@ -209,6 +250,21 @@ mod tests {
         Finding::sort(&mut found);
         let order: Vec<_> = found.iter().map(|f| (f.message.as_str(), f.pointer.as_str())).collect();
         assert_eq!(order, [("a", "/1"), ("a", "/2"), ("b", "/1")]);
+    }
+
+    #[test]
+    fn several_places_of_one_cause_are_one_finding_at_the_first() {
+        let part = |start: u32| {
+            let finding =
+                Finding::new("r", Severity::Error, Span::new(FileId(0), start, start + 1), format!("m{start}"));
+            Part { finding, also: format!("also {start}") }
+        };
+        assert_eq!(Finding::group(Vec::new()), None);
+        assert_eq!(Finding::group(vec![part(3)]), Some(part(3).finding), "a single one lists nothing");
+        let group = Finding::group(vec![part(3), part(7)]).unwrap();
+        assert_eq!((group.message.as_str(), group.primary.start, group.parts.len()), ("m3", 3, 2));
+        let listed: Vec<_> = group.related.iter().map(|label| (label.span.start, label.message.as_str())).collect();
+        assert_eq!(listed, [(3, "also 3"), (7, "also 7")]);
     }
 
     #[test]

@@ -12,6 +12,21 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidate that `word` can only mean: itself in another case, or else the only one that is near enough to be a
+/// likely slip.
+pub fn only_near<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = word.to_lowercase();
+    let limit = reach(word);
+    let near = candidates.into_iter().filter_map(|candidate| Some((distance(&lower, candidate, limit)?, candidate)));
+    let mut near: Vec<(usize, &str)> = near.collect();
+    near.sort_unstable();
+    near.dedup();
+    match near.as_slice() {
+        [(_, only)] | [(0, only), ..] => Some(only),
+        _ => None,
+    }
+}
+
 /// How many edits still count as a slip: one in short words, up to three in long ones.
 fn reach(word: &str) -> usize {
     (word.chars().count() / 4).clamp(1, 3)
@@ -144,6 +159,15 @@ mod tests {
     fn the_nearest_of_several_wins_and_ties_go_by_order() {
         assert_eq!(nearest("svc-maim", ["svc-mail", "svc-main"]), Some("svc-mail"));
         assert_eq!(Nearest::new(["b1", "a1"]).find("c1"), Some("a1"));
+    }
+
+    #[test]
+    fn a_word_that_is_near_to_several_means_none_for_certain() {
+        assert_eq!(only_near("svc-maim", ["svc-mail", "svc-main"]), None);
+        assert_eq!(only_near("onwer", ["owner", "status", "owner"]), Some("owner"));
+        assert_eq!(only_near("P1", ["p1", "p2", "p3"]), Some("p1"), "the same word in another case");
+        assert_eq!(only_near("p4", ["p1", "p2"]), None);
+        assert_eq!(only_near("colour", ["owner"]), None);
     }
 
     #[test]

@@ -15,6 +15,12 @@ pub fn and<T: AsRef<str>>(items: &[T]) -> String {
     phrase
 }
 
+/// A number with its word: `1 finding counts`, `2 findings count`.
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A thing with its article: `a change`, `an audit`.
 #[must_use]
 pub fn one(thing: &str) -> String {

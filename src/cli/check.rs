@@ -2,16 +2,16 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use anyhow::Context as _;
-
+use super::mend::{self, Mended};
 use super::{Context, Exit};
 use crate::base::finding::{Finding, Severity, State};
 use crate::graph::Graph;
 use crate::model::Sms;
 use crate::report::{self, Checked, Summary};
-use crate::rules::{self, Check, Selection};
+use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::since::{self, Side, Since};
 
@@ -25,10 +25,10 @@ pub(super) struct Arguments {
     format: Format,
     /// Report only this rule; may be given several times
     #[arg(long = "rule", value_name = "RULE")]
-    rules: Vec<String>,
+    pub(super) rules: Vec<String>,
     /// Exit with 1 from this severity on: error, warning or info
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    deny: Severity,
+    pub(super) deny: Severity,
     /// Report only what the difference from this commit introduced or made worse
     ///
     /// Both states are judged at the same instant and by the settings of the one that is checked. For a branch, name
@@ -38,6 +38,20 @@ pub(super) struct Arguments {
     /// With --format markdown: the address below which the files are, such as <https://github.com/ORG/REPO/blob/COMMIT>
     #[arg(long, value_name = "URL")]
     links: Option<String>,
+    /// Mend what can be mended for certain, with comments and layout kept, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Print as a patch what --fix would change, and write nothing
+    #[arg(long, visible_alias = "dry-run", conflicts_with = "format")]
+    pub(super) diff: bool,
+}
+
+impl Arguments {
+    /// Whether a finding lies in one of the files or folders `wanted`; in any, when there are none.
+    pub(super) fn wants(sms: &Sms<'_>, wanted: &[PathBuf], finding: &Finding) -> bool {
+        let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
+        wanted.is_empty() || wanted.iter().any(|wanted| path.starts_with(wanted))
+    }
 }
 
 /// Formats of `check`.
@@ -63,35 +77,49 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         anyhow::bail!("--links is for --format markdown alone; add that, or leave --links out");
     }
     let wanted = paths(cx, &arguments.paths)?;
-    cx.with_sms(|cx, sms| {
-        let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
-        cx.progress.stage("checking");
-        let is_wanted = |finding: &Finding| {
-            let path = Path::new(sms.snapshot.sources.get(finding.primary.file).path());
-            wanted.is_empty() || wanted.iter().any(|wanted| path.starts_with(wanted))
-        };
-        let mut findings = rules::run_unbounded(&Check { sms, graph: &Graph::build(sms) }, &selection);
-        let mut since = None;
-        if let Some(revision) = &arguments.since {
-            let (told, commit) = introduced(cx, sms, &findings, revision, &selection)?;
-            let count = |findings: &[Finding]| findings.iter().filter(|finding| is_wanted(finding)).count();
-            let hidden = count(&findings) - count(&told);
-            since = Some(Since { rev: revision.clone(), commit, hidden });
-            findings = told;
+    if arguments.fix || arguments.diff {
+        if arguments.since.is_some() {
+            anyhow::bail!("--fix mends what is there, whoever brought it; leave --since out");
         }
-        findings = rules::bound(&findings);
-        findings.retain(is_wanted);
-        if since.is_some() {
-            // That a file has more findings than are shown is as new as they are.
-            for finding in &mut findings {
-                finding.state.get_or_insert(State::New);
-            }
+        return mend::run(cx, arguments, &wanted);
+    }
+    cx.with_sms(|cx, sms| tell(cx, sms, arguments, &wanted, None))
+}
+
+/// Checks the records and reports the findings in the files `wanted`, after what was mended.
+pub(super) fn tell(
+    cx: &mut Context<'_>,
+    sms: &Sms<'_>,
+    arguments: &Arguments,
+    wanted: &[PathBuf],
+    mended: Option<&Mended>,
+) -> anyhow::Result<Exit> {
+    let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
+    cx.progress.stage("checking");
+    let is_wanted = |finding: &Finding| Arguments::wants(sms, wanted, finding);
+    let Judged { mut findings, mut waived } = rules::all(&Check { sms, graph: &Graph::build(sms) }, &selection);
+    let mut since = None;
+    if let Some(revision) = &arguments.since {
+        let (told, commit) = introduced(cx, sms, &findings, revision, &selection)?;
+        let count = |findings: &[Finding]| findings.iter().filter(|finding| is_wanted(finding)).count();
+        let hidden = count(&findings) - count(&told);
+        since = Some(Since { rev: revision.clone(), commit, hidden });
+        findings = told;
+    }
+    findings = rules::bound(&findings);
+    findings.retain(is_wanted);
+    waived.retain(|waived| is_wanted(&waived.finding));
+    if since.is_some() {
+        // That a file has more findings than are shown is as new as they are.
+        for finding in &mut findings {
+            finding.state.get_or_insert(State::New);
         }
-        let folder = cx.folder();
-        print(cx, Checked { sms, findings: &findings, since: since.as_ref(), folder: &folder }, arguments)?;
-        let denied = Summary::of(&findings).reaches(arguments.deny);
-        Ok(if denied { Exit::Findings } else { Exit::Clean })
-    })
+    }
+    let folder = cx.folder();
+    let checked = Checked { sms, findings: &findings, waived: &waived, since: since.as_ref(), folder: &folder };
+    print(cx, checked, arguments, mended)?;
+    let denied = Summary::of(&findings).reaches(arguments.deny);
+    Ok(if denied { Exit::Findings } else { Exit::Clean })
 }
 
 /// The findings that the difference from `revision` introduced or made worse, and the hash of that commit.
@@ -108,15 +136,31 @@ fn introduced(
         catalog.with_context(|| format!("the own kinds at '{revision}' cannot be used; leave --since out"))?;
     cx.progress.stage("checking the other state");
     let base = Sms::build(&snapshot, &catalog);
-    let before = rules::run_unbounded(&Check { sms: &base, graph: &Graph::build(&base) }, selection);
+    let before = rules::all(&Check { sms: &base, graph: &Graph::build(&base) }, selection).findings;
     let told = since::introduced(Side { sms: &base, findings: &before }, Side { sms, findings });
     Ok((told, snapshot.origin.commit().unwrap_or_default().to_owned()))
 }
 
-fn print(cx: &mut Context<'_>, checked: Checked<'_>, arguments: &Arguments) -> anyhow::Result<()> {
+fn print(
+    cx: &mut Context<'_>,
+    checked: Checked<'_>,
+    arguments: &Arguments,
+    mended: Option<&Mended>,
+) -> anyhow::Result<()> {
     match arguments.format {
-        Format::Human => human(cx, checked),
-        Format::Json => cx.json(&report::json(checked)),
+        Format::Human => {
+            if let Some(mended) = mended {
+                cx.text(&mended.human())?;
+            }
+            human(cx, checked)
+        }
+        Format::Json => {
+            let mut report = report::json(checked);
+            if let Some(mended) = mended {
+                report["mended"] = mended.json();
+            }
+            cx.json(&report)
+        }
         Format::Sarif => cx.json(&report::sarif(checked)),
         Format::Github => cx.text(&report::github(checked, cx.quiet())),
         Format::Junit => cx.text(&report::junit(checked, arguments.deny)?),
@@ -130,7 +174,10 @@ fn human(cx: &mut Context<'_>, checked: Checked<'_>) -> anyhow::Result<()> {
     if cx.quiet() {
         return Ok(());
     }
-    let summary = summary_line(checked.sms, checked.findings);
+    let mut summary = summary_line(checked.sms, checked.findings);
+    if !checked.waived.is_empty() {
+        summary = format!("{summary}; {} waived", checked.waived.len());
+    }
     cx.line(summary)?;
     if let Some(Since { rev, hidden, .. }) = checked.since {
         let (count, was) = if *hidden == 1 { ("1 finding", "was") } else { (&*format!("{hidden} findings"), "were") };

@@ -84,6 +84,9 @@ fn rule(code: &Code) -> String {
     if code.clock {
         out.push_str("Its findings depend on the instant that is asked about (--as-of).\n");
     }
+    if !rules::may_be_waived(code.id) {
+        out.push_str("Its findings cannot be waived.\n");
+    }
     let _ = writeln!(
         out,
         "Weigh it otherwise in gitsm.toml: [rules] {} = \"off\", \"info\", \"warning\" or \"error\".",

@@ -13,6 +13,7 @@ mod impact;
 mod init;
 mod list;
 mod man;
+mod mend;
 mod new;
 mod progress;
 mod schema;
@@ -22,6 +23,7 @@ mod show;
 #[cfg(feature = "site")]
 mod site;
 mod table;
+mod write;
 
 use std::io::{IsTerminal as _, Write};
 

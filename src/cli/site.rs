@@ -12,7 +12,7 @@ use super::{Context, Exit};
 use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::model::Sms;
-use crate::rules::{self, Check, Selection};
+use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::site::{self, Input, Sink, Summary};
 
@@ -66,6 +66,6 @@ fn with_input<T>(snapshot: &Snapshot, then: impl FnOnce(&Input<'_>) -> anyhow::R
     let selection = Selection::new(&[], &snapshot.settings.rules)?;
     let sms = Sms::build(snapshot, &catalog);
     let graph = Graph::build(&sms);
-    let findings = rules::run(&Check { sms: &sms, graph: &graph }, &selection);
-    then(&Input { sms: &sms, graph: &graph, findings: &findings })
+    let Judged { findings, waived } = rules::judge(&Check { sms: &sms, graph: &graph }, &selection);
+    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived })
 }

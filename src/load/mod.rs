@@ -10,12 +10,12 @@ mod hands;
 pub mod settings;
 mod worktree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::base::date::AsOf;
 use crate::base::finding::Finding;
-use crate::base::source::Sources;
+use crate::base::source::{Source, Sources};
 use crate::base::span::FileId;
 pub use settings::Settings;
 
@@ -69,6 +69,25 @@ pub struct Snapshot {
     pub findings: Vec<Finding>,
     /// The numbers of those files.
     pub unusable: BTreeSet<FileId>,
+}
+
+impl Snapshot {
+    /// The same repository with other texts for some of its files.
+    #[must_use]
+    pub fn with_texts(&self, texts: &BTreeMap<FileId, String>) -> Self {
+        let files = self.sources.iter().map(|(file, source)| {
+            let text = texts.get(&file).map_or(source.text(), String::as_str);
+            Source::new(source.path(), text, source.role())
+        });
+        Self {
+            sources: Sources::new(files.collect()),
+            origin: self.origin.clone(),
+            as_of: self.as_of,
+            settings: self.settings.clone(),
+            findings: self.findings.clone(),
+            unusable: self.unusable.clone(),
+        }
+    }
 }
 
 /// Why a repository could not be read at all.

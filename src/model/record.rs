@@ -79,6 +79,12 @@ impl Record<'_> {
         pointer::of_span(&self.root, self.file, span)
     }
 
+    /// Whether the record has no `field`, but a key that is a slip of it and is told as such.
+    #[must_use]
+    pub fn is_misspelt(&self, field: &str) -> bool {
+        self.kind.is_misspelt(&self.root, field)
+    }
+
     /// Whether the record's life is over.
     #[must_use]
     pub fn is_over(&self) -> bool {

@@ -40,10 +40,14 @@ impl<'a> At<'a> {
         self.node.span(self.record.file)
     }
 
-    /// Those of `fields` that are absent or say nothing. What is there and wrong is the matter of the schema.
+    /// Those of `fields` that are absent or say nothing. What is there and wrong, or misspelt, is the matter of the
+    /// schema.
     #[must_use]
     pub fn missing(self, fields: &[&'static str]) -> Vec<&'static str> {
-        fields.iter().copied().filter(|field| self.node.get(field).is_none_or(Node::is_blank)).collect()
+        let is_record = std::ptr::eq(self.node, &raw const self.record.root);
+        let misspelt = |field: &str| is_record && self.record.is_misspelt(field);
+        let missing = |field: &&str| self.node.get(field).is_none_or(Node::is_blank) && !misspelt(field);
+        fields.iter().copied().filter(missing).collect()
     }
 
     /// Where field `name` stands: a short value itself, the key of a list or mapping; where it is absent, the id of the

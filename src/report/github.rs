@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::place::{Place, clean, related, sentence};
+use super::place::{Place, related, sentence};
 use super::{Checked, Summary};
 use crate::base::finding::{Finding, Severity};
+use crate::base::text::clean;
 
 /// How many annotations of one level GitHub shows for a step; the log has them all.
 const SHOWN: usize = 10;

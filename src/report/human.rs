@@ -8,10 +8,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Checked;
-use super::place::clean;
 use crate::base::finding::{Finding, Severity};
 use crate::base::source::Source;
 use crate::base::span::Span;
+use crate::base::text::clean;
 
 /// Related places that are shown in full; the rest is counted.
 const MAX_RELATED: usize = 10;
@@ -59,6 +59,10 @@ fn one(checked: Checked<'_>, finding: &Finding, renderer: &Renderer) -> String {
     let _ = write!(note, "`gitsm explain {}` tells why", finding.rule);
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(clean(help)));
+    }
+    if let Some(fix) = &finding.fix {
+        let words = format!("fixable with --fix: {}", fix.title);
+        group = group.element(Level::NOTE.message(clean(&words).into_owned()));
     }
     renderer.render(&[group.element(Level::NOTE.message(note))])
 }

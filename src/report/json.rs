@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Checked, Summary};
 use crate::base::finding::Finding;
+use crate::base::fix::{Edit, Fix};
 use crate::base::span::Span;
+use crate::rules::Waived;
 use crate::since::Fingerprints;
 
 /// The whole report as one JSON value.
@@ -14,6 +16,11 @@ pub fn json(checked: Checked<'_>) -> Value {
     let mut fingerprints = Fingerprints::new(checked.sms);
     let findings: Vec<Value> =
         checked.findings.iter().map(|finding| one(checked, finding, &fingerprints.next(finding))).collect();
+    let waived: Vec<Value> = checked
+        .waived
+        .iter()
+        .map(|waived| self::waived(checked, waived, &fingerprints.next(&waived.finding)))
+        .collect();
     let mut report = json!({
         "tool": {"name": "gitsm", "version": env!("CARGO_PKG_VERSION")},
         "commit": snapshot.origin.commit(),
@@ -22,6 +29,7 @@ pub fn json(checked: Checked<'_>) -> Value {
         "records": checked.sms.len(),
         "summary": Summary::of(checked.findings),
         "findings": findings,
+        "waived": waived,
     });
     if let Some(since) = checked.since {
         report["since"] = json!(since);
@@ -49,11 +57,34 @@ fn one(checked: Checked<'_>, finding: &Finding, fingerprint: &str) -> Value {
         "help": finding.help,
         "clock": finding.clock,
         "related": related,
+        "fix": finding.fix.as_ref().map(|fix| self::fix(checked, fix)),
         "fingerprint": fingerprint,
     });
     if let Some(state) = finding.state {
         value["state"] = json!(state);
     }
+    value
+}
+
+/// What mends a finding: texts for places.
+fn fix(checked: Checked<'_>, fix: &Fix) -> Value {
+    let edit =
+        |edit: &Edit| json!({"path": path(checked, edit.span), "span": span(checked, edit.span), "text": edit.text});
+    json!({"title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>()})
+}
+
+/// A finding as above, and under `waiver` what waives it and where that stands.
+fn waived(checked: Checked<'_>, Waived { finding, waiver }: &Waived, fingerprint: &str) -> Value {
+    let mut value = one(checked, finding, fingerprint);
+    value["waiver"] = json!({
+        "reason": waiver.reason,
+        "until": waiver.until.to_string(),
+        "place": waiver.place,
+        "approved_by": waiver.approved_by,
+        "path": path(checked, waiver.span),
+        "pointer": waiver.pointer,
+        "span": span(checked, waiver.span),
+    });
     value
 }
 
@@ -102,6 +133,8 @@ mod tests {
         let text = "kind: ci\nid: ci-a\nowner: ann\n";
         let finding = at(0, text, "ann").help("do").subject("ci", "ci-a").pointer("/owner");
         let finding = finding.related(at(0, text, "ci-a").primary, "of this").label("not in the report");
+        let place = finding.primary;
+        let finding = finding.fix(Fix::new("write Bob", place, "bob"));
         let report = report(text, &[finding]);
         let mut found = report["findings"][0].clone();
         let fingerprint = found.as_object_mut().unwrap().shift_remove("fingerprint").unwrap();
@@ -115,6 +148,10 @@ mod tests {
                 "path": PATH, "message": "of this",
                 "span": {"start": {"line": 2, "column": 5, "offset": 13}, "end": {"line": 2, "column": 9, "offset": 17}},
             }],
+            "fix": {"title": "write Bob", "edits": [{
+                "path": PATH, "text": "bob",
+                "span": {"start": {"line": 3, "column": 8, "offset": 25}, "end": {"line": 3, "column": 11, "offset": 28}},
+            }]},
         });
         assert_eq!(found, expected);
     }
@@ -124,6 +161,7 @@ mod tests {
         let report = report("a: 1\n", &[at(0, "a: 1\n", "a")]);
         let found = &report["findings"][0];
         assert_eq!((&found["record"], &found["kind"], &found["help"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!(found.get("fix"), Some(&Value::Null));
     }
 
     #[test]
@@ -196,6 +234,31 @@ mod tests {
         assert_eq!(told["findings"][0]["state"], "worse");
         let plain = report(text, &[at(0, text, "ci-a")]);
         assert!(plain.get("since").is_none() && plain["findings"][0].get("state").is_none());
+    }
+
+    #[test]
+    fn what_is_waived_is_kept_with_the_reason_the_end_and_the_place_of_its_waiver() {
+        use crate::graph::Graph;
+        use crate::model::fixture::with;
+        use crate::rules::{Check, Selection, judge};
+        let text = "kind: person\nid: ann\ntitle: A\nstatus: active\nodd: 1\nwaivers:\n  - rule: field-unknown\n    place: odd\n    until: 2026-12-31\n    reason: Why not\n";
+        let files = [("sms/person/ann.yaml", text)];
+        let report = with(&files, |sms| {
+            let judged = judge(&Check { sms, graph: &Graph::build(sms) }, &Selection::default());
+            json(Checked { waived: &judged.waived, ..Checked::new(sms, &judged.findings) })
+        });
+        assert_eq!((&report["findings"], &report["summary"]["errors"]), (&json!([]), &json!(0)));
+        assert_eq!(report["waived"].as_array().unwrap().len(), 1);
+        let waived = &report["waived"][0];
+        assert_eq!((&waived["rule"], &waived["pointer"]), (&json!("field-unknown"), &json!("/odd")));
+        assert_eq!(waived["fingerprint"].as_str().unwrap().len(), 16);
+        let at = text.find("field-unknown").unwrap();
+        let expected = json!({
+            "reason": "Why not", "until": "2026-12-31", "place": "/odd", "approved_by": null,
+            "path": "sms/person/ann.yaml", "pointer": "/waivers/0",
+            "span": {"start": counted(text, at), "end": counted(text, at + "field-unknown".len())},
+        });
+        assert_eq!(waived["waiver"], expected);
     }
 
     #[test]

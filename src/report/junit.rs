@@ -6,7 +6,7 @@
 
 use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::place::{self, Place, related};
+use super::place::{Place, related};
 use super::{Checked, Summary};
 use crate::base::finding::{Finding, Severity};
 
@@ -39,7 +39,7 @@ pub fn junit(checked: Checked<'_>, deny: Severity) -> Result<String, SerializeEr
 
 /// Text that XML can hold: `quick_junit` drops control characters, but not the two that are no characters at all.
 fn clean(text: &str) -> String {
-    place::clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+    crate::base::text::clean(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 fn suite(checked: Checked<'_>, name: &str) -> TestSuite {

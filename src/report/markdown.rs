@@ -2,14 +2,12 @@
 //!
 //! Nothing that a record says becomes markup, a link, a mention or a picture: it is either set as code or escaped.
 
-mod escape;
-
 use std::fmt::Write as _;
 
 use super::place::{Place, clip, related, sentence, short};
 use super::{Checked, Summary};
 use crate::base::finding::{Finding, Severity, State};
-use escape::{code, escaped};
+use crate::base::markdown::{code, escaped};
 
 /// Findings of one weight that stand open; more are folded.
 const OPEN: usize = 10;

@@ -21,6 +21,7 @@ pub use summary::Summary;
 
 use crate::base::finding::Finding;
 use crate::model::Sms;
+use crate::rules::Waived;
 use crate::since::Since;
 
 /// What a check gave.
@@ -30,6 +31,8 @@ pub struct Checked<'c> {
     pub sms: &'c Sms<'c>,
     /// The findings that are reported, sorted.
     pub findings: &'c [Finding],
+    /// The findings that are waived, sorted.
+    pub waived: &'c [Waived],
     /// What the findings were compared with, when only those of a difference are reported.
     pub since: Option<&'c Since>,
     /// Where the folder of the records lies in its git repository: empty, or a path that ends with `/`. Services that
@@ -41,7 +44,7 @@ impl<'c> Checked<'c> {
     /// All findings, in a folder that is the root of its git repository.
     #[must_use]
     pub const fn new(sms: &'c Sms<'c>, findings: &'c [Finding]) -> Self {
-        Self { sms, findings, since: None, folder: "" }
+        Self { sms, findings, waived: &[], since: None, folder: "" }
     }
 
     /// The findings, the weightiest first; of one weight in the order of their places.

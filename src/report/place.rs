@@ -1,12 +1,9 @@
 //! Words and places that several formats share.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 use super::Checked;
 use crate::base::finding::Finding;
 use crate::base::span::{Position, Span};
-use crate::base::text::steers;
+use crate::base::text::clean;
 
 /// A place as services see it that show findings beside the files.
 pub(super) struct Place {
@@ -51,11 +48,6 @@ pub(super) fn related<'c>(
     let related = finding.related.iter().filter(|label| label.span != finding.primary);
     let more = related.clone().count().saturating_sub(limit);
     (related.take(limit).map(move |label| (Place::of(checked, label.span), label.message.as_str())), more)
-}
-
-/// Text from records without characters that would steer a terminal or turn the text around them.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// A message as a sentence: with a capital at its start and a mark at its end, and of at most `limit` characters.

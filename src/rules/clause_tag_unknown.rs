@@ -32,8 +32,13 @@ fn message(number: &str) -> String {
     format!("ISO/IEC 20000-1:2018 has no clause {number}")
 }
 
+/// The tag with another number, and the standard written as it was.
+fn written(tag: &str, number: &str, clause: Clause) -> String {
+    format!("{}{}", tag.strip_suffix(number).unwrap_or(""), clause.number)
+}
+
 fn help(tag: &str, number: &str) -> String {
-    let written = |clause: Clause| format!("{}{}", tag.strip_suffix(number).unwrap_or(""), clause.number);
+    let written = |clause: Clause| written(tag, number, clause);
     if let Some(now) = clause::from_2011(number) {
         return format!("{number} is of the edition of 2011; its subject is now in `{}` ({})", written(now), now.title);
     }
@@ -52,7 +57,12 @@ impl Rule for ClauseTagUnknown {
                 let Some(tag) = node.as_str() else { continue };
                 let (standard, number) = clause::split(tag);
                 if standard == "20000-1" && clause::find(number).is_none() {
-                    out.at(record, node.span(record.file), message(number)).help(help(tag, number));
+                    let place = node.span(record.file);
+                    let draft = out.at(record, place, message(number)).help(help(tag, number));
+                    if let Some(now) = clause::from_2011(number) {
+                        let now = written(tag, number, now);
+                        draft.fix(format!("write `{now}` for `{tag}` of the edition of 2011"), place, now);
+                    }
                 }
             }
         }

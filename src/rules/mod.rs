@@ -11,6 +11,8 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+pub mod waiver;
+
 mod change_category_unknown;
 mod change_failed_open;
 mod change_impact_missing;
@@ -39,6 +41,7 @@ mod owner_missing;
 mod policy_limit_unknown;
 mod process_incomplete;
 mod ref_dangling;
+mod ref_former_id;
 mod ref_wrong_kind;
 mod retired_ci_used;
 mod review_overdue;
@@ -62,7 +65,8 @@ mod superseded_referenced;
 mod supplier_no_contract;
 
 pub use rule::{Check, Report, Rule};
-pub use run::{Selection, UnknownRule, bound, codes, find, run, run_unbounded};
+pub use run::{Judged, Selection, UnknownRule, all, bound, codes, find, judge, run};
+pub use waiver::{Waived, Waiver, may_be_waived};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
@@ -94,6 +98,7 @@ pub const ALL: &[&dyn Rule] = &[
     &policy_limit_unknown::PolicyLimitUnknown,
     &process_incomplete::ProcessIncomplete,
     &ref_dangling::RefDangling,
+    &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
     &retired_ci_used::RetiredCiUsed,
     &review_overdue::ReviewOverdue,

@@ -44,7 +44,8 @@ fn is_answered(record: &Record<'_>) -> bool {
         "customer" | "supplier" => "relationship_owner",
         _ => "owner",
     };
-    [instead, "owner"].iter().any(|field| record.get(field).is_some_and(|node| !node.is_blank()))
+    let says = |field: &str| record.get(field).is_some_and(|node| !node.is_blank()) || record.is_misspelt(field);
+    says(instead) || says("owner")
 }
 
 impl Rule for OwnerMissing {
@@ -112,6 +113,25 @@ mod tests {
             # sms/contract/ctr-b.yaml
             {kind: contract, id: ctr-b, status: signed}
             #                    ^^^^^ 'ctr-b'
+            ",
+        );
+    }
+
+    #[test]
+    fn a_slip_of_the_key_is_told_as_such_and_not_as_missing() {
+        check(
+            &OwnerMissing,
+            "
+            # sms/risk/rsk-a.yaml
+            {kind: risk, id: rsk-a, onwer: ann}
+            # sms/supplier/sup-a.yaml
+            {kind: supplier, id: sup-a, relationship_onwer: ann}
+            # sms/risk/rsk-b.yaml
+            {kind: risk, id: rsk-b, x-onwer: ann}
+            #                ^^^^^ nobody owns
+            # sms/risk/rsk-c.yaml
+            {kind: risk, id: rsk-c, onwer: ann, owner: ''}
+            #                                          ^^ nobody owns
             ",
         );
     }

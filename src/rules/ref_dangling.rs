@@ -77,14 +77,12 @@ impl Rule for RefDangling {
             let Some(first) = places.first() else { continue };
             let fits = |id: &str| sms.find(id).is_some_and(|ix| first.shape.allows(&sms.record(ix).kind.name));
             let help = help(sms.catalog, first, ids.find_where(id, fits));
-            let holder = sms.record(first.from);
-            let words = message(holder, &holder.pointer(first.span), id);
-            let mut draft = out.at(holder, first.span, words).help(help);
-            // With several places, all are listed, so that the list by itself is what has to be mended.
-            for place in places.iter().filter(|_| places.len() > 1) {
+            out.group(places.iter().map(|place| {
                 let holder = sms.record(place.from);
-                draft = draft.related(place.span, also(holder, &holder.pointer(place.span)));
-            }
+                let field = holder.pointer(place.span);
+                let words = message(holder, &field, id);
+                (holder, place.span, words, help.clone(), also(holder, &field))
+            }));
         }
     }
 }

@@ -56,9 +56,11 @@ fn judge(criteria: RiskCriteria<'_>, risk: Risk<'_>, which: &str, rating: Rating
     let matrix = criteria.0.field_span("matrix");
     match (criteria.level(likelihood, impact), rating.level()) {
         (Some(right), Some(level)) if right != level => {
-            out.at(risk.0.record, rating.0.field_span("level"), wrong(which, level, right))
+            let place = rating.0.field_span("level");
+            out.at(risk.0.record, place, wrong(which, level, right))
                 .help(help(right))
-                .related(matrix, "the matrix in force");
+                .related(matrix, "the matrix in force")
+                .fix(format!("write `{right}` for the level `{level}`"), place, right);
         }
         (None, _) => {
             out.at(risk.0.record, rating.0.field_span("likelihood"), off_the_matrix(which, likelihood, impact))

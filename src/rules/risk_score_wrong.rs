@@ -42,7 +42,9 @@ impl Rule for RiskScoreWrong {
                 let Some(right) = likelihood.checked_mul(impact) else { continue };
                 if score != right {
                     let words = message(which, (likelihood, impact), right, score);
-                    out.at(risk.0.record, rating.0.field_span("score"), words).help(help(right));
+                    let place = rating.0.field_span("score");
+                    let title = format!("write {right} for the score {score}");
+                    out.at(risk.0.record, place, words).help(help(right)).fix(title, place, right.to_string());
                 }
             }
         }

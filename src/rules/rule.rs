@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::base::code::Code;
-use crate::base::finding::{Finding, Label, Severity};
+use crate::base::finding::{Finding, Label, Part, Severity};
+use crate::base::fix::Fix;
 use crate::base::span::Span;
 use crate::graph::{Graph, Node};
 use crate::model::{Record, Sms};
@@ -72,6 +73,18 @@ impl Report {
         Draft { findings: &mut self.findings }
     }
 
+    /// Reports one cause in several places, of which each is a record, a place in it, words, help, and words for it where
+    /// it is listed with the others.
+    pub fn group<'r>(&mut self, places: impl Iterator<Item = (&'r Record<'r>, Span, String, String, String)>) {
+        let parts = places.map(|(record, span, words, help, also)| {
+            let finding = self.code.finding(span, words).help(help);
+            let finding = finding.subject(&record.kind.name, record.id.as_str()).pointer(record.pointer(span));
+            Part { finding, also }
+        });
+        let finding = Finding::group(parts.collect());
+        self.findings.extend(finding);
+    }
+
     /// Reports that `record` breaks the rule in its field `field`; in its id, when it does not have the field.
     pub fn field(&mut self, record: &Record<'_>, field: &str, message: impl Into<String>) -> Draft<'_> {
         self.at(record, record.field_span(field), message)
@@ -107,6 +120,12 @@ impl Draft<'_> {
     #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.change(|finding| finding.related.push(Label { span, message: message.into() }))
+    }
+
+    /// What mends it: `text` for the value at `span`. How the file writes it is seen to later.
+    #[expect(clippy::return_self_not_must_use, reason = "the finding is reported already")]
+    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.change(|finding| finding.fix = Some(Fix::new(title, span, text)))
     }
 
     /// Another weight than the rule's own, where the rule says when.

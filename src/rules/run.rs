@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::rule::{Check, Report};
+use super::waiver::{self, Waived};
 use super::{ALL, Rule};
 use crate::base::code::Code;
 use crate::base::finding::Finding;
 use crate::base::span::Span;
 use crate::base::suggest::nearest;
 use crate::load::settings::Level;
+use crate::yaml::scalar_like;
 use crate::{load, model, schema, yaml};
 
 /// Which rules count, and how much.
@@ -46,17 +48,27 @@ impl Selection {
         Ok(Self { only: only.to_vec(), levels: levels.clone() })
     }
 
+    /// Whether findings of `rule` are to be told.
     fn takes(&self, rule: &str) -> bool {
         let wanted = self.only.is_empty() || self.only.iter().any(|only| only == rule);
         wanted && self.levels.get(rule) != Some(&Level::Off)
     }
 
-    /// Drops findings that do not count and weighs the rest.
-    fn apply(&self, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| self.takes(finding.rule));
+    /// Whether `rule` is to be asked: to see which waivers cover nothing, all rules are.
+    fn runs(&self, rule: &str) -> bool {
+        let about_waivers = self.only.iter().any(|only| waiver::codes::ALL.iter().any(|code| code.id == only));
+        self.takes(rule) || (about_waivers && self.levels.get(rule) != Some(&Level::Off))
+    }
+
+    /// Drops findings that were not asked for and weighs the rest.
+    fn weigh(&self, findings: &mut Vec<Finding>) {
+        findings.retain(|finding| self.runs(finding.rule));
         for finding in findings {
             if let Some(severity) = self.levels.get(finding.rule).and_then(|level| level.severity()) {
                 finding.severity = severity;
+                for part in &mut finding.parts {
+                    part.finding.severity = severity;
+                }
             }
         }
     }
@@ -64,7 +76,7 @@ impl Selection {
 
 /// Every code that can be reported, of all stages, rules last.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    let stages = [load::codes::ALL, yaml::codes::ALL, schema::codes::ALL, model::codes::ALL];
+    let stages = [load::codes::ALL, yaml::codes::ALL, schema::codes::ALL, model::codes::ALL, waiver::codes::ALL];
     stages.into_iter().flatten().chain(ALL.iter().map(|rule| rule.code()))
 }
 
@@ -74,17 +86,33 @@ pub fn find(name: &str) -> Option<&'static Code> {
     codes().find(|code| code.id == name)
 }
 
-/// Everything that is wrong with the SMS: what the earlier stages found, and what the rules find, sorted by place and
-/// bounded for each file.
-#[must_use]
-pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
-    bound(&run_unbounded(cx, selection))
+/// What a check gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// What counts, sorted by place.
+    pub findings: Vec<Finding>,
+    /// What is waived, sorted by place.
+    pub waived: Vec<Waived>,
 }
 
-/// The same without a bound, to be compared with the findings of another state before [`bound`] cuts them.
+/// Everything that is wrong with the SMS and not waived: what the earlier stages found, and what the rules find, sorted by
+/// place.
 #[must_use]
-pub fn run_unbounded(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
-    let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.takes(rule.code().id)).collect();
+pub fn run(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
+    judge(cx, selection).findings
+}
+
+/// Everything that is wrong with the SMS, and what of it is waived; of a file with very many findings the first ones.
+#[must_use]
+pub fn judge(cx: &Check<'_>, selection: &Selection) -> Judged {
+    let Judged { findings, waived } = all(cx, selection);
+    Judged { findings: bound(&findings), waived }
+}
+
+/// Everything that is wrong with the SMS, and what of it is waived.
+#[must_use]
+pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
+    let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.runs(rule.code().id)).collect();
     let found = rules.into_par_iter().flat_map_iter(|rule| {
         let mut report = Report::new(rule.code());
         rule.check(cx, &mut report);
@@ -92,9 +120,36 @@ pub fn run_unbounded(cx: &Check<'_>, selection: &Selection) -> Vec<Finding> {
     });
     let mut findings: Vec<Finding> = found.collect();
     findings.extend(cx.sms.findings.iter().cloned());
-    selection.apply(&mut findings);
+    selection.weigh(&mut findings);
+    for finding in &mut findings {
+        settle(cx, finding);
+    }
+    let (waivers, mut wrong) = waiver::collect(cx.sms);
+    let (mut waived, covered) = waiver::apply(&mut findings, &waivers, cx.today());
+    wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), |rule| selection.runs(rule)));
+    selection.weigh(&mut wrong);
+    findings.extend(wrong);
+    findings.retain(|finding| selection.takes(finding.rule));
+    waived.retain(|waived| selection.takes(waived.finding.rule));
     Finding::sort(&mut findings);
-    findings
+    waived.sort_by(|a, b| Finding::order(&a.finding, &b.finding));
+    Judged { findings, waived }
+}
+
+/// Writes the words of a mend in the manner of the file; where that cannot be done, there is no mend.
+fn settle(cx: &Check<'_>, finding: &mut Finding) {
+    let Some(fix) = &mut finding.fix else { return };
+    let sources = &cx.sms.snapshot.sources;
+    let mut settled = true;
+    for edit in fix.edits.iter_mut().filter(|edit| !edit.text.is_empty()) {
+        match scalar_like(sources.slice(edit.span), &edit.text) {
+            Some(text) => edit.text = text,
+            None => settled = false,
+        }
+    }
+    if !settled {
+        finding.fix = None;
+    }
 }
 
 /// Findings of one file that are shown.

@@ -45,7 +45,7 @@ rule! {
 }
 
 /// Kinds that tell what was found or done: they name a document as it was then, and do not rely on it.
-const TELLS_OF_THE_PAST: [&str; 7] =
+pub(super) const TELLS_OF_THE_PAST: [&str; 7] =
     ["action", "audit", "change", "finding", "improvement", "management_review", "nonconformity"];
 
 fn message(holder: &Record<'_>, old: &Record<'_>, new: Option<&Record<'_>>) -> String {

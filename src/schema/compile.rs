@@ -104,9 +104,15 @@ pub(super) fn kind(
         local,
         example: annotation("x-gitsm-example"),
         shape,
+        closed: is_closed(&schema),
         schema,
         validator: OnceLock::new(),
     })
+}
+
+/// Whether a record may have no keys but those of the schema.
+fn is_closed(schema: &Value) -> bool {
+    ["unevaluatedProperties", "additionalProperties"].iter().any(|word| schema.get(word) == Some(&Value::Bool(false)))
 }
 
 /// Puts the shared definitions into the schema itself, so that it needs no other file.

@@ -59,12 +59,18 @@ impl Translator<'_, '_> {
             }
             ErrorKind::OneOfNotValid { context } | ErrorKind::AnyOf { context } => self.choice(at, context),
             ErrorKind::PropertyNames { error } => self.key(at, error),
+            ErrorKind::Required { property } if at.is_empty() && self.is_misspelt(property) => {}
             kind => {
                 let Some(found) = pointer::find(self.root, at) else { return };
                 let complaint = messages::complaint(self.kind, at, kind, found.node, self.origin(error));
                 self.push(at, complaint);
             }
         }
+    }
+
+    /// Whether a missing field of the record is there under a mistyped key, which is told.
+    fn is_misspelt(&self, property: &serde_json::Value) -> bool {
+        property.as_str().is_some_and(|property| self.kind.is_misspelt(self.root, property))
     }
 
     /// A choice of which no branch fits: the branch that comes nearest says what is wrong.
@@ -104,7 +110,8 @@ impl Translator<'_, '_> {
         let below = format!("{at}/{}", pointer::escape(name));
         let Some(found) = pointer::find(self.root, &below) else { return };
         let span = found.entry.map_or_else(|| found.node.span(self.file), |entry| entry.key_span(self.file));
-        let finding = messages::unknown_key(self.kind, at, name, known);
+        let Some(holder) = pointer::find(self.root, at) else { return };
+        let finding = messages::unknown_key(self.kind, at, name, known, holder.node);
         self.findings.push(finding.finding(span).pointer(below));
     }
 

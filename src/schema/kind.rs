@@ -6,6 +6,8 @@ use jsonschema::Validator;
 
 use super::adapter::Tree;
 use super::shape::Shape;
+use crate::base::suggest::nearest;
+use crate::yaml::Node;
 
 /// How a state is to be shown: five tones on the whole site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -99,6 +101,8 @@ pub struct Kind {
     pub example: serde_json::Value,
     /// Where references, orders and past events stand in a record.
     pub shape: Shape,
+    /// Whether a key that is no field is refused.
+    pub(super) closed: bool,
     /// The schema with everything it refers to.
     pub(super) schema: serde_json::Value,
     pub(super) validator: OnceLock<Validator<Tree>>,
@@ -115,6 +119,21 @@ impl Kind {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field that a key which the kind does not have most likely means; none where any key may stand.
+    #[must_use]
+    pub fn meant(&self, key: &str) -> Option<&str> {
+        if !self.closed || key.starts_with("x-") || self.field(key).is_some() {
+            return None;
+        }
+        nearest(key, self.fields.iter().map(|field| field.name.as_str()))
+    }
+
+    /// Whether the record `root` has no `field`, but a slip of it. That slip is told, so its absence need not be.
+    #[must_use]
+    pub fn is_misspelt(&self, root: &Node<'_>, field: &str) -> bool {
+        root.get(field).is_none() && root.entries().iter().any(|entry| self.meant(&entry.key) == Some(field))
     }
 
     /// The schema with everything it refers to in one file, for readers without the common file.

@@ -7,8 +7,9 @@ use super::kind::Kind;
 use super::{codes, formats};
 use crate::base::code::Code;
 use crate::base::finding::Finding;
+use crate::base::fix::Fix;
 use crate::base::span::Span;
-use crate::base::suggest::nearest;
+use crate::base::suggest::{nearest, only_near};
 use crate::yaml::{Node, pointer};
 
 /// A finding without its place.
@@ -16,13 +17,15 @@ pub(super) struct Complaint {
     code: &'static Code,
     words: String,
     help: Option<String>,
+    /// What to do and the word to put in the place, where that is certain.
+    mend: Option<(String, String)>,
     /// Whether it is about something that is not there.
     pub(super) about_missing: bool,
 }
 
 impl Complaint {
     fn new(code: &'static Code, words: impl Into<String>) -> Self {
-        Self { code, words: words.into(), help: None, about_missing: false }
+        Self { code, words: words.into(), help: None, mend: None, about_missing: false }
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {
@@ -30,10 +33,16 @@ impl Complaint {
         self
     }
 
+    fn mend(mut self, title: String, word: &str) -> Self {
+        self.mend = Some((title, word.to_owned()));
+        self
+    }
+
     /// The finding at its place.
     pub(super) fn finding(self, span: Span) -> Finding {
         let mut finding = self.code.finding(span, self.words);
         finding.help = self.help;
+        finding.fix = self.mend.map(|(title, word)| Fix::new(title, span, word));
         finding
     }
 }
@@ -44,9 +53,14 @@ fn field(at: &str) -> String {
     key.map_or_else(|| "the record".to_owned(), |key| format!("`{}`", pointer::unescape(key)))
 }
 
-pub(super) fn unknown_key(kind: &Kind, at: &str, name: &str, known: &[String]) -> Complaint {
+/// The complaint about the key `name` of `holding`, which is none of those `known` there.
+pub(super) fn unknown_key(kind: &Kind, at: &str, name: &str, known: &[String], holding: &Node<'_>) -> Complaint {
     let holder = if at.is_empty() { format!("kind '{}'", kind.name) } else { field(at) };
-    let complaint = Complaint::new(&codes::FIELD_UNKNOWN, format!("{holder} has no field '{name}'"));
+    let mut complaint = Complaint::new(&codes::FIELD_UNKNOWN, format!("{holder} has no field '{name}'"));
+    let meant = only_near(name, known.iter().map(String::as_str));
+    if let Some(meant) = meant.filter(|meant| holding.entry(meant).is_none()) {
+        complaint = complaint.mend(format!("write `{meant}` for `{name}`"), meant);
+    }
     match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => complaint.help(format!("did you mean `{near}`?")),
         None if at.is_empty() => complaint
@@ -168,7 +182,11 @@ fn unknown_value(name: &str, node: &Node<'_>, options: &Json) -> Complaint {
     let options: Vec<String> = options.as_array().into_iter().flatten().map(word).collect();
     let text = node.scalar();
     let shown = text.as_deref().map_or_else(|| node.type_name().to_owned(), |text| format!("'{text}'"));
-    let complaint = Complaint::new(&codes::VALUE_UNKNOWN, format!("{name} cannot be {shown}"));
+    let mut complaint = Complaint::new(&codes::VALUE_UNKNOWN, format!("{name} cannot be {shown}"));
+    let only = node.as_str().and_then(|text| Some((text, only_near(text, options.iter().map(String::as_str))?)));
+    if let Some((text, only)) = only {
+        complaint = complaint.mend(format!("write `{only}` for `{text}`"), only);
+    }
     let near = node.as_str().and_then(|text| nearest(&text.to_lowercase(), options.iter().map(String::as_str)));
     match near {
         Some(near) => complaint.help(format!("did you mean `{near}`? It may be {}", options.join(", "))),

@@ -11,8 +11,8 @@ use crate::yaml::Node;
 pub(super) fn incomplete(kind: &Kind, file: FileId, root: &Node<'_>) -> Option<Finding> {
     let status = root.get("status")?;
     let state = kind.state(status.as_str()?)?;
-    let missing: Vec<&str> =
-        state.requires.iter().map(String::as_str).filter(|field| root.get(field).is_none_or(Node::is_blank)).collect();
+    let lacking = |field: &&str| root.get(field).is_none_or(Node::is_blank) && !kind.is_misspelt(root, field);
+    let missing: Vec<&str> = state.requires.iter().map(String::as_str).filter(lacking).collect();
     if missing.is_empty() {
         return None;
     }

@@ -96,4 +96,21 @@ mod tests {
         assert!(!rules.contains(&"state-incomplete"), "{rules:?}");
         assert!(!rules.is_empty());
     }
+
+    #[test]
+    fn a_slip_of_a_needed_key_is_one_finding() {
+        let text = "kind: ci\nid: ci-a\ntitel: A\nstatus: live\nowner: ann\nci_type: t\ncriticalty: high\n";
+        let found = found("ci", text);
+        let told: Vec<_> = found.iter().map(|found| (found.rule, found.pointer.as_str())).collect();
+        assert_eq!(told, [("field-unknown", "/titel"), ("field-unknown", "/criticalty")]);
+    }
+
+    #[test]
+    fn where_any_key_may_stand_none_is_a_slip() {
+        use crate::schema::fixture::{catalog, told};
+        let schema = r#"{"properties": {"amount": {"type": "integer"}}, "required": ["amount"]}"#;
+        let catalog = catalog(&[("schemas/local/thing.schema.json", schema)]).unwrap();
+        let told = told(&catalog, "thing", "amuont: 1\n");
+        assert_eq!(told, ["field-missing [a-1]  kind 'thing' needs the field `amount` | add `amount`"]);
+    }
 }

@@ -11,7 +11,7 @@ fn told<T: AsRef<str>>(base: &[(T, T)], head: &[(T, T)]) -> Vec<String> {
     fn texts<T: AsRef<str>>(files: &[(T, T)]) -> Vec<(&str, &str)> {
         files.iter().map(|(path, text)| (path.as_ref(), text.as_ref())).collect()
     }
-    let all = |sms: &Sms<'_>| rules::run_unbounded(&Check { sms, graph: &Graph::build(sms) }, &Selection::default());
+    let all = |sms: &Sms<'_>| rules::all(&Check { sms, graph: &Graph::build(sms) }, &Selection::default()).findings;
     with(&texts(base), |base| {
         with(&texts(head), |head| {
             let (before, after) = (all(base), all(head));

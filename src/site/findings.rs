@@ -11,6 +11,8 @@ use super::shell::Head;
 use super::{SiteError, data, rules_pages, text};
 use crate::base::csv::csv_line;
 use crate::base::finding::{Finding, Severity};
+use crate::base::span::Span;
+use crate::rules::Waived;
 use crate::schema::Tone;
 
 /// A finding as a row.
@@ -26,6 +28,17 @@ pub(super) struct Row {
     place: String,
     /// The record, where it is not the page's own.
     record: Html,
+    /// What waives it.
+    waiver: Option<WaiverWords>,
+}
+
+/// A waiver in words.
+#[derive(Serialize)]
+struct WaiverWords {
+    reason: Html,
+    until: String,
+    /// Where the waiver stands.
+    place: String,
 }
 
 impl Row {
@@ -45,9 +58,20 @@ impl Row {
             rule_href: format!("{}{}", root.as_str(), rules_pages::address(finding.rule)),
             message: sentence(&finding.message),
             help: finding.help.as_deref().map(sentence),
-            place: place(site, finding),
+            place: position(site, finding.primary),
             record,
+            waiver: None,
         }
+    }
+
+    /// The row of a finding that is waived.
+    fn waived(site: &Site<'_>, root: Root, Waived { finding, waiver }: &Waived) -> Self {
+        let words = WaiverWords {
+            reason: Html::of(&text::clip(&waiver.reason, 600)),
+            until: text::day(waiver.until),
+            place: position(site, waiver.span),
+        };
+        Self { waiver: Some(words), ..Self::new(site, root, finding, true) }
     }
 }
 
@@ -61,9 +85,9 @@ pub(super) const fn weight(severity: Severity) -> (Tone, &'static str) {
 }
 
 /// `path:line:column`.
-fn place(site: &Site<'_>, finding: &Finding) -> String {
-    let source = site.sms.snapshot.sources.get(finding.primary.file);
-    let at = source.position(finding.primary.start);
+fn position(site: &Site<'_>, span: Span) -> String {
+    let source = site.sms.snapshot.sources.get(span.file);
+    let at = source.position(span.start);
     format!("{}:{}:{}", source.path(), at.line, at.column)
 }
 
@@ -105,6 +129,11 @@ struct FindingsPage<'a> {
     stamp_words: &'a str,
     counts: Html,
     rows: Vec<Row>,
+    /// What is waived, on the first page.
+    waived: Vec<Row>,
+    waived_words: String,
+    /// How much of that is not shown.
+    waived_more: usize,
     pager: Option<Pager>,
     csv: String,
     json: String,
@@ -127,10 +156,14 @@ pub(super) fn page(site: &Site<'_>, path: &str, number: usize) -> Result<Vec<u8>
             counts.tag(tone, &text::counted(count, one, many)).raw(" ");
         }
     }
+    let waived = if number > 1 { &[] } else { site.input.waived };
     let page = FindingsPage {
         stamp_words: &stamp.findings,
         counts,
         rows: shown.map(|finding| Row::new(site, root, finding, true)).collect(),
+        waived: waived.iter().take(ROWS).map(|waived| Row::waived(site, root, waived)).collect(),
+        waived_words: text::counted(waived.len(), "finding is waived", "findings are waived"),
+        waived_more: waived.len().saturating_sub(ROWS),
         pager: pager(site, path, number, sorted.len(), address)?,
         csv: site.book.link(path, "findings.csv")?,
         json: site.book.link(path, "findings.json")?,
@@ -211,6 +244,22 @@ mod tests {
     fn messages_show_code_and_escape_the_rest() {
         assert_eq!(sentence("the `a<b` is <wrong>").as_str(), "The <code>a&lt;b</code> is &lt;wrong&gt;");
         assert_eq!(sentence("an odd ` stays").as_str(), "An odd ` stays");
+    }
+
+    #[test]
+    fn what_is_waived_stands_apart_with_its_reason_and_its_end() {
+        use crate::site::fixture::{record, site};
+        let waiver = "waivers: [{rule: field-unknown, until: 2026-12-31, reason: 'The <b> tool writes it'}]\n";
+        let page = |more: &str| site(&[record("person", "ann", more)]).remove("findings.html").unwrap();
+        let (open, apart) = (page("odd: 1\n"), page(&format!("odd: 1\n{waiver}")));
+        assert!(open.contains("has no field") && !open.contains("waived"), "{open}");
+        let (before, behind) = apart.split_once("1 finding is waived").unwrap();
+        assert!(!before.contains("has no field") && behind.contains("has no field"), "{apart}");
+        for words in
+            ["The &lt;b&gt; tool writes it", "31 Dec 2026", "<code class=\"place\">sms/person/ann.yaml:7:18</code>"]
+        {
+            assert!(behind.contains(words), "{words}: {behind}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
-use crate::rules::{Check, Selection, run};
+use crate::rules::{Check, Judged, Selection, judge};
 use crate::schema::{Catalog, catalog};
 
 /// A record file: path and text; `more` goes below the common fields.
@@ -31,8 +31,8 @@ pub(super) fn with_at<T>(files: &[(String, String)], instant: &str, then: impl F
     let own = own.then(|| Catalog::new(&snapshot.sources).unwrap());
     let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let graph = Graph::build(&sms);
-    let findings = run(&Check { sms: &sms, graph: &graph }, &Selection::default());
-    then(&Input { sms: &sms, graph: &graph, findings: &findings })
+    let Judged { findings, waived } = judge(&Check { sms: &sms, graph: &graph }, &Selection::default());
+    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived })
 }
 
 /// The files of the whole site.

@@ -36,6 +36,7 @@ use std::io;
 use crate::base::finding::Finding;
 use crate::graph::Graph;
 use crate::model::Sms;
+use crate::rules::Waived;
 pub use digest::{digest, hash};
 pub use sink::{MemorySink, Sink};
 
@@ -54,6 +55,8 @@ pub struct Input<'a> {
     pub graph: &'a Graph,
     /// Everything that is wrong, in the order to show it.
     pub findings: &'a [Finding],
+    /// What is waived, in the order to show it.
+    pub waived: &'a [Waived],
 }
 
 /// What was made.

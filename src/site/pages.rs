@@ -61,13 +61,13 @@ pub(super) struct Site<'a> {
     findings_of: Vec<Vec<u32>>,
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page>,
-    input: Input<'a>,
+    pub(super) input: Input<'a>,
 }
 
 impl<'a> Site<'a> {
     /// Works out everything that pages share.
     pub(super) fn new(input: &Input<'a>) -> Result<Self, SiteError> {
-        let Input { sms, graph, findings } = *input;
+        let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
         let areas = areas(&shelves);
         let (plan, addresses) = plan(sms, &shelves, &areas, findings.len());

@@ -43,6 +43,7 @@ impl Stamp {
         let (errors, warnings, infos) = (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
         let commit_full = snapshot.origin.commit().unwrap_or_default().to_owned();
         let findings = match (errors, warnings) {
+            (0, 0) if !input.waived.is_empty() => counted(input.waived.len(), "finding waived", "findings waived"),
             (0, 0) => "no rule broken".to_owned(),
             (0, _) => counted(warnings, "warning", "warnings"),
             (_, 0) => counted(errors, "error", "errors"),
@@ -126,5 +127,19 @@ mod tests {
             print.starts_with("It\\'s \\\\ ours  /style  · a\\'  x: url( · files on disk over commit 7f3c9ad"),
             "{print}"
         );
+    }
+
+    #[test]
+    fn what_is_waived_is_no_rule_kept() {
+        use crate::site::fixture::{built, with};
+        let text = "kind: person\nid: ann\ntitle: A\nstatus: active\nodd: 1\n";
+        let waiver = "waivers: [{rule: field-unknown, until: 2026-12-31, reason: x}]\n";
+        let file = |text: String| [("sms/person/ann.yaml".to_owned(), text)];
+        let words = |files: &[(String, String)]| with(files, |input| Stamp::new(input).findings);
+        let (clean, waived) = (file(text.replace("odd: 1\n", "")), file(format!("{text}{waiver}")));
+        assert_eq!((words(&clean).as_str(), words(&waived).as_str()), ("no rule broken", "1 finding waived"));
+        assert_eq!(words(&file(text.to_owned())), "1 error");
+        let page = |files: &[(String, String)]| built(files).1.remove("findings.html").unwrap();
+        assert!(page(&clean).contains("Every record keeps to") && !page(&waived).contains("Every record keeps to"));
     }
 }

@@ -8,6 +8,8 @@ pub mod node;
 mod number;
 mod parse;
 pub mod pointer;
+mod write;
 
 pub use node::{Entry, Node, Number, Value};
 pub use parse::{Document, Parsed, parse};
+pub use write::scalar_like;

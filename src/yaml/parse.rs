@@ -10,6 +10,7 @@ use super::node::{Entry, Node, Value};
 use super::number::resolve;
 use crate::base::code::Code;
 use crate::base::finding::Finding;
+use crate::base::fix::Fix;
 use crate::base::span::{FileId, Span, offset};
 
 /// Deepest nesting of a record.
@@ -174,7 +175,14 @@ impl<'s> Builder<'s> {
     fn properties(&mut self, anchor: usize, tag: bool, start: u32, end: u32) {
         if anchor > 0 {
             let (from, to) = self.property('&', start).unwrap_or((start, end));
-            self.report(&codes::YAML_ANCHOR, from, to, "anchors are not used in records", "remove the anchor");
+            let finding = codes::YAML_ANCHOR.finding(Span::new(self.file, from, to), "anchors are not used in records");
+            let finding = finding.help("remove the anchor");
+            // Looking for aliases reads the whole text, so it is done for the few that are told.
+            let told = self.parsed.findings.len() < MAX_FINDINGS;
+            self.push(match told.then(|| self.unused(from, to)).flatten() {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            });
         }
         if tag {
             self.damaged = true;
@@ -187,6 +195,18 @@ impl<'s> Builder<'s> {
                 "remove the tag; the schema says what type the field has",
             );
         }
+    }
+
+    /// Takes out the anchor between these bytes, with the spaces behind it, when nothing in the file refers to it.
+    fn unused(&self, from: u32, to: u32) -> Option<Fix> {
+        let anchor = self.text.get(from as usize..to as usize)?;
+        let name = anchor.strip_prefix('&').filter(|name| !name.is_empty())?;
+        if self.text.contains(&format!("*{name}")) {
+            return None;
+        }
+        let behind = self.text.get(to as usize..)?;
+        let spaces = offset(behind.len() - behind.trim_start_matches(' ').len());
+        Some(Fix::new(format!("take out the anchor `{anchor}`"), Span::new(self.file, from, to + spaces), ""))
     }
 
     /// Finds the word that begins with `sign` on the line of, or before, byte `start`.
@@ -312,7 +332,8 @@ impl<'s> Builder<'s> {
                 (format!("the key '{text}' is not text"), "put the key in quotes if it is meant as text")
             };
             self.report(&codes::YAML_KEY_TYPE, start, end, &words, help);
-        } else if text == "<<" {
+        } else if text == "<<" && self.text[start as usize..].starts_with("<<") {
+            // In quotes it is a key like any other.
             dropped = true;
             self.damaged = true;
             self.report(&codes::YAML_MERGE_KEY, start, end, "merge keys are not used in records", "write the keys out");

@@ -11,7 +11,7 @@ use gitsm::graph::draw::{self, Picture};
 use gitsm::load::{self, Snapshot};
 use gitsm::model::Sms;
 use gitsm::report::{self, Checked};
-use gitsm::rules::{self, Check, Selection};
+use gitsm::rules::{self, Check, Judged, Selection};
 use gitsm::schema::Catalog;
 use serde_json::Value as Json;
 
@@ -53,8 +53,8 @@ pub(crate) fn run(snapshot: &Snapshot) -> Outcome {
 /// Runs the rules and both reports alone, for landscapes in which the loss of each node would take too long.
 pub(crate) fn check(sms: &Sms<'_>, graph: &Graph) -> Outcome {
     let selection = Selection::new(&[], &sms.snapshot.settings.rules).expect("the settings name rules");
-    let findings = rules::run(&Check { sms, graph }, &selection);
-    let checked = Checked::new(sms, &findings);
+    let Judged { findings, waived } = rules::judge(&Check { sms, graph }, &selection);
+    let checked = Checked { waived: &waived, ..Checked::new(sms, &findings) };
     let (json, human) = (report::json(checked), report::human(checked, false));
     Outcome { json, human, graph: String::new(), impact: String::new(), findings }
 }

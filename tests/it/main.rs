@@ -20,6 +20,7 @@ mod drift;
 mod formats;
 mod graph_properties;
 mod kinds;
+mod mend;
 mod program;
 mod real_input;
 mod repos;

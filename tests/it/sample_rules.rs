@@ -108,9 +108,13 @@ fn each_rule_finds_its_bad_example_in_the_sample_and_not_its_good_one() {
             wrong.extend(of_good.map(|_| format!("{}: {}", rule.code().id, finding.message)));
         }
     }
-    let silent: Vec<&str> =
-        rules::ALL.iter().map(|rule| rule.code().id).filter(|id| !found.contains(id)).collect();
-    assert!(found.len() * 100 >= rules::ALL.len() * SHARE, "{} of {} rules; silent: {silent:?}", found.len(), rules::ALL.len());
+    let silent: Vec<&str> = rules::ALL.iter().map(|rule| rule.code().id).filter(|id| !found.contains(id)).collect();
+    assert!(
+        found.len() * 100 >= rules::ALL.len() * SHARE,
+        "{} of {} rules; silent: {silent:?}",
+        found.len(),
+        rules::ALL.len()
+    );
     assert_eq!(silent, SMS_WIDE, "rules that do not find their example beside the sample");
     assert!(wrong.is_empty(), "good examples that are found bad beside the sample: {wrong:#?}");
 }

@@ -292,7 +292,7 @@ fn expected(base: &Plan, head: &Plan) -> BTreeMap<String, State> {
 
 fn found(sms: &Sms<'_>) -> Vec<Finding> {
     let only = Selection::new(&["ref-dangling".to_owned()], &BTreeMap::new()).unwrap();
-    rules::run_unbounded(&Check { sms, graph: &Graph::build(sms) }, &only)
+    rules::all(&Check { sms, graph: &Graph::build(sms) }, &only).findings
 }
 
 #[test]

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 pub use model::Log;
 
-use super::place::{Place, clean, related, sentence};
+use super::place::{Place, related, sentence};
 use super::{Checked, Summary};
 use crate::base::finding::{Finding, Severity, State};
+use crate::base::text::clean;
 use crate::since::Fingerprints;
 use model::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Notification, PhysicalLocation, Properties,

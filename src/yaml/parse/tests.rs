@@ -169,7 +169,19 @@ fn a_second_key_is_left_out_and_both_places_are_told() {
 #[test]
 fn keys_are_one_key_however_they_are_quoted() {
     assert_eq!(rules("a: 1\n'a': 2\n\"\\x61\": 3\n").len(), 2);
-    assert_eq!(rules("'1': a\n'true': b\n'': c\n'<<': d\n"), [("yaml-merge-key", 23)]);
+    assert_eq!(rules("'1': a\n'true': b\n'': c\n"), []);
+}
+
+#[test]
+fn only_a_plain_pair_of_signs_is_a_merge_key() {
+    assert_eq!(rules("a: {}\n<<: {b: 1}\n"), [("yaml-merge-key", 6)]);
+    assert_eq!(rules("{<<: {b: 1}}\n"), [("yaml-merge-key", 1)]);
+    for quoted in ["'<<'", "\"<<\"", "\"\\x3c<\""] {
+        let text = format!("a: 1\n{quoted}: {{b: 1}}\n");
+        let parsed = parse(FileId(0), &text);
+        assert!(parsed.findings.is_empty() && !parsed.documents[0].damaged, "{text}");
+        assert!(parsed.documents[0].root.get("<<").is_some(), "{text}");
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn marked(text: &str, span: &Value) -> String {
 /// Checks the whole report of `check` on a folder; gives `(rule, marked text)` of each finding.
 fn report(folder: &Folder, root: &std::path::Path, arguments: &[&str]) -> Vec<(String, String)> {
     let report = folder.json(&[&["check"], arguments].concat());
-    assert_eq!(keys(&report), ["tool", "commit", "worktree", "as_of", "records", "summary", "findings"]);
+    assert_eq!(keys(&report), ["tool", "commit", "worktree", "as_of", "records", "summary", "findings", "waived"]);
     assert_eq!(report["tool"], serde_json::json!({"name": "gitsm", "version": env!("CARGO_PKG_VERSION")}));
     let findings = report["findings"].as_array().unwrap();
     for (severity, count) in [("error", "errors"), ("warning", "warnings"), ("info", "infos")] {
@@ -55,6 +55,7 @@ fn report(folder: &Folder, root: &std::path::Path, arguments: &[&str]) -> Vec<(S
             "help",
             "clock",
             "related",
+            "fix",
             "fingerprint",
         ];
         assert_eq!(keys(finding), expected);

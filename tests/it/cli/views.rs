@@ -91,7 +91,7 @@ fn a_kind_is_found_by_its_plural_too() {
 
 #[test]
 fn a_former_id_shows_the_record_and_its_impact() {
-    let folder = copy("ok-alias-resolves");
+    let folder = copy("alias-resolves");
     let shown = folder.json(&["show", "ci-old"]);
     assert_eq!(shown["record"]["id"], "ci-new");
     assert_eq!(shown["referred_to_by"][0]["id"], "ci-user", "{shown:#}");

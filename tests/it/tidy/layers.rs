@@ -14,6 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["graph"],
     &["rules"],
     &["since"],
+    &["mend"],
     &["report", "gap", "site"],
     &["cli"],
 ];
