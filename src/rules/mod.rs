@@ -11,6 +11,10 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+mod action_overdue;
+mod audit_overdue;
+mod audit_programme_gap;
+mod auditor_not_independent;
 mod change_category_unknown;
 mod change_failed_open;
 mod change_impact_missing;
@@ -28,8 +32,15 @@ mod criticality_inversion;
 mod date_in_future;
 mod date_order;
 mod dependency_cycle;
+mod finding_without_nc;
 mod id_duplicate;
 mod id_path_mismatch;
+mod improvement_no_target;
+mod improvement_unmeasured;
+mod kpi_arithmetic;
+mod kpi_gap;
+mod nc_no_effectiveness;
+mod nc_no_root_cause;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
@@ -37,6 +48,7 @@ mod policy_limit_unknown;
 mod process_incomplete;
 mod ref_dangling;
 mod ref_wrong_kind;
+mod report_no_trend;
 mod retired_ci_used;
 mod review_overdue;
 mod risk_level_wrong;
@@ -63,6 +75,10 @@ pub use run::{Selection, UnknownRule, codes, find, run};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
+    &action_overdue::ActionOverdue,
+    &audit_overdue::AuditOverdue,
+    &audit_programme_gap::AuditProgrammeGap,
+    &auditor_not_independent::AuditorNotIndependent,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_failed_open::ChangeFailedOpen,
     &change_impact_missing::ChangeImpactMissing,
@@ -80,8 +96,15 @@ pub const ALL: &[&dyn Rule] = &[
     &date_in_future::DateInFuture,
     &date_order::DateOrder,
     &dependency_cycle::DependencyCycle,
+    &finding_without_nc::FindingWithoutNc,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
+    &improvement_no_target::ImprovementNoTarget,
+    &improvement_unmeasured::ImprovementUnmeasured,
+    &kpi_arithmetic::KpiArithmetic,
+    &kpi_gap::KpiGap,
+    &nc_no_effectiveness::NcNoEffectiveness,
+    &nc_no_root_cause::NcNoRootCause,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
@@ -89,6 +112,7 @@ pub const ALL: &[&dyn Rule] = &[
     &process_incomplete::ProcessIncomplete,
     &ref_dangling::RefDangling,
     &ref_wrong_kind::RefWrongKind,
+    &report_no_trend::ReportNoTrend,
     &retired_ci_used::RetiredCiUsed,
     &review_overdue::ReviewOverdue,
     &risk_level_wrong::RiskLevelWrong,

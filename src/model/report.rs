@@ -1,0 +1,50 @@
+//! Reports and what they are made by (9.4).
+
+use jiff::civil::Date;
+
+use super::view::Ref;
+
+words! {
+    /// Status of a report.
+    ReportStatus {
+        /// Being written.
+        Draft = "draft",
+        /// Sent out.
+        Issued = "issued",
+        /// Sent out, and put right afterwards.
+        Corrected = "corrected",
+    }
+}
+
+kinds! {
+    /// What a report is made by.
+    DefinitionKind = ["report_definition"];
+}
+
+view! {
+    /// One issue of a report.
+    ServiceReport<'a> of "report" at "" {
+        /// Status.
+        status: Option<ReportStatus>,
+        /// The definition that it follows.
+        definition: Option<Ref<'a, DefinitionKind>>,
+        /// The day on which it was sent out.
+        issued_at: Option<Date>,
+    }
+}
+
+impl ServiceReport<'_> {
+    /// Whether it was sent out.
+    #[must_use]
+    pub fn is_issued(self) -> bool {
+        matches!(self.status(), Some(ReportStatus::Issued | ReportStatus::Corrected))
+    }
+}
+
+view! {
+    /// What a report is about, for whom and how often.
+    ReportDefinition<'a> of "report_definition" at "" {
+        /// What it tells about.
+        subjects: Vec<&'a str>,
+    }
+}
