@@ -25,6 +25,7 @@ mod ci_orphan;
 mod ci_owner_missing;
 mod claim_wording;
 mod clause_tag_unknown;
+mod clause_uncovered;
 mod climate_undetermined;
 mod config_accuracy_low;
 mod config_audit_overdue;
@@ -46,6 +47,8 @@ mod kpi_gap;
 mod management_review_input;
 mod management_review_no_top;
 mod management_review_overdue;
+mod mandatory_doc_missing;
+mod mandatory_record_silent;
 mod nc_no_effectiveness;
 mod nc_no_root_cause;
 mod other_party_unlisted;
@@ -102,6 +105,7 @@ pub const ALL: &[&dyn Rule] = &[
     &ci_owner_missing::CiOwnerMissing,
     &claim_wording::ClaimWording,
     &clause_tag_unknown::ClauseTagUnknown,
+    &clause_uncovered::ClauseUncovered,
     &climate_undetermined::ClimateUndetermined,
     &config_accuracy_low::ConfigAccuracyLow,
     &config_audit_overdue::ConfigAuditOverdue,
@@ -123,6 +127,8 @@ pub const ALL: &[&dyn Rule] = &[
     &management_review_input::ManagementReviewInput,
     &management_review_no_top::ManagementReviewNoTop,
     &management_review_overdue::ManagementReviewOverdue,
+    &mandatory_doc_missing::MandatoryDocMissing,
+    &mandatory_record_silent::MandatoryRecordSilent,
     &nc_no_effectiveness::NcNoEffectiveness,
     &nc_no_root_cause::NcNoRootCause,
     &other_party_unlisted::OtherPartyUnlisted,
