@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::organisation::SmsRecord;
 use super::sms::Sms;
 use super::view::{At, Read};
+use crate::base::date::after;
 use crate::base::duration::Duration;
 
 words! {
@@ -152,6 +153,17 @@ impl<'a> Certificate<'a> {
                 && (it.at.record.kind.name == "sms" || matches!(status, Some("certified" | "suspended")))
         });
         all
+    }
+
+    /// The day by which the body comes next when it was last here on `last`: by the interval of the certificate, else
+    /// within `first` of the decision and then in every calendar year.
+    #[must_use]
+    pub fn next_visit(&self, last: Option<Date>, decided: Date, first: Duration) -> Date {
+        match (last, self.interval) {
+            (last, Some(interval)) => after(last.unwrap_or(decided), interval),
+            (None, None) => after(decided, first),
+            (Some(last), None) => Date::new(last.year().saturating_add(1), 12, 31).unwrap_or(Date::MAX),
+        }
     }
 
     /// The visits of these sorts with the day on which each was held, by day.

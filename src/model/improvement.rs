@@ -72,6 +72,14 @@ view! {
     }
 }
 
+impl Criteria<'_> {
+    /// Twice the value, less effort and risk.
+    #[must_use]
+    pub fn score(self) -> Option<i64> {
+        self.value()?.checked_mul(2)?.checked_sub(self.effort()?)?.checked_sub(self.risk()?)
+    }
+}
+
 view! {
     /// The decision about an improvement.
     ImprovementDecision<'a> of "improvement" at "/decision" {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::sms::Sms;
 use super::view::Ref;
 
 words! {
@@ -33,11 +34,22 @@ view! {
     }
 }
 
-impl ServiceReport<'_> {
+impl<'a> ServiceReport<'a> {
     /// Whether it was sent out.
     #[must_use]
     pub fn is_issued(self) -> bool {
         matches!(self.status(), Some(ReportStatus::Issued | ReportStatus::Corrected))
+    }
+
+    /// The last that was sent out under a definition with this subject, with the day of that.
+    #[must_use]
+    pub fn last_about(sms: &'a Sms<'_>, subject: &str) -> Option<(Date, Self)> {
+        let about = |report: &Self| {
+            let definition = report.definition().and_then(|it| sms.view::<ReportDefinition<'_>>(sms.find(it.id)?));
+            definition.is_some_and(|definition| definition.subjects().contains(&subject))
+        };
+        let issued = sms.all::<Self>().filter(|report| report.is_issued() && about(report));
+        issued.filter_map(|report| Some((report.issued_at()?, report))).max_by_key(|(issued, _)| *issued)
     }
 }
 

@@ -77,15 +77,15 @@ impl Rule for ActionOverdue {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let today = cx.today();
         let grace = cx.time_limit(self.code().id, GRACE);
-        let grave = grave(cx.sms);
-        let pairs = grave.iter().flat_map(|(what, actions)| actions.iter().map(|id| (cx.sms.find(id), *what)));
+        let matters = grave(cx.sms);
+        let pairs = matters.iter().flat_map(|(what, actions)| actions.iter().map(|id| (cx.sms.find(id), *what)));
         let treating: BTreeSet<(Ix, Ix)> = pairs.filter_map(|(action, what)| Some((action?, what))).collect();
         for (ix, record) in cx.sms.of_kind("action") {
             let Some(action) = cx.sms.view::<Action<'_>>(ix).filter(|action| action.is_open()) else { continue };
             let Some(due) = action.due().filter(|due| *due < today) else { continue };
             let named = treating.range((ix, Ix(0))..=(ix, Ix(u32::MAX))).map(|(_, what)| *what).next();
             let origin =
-                || action.origin().into_iter().filter_map(|id| cx.sms.find(id)).find(|it| grave.contains_key(it));
+                || action.origin().into_iter().filter_map(|id| cx.sms.find(id)).find(|it| matters.contains_key(it));
             let what = named.or_else(origin).map(|ix| cx.sms.record(ix));
             let is_error = what.is_some() || after(due, grace) < today;
             let severity = if is_error { Severity::Error } else { Severity::Warning };

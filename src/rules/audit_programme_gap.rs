@@ -94,7 +94,9 @@ impl<'a> Covered<'a> {
             if seen.is_empty() && !cancelled {
                 self.add(sms, entry.coverage());
             }
-            seen.into_iter().for_each(|scope| self.add(sms, scope));
+            for scope in seen {
+                self.add(sms, scope);
+            }
         }
         let extra = sms.find(programme.0.record.id.as_str()).and_then(|ix| audits.get(&(ix, "")));
         let extra = extra.into_iter().flatten().filter(|audit| !audit.is_cancelled());
@@ -159,7 +161,9 @@ impl Rule for AuditProgrammeGap {
         };
         let audits = audits_by_entry(cx.sms);
         let mut covered = Covered::default();
-        running.iter().for_each(|programme| covered.programme(cx.sms, *programme, &audits));
+        for programme in &running {
+            covered.programme(cx.sms, *programme, &audits);
+        }
         let mut clauses = Vec::new();
         covered.missing_clauses("", &mut clauses);
         let sites = system.scope().map(Scope::sites).unwrap_or_default();

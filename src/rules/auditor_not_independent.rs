@@ -88,8 +88,8 @@ impl Rule for AuditorNotIndependent {
             let auditors: Vec<_> = audit.auditors().into_iter().map(|it| (cx.sms.find(it.id), it)).collect();
             for (area, span) in areas(cx.sms, scope) {
                 let bonds = bonds(cx.sms, area, day);
-                let bond = |who: Option<Ix>| bonds.iter().find(|(person, ..)| Some(*person) == who);
-                let bound: Option<Vec<&Bond>> = auditors.iter().map(|(who, _)| bond(*who)).collect();
+                let bond_of = |who: Option<Ix>| bonds.iter().find(|(person, ..)| Some(*person) == who);
+                let bound: Option<Vec<&Bond>> = auditors.iter().map(|(who, _)| bond_of(*who)).collect();
                 let Some((first, bound)) = auditors.first().zip(bound.filter(|bound| !bound.is_empty())) else {
                     continue;
                 };

@@ -54,8 +54,9 @@ fn message(kind: &Record<'_>, interval: Duration, late: &[Late<'_>], all: usize)
         named.push(format!("{} more", late.len() - LISTED));
     }
     let (count, named) = (late.len(), text::and(&named));
+    let verb = if count == 1 { "was" } else { "were" };
     format!(
-        "{count} of {all} items of type '{}' were not compared with the real thing within {interval}: {named}",
+        "{count} of {all} items of type '{}' {verb} not compared with the real thing within {interval}: {named}",
         kind.id
     )
 }

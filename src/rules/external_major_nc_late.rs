@@ -65,7 +65,7 @@ fn raised(sms: &Sms<'_>, today: Date) -> BTreeMap<Ix, (Date, Span)> {
     let mut raised = BTreeMap::new();
     for certificate in Certificate::all(sms) {
         let held = certificate.held(&[VisitType::StageTwo]);
-        let Some((day, visit)) = held.into_iter().filter(|(day, _)| *day <= today).next_back() else { continue };
+        let Some((day, visit)) = held.into_iter().rfind(|(day, _)| *day <= today) else { continue };
         for ix in visit.raised().into_iter().filter_map(|id| sms.find(id)) {
             let behind = sms.view::<AuditFinding<'_>>(ix).and_then(AuditFinding::nonconformity);
             let nc = behind.map_or(Some(ix), |nc| sms.find(nc.id));

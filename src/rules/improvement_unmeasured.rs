@@ -6,7 +6,6 @@ use super::rule::{Check, Report, Rule};
 use crate::base::date::{after, before, parse_date};
 use crate::base::duration::Duration;
 use crate::model::improvement::{Improvement, ImprovementDecision, ImprovementStatus, ImprovementTarget, Measured};
-use crate::model::organisation::SmsRecord;
 use crate::model::process::{DocumentStatus, Process};
 use crate::model::{Ix, Record, Sms};
 
@@ -102,7 +101,7 @@ impl Rule for ImprovementUnmeasured {
                 out.field(record, "measured", untold(record)).help(HELP_UNTOLD);
             }
         }
-        if SmsRecord::operating(cx.sms).is_none() {
+        if cx.operating().is_none() {
             return;
         }
         let improved = last_improved(cx.sms, today);

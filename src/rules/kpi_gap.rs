@@ -67,7 +67,7 @@ const LISTED: usize = 3;
 const WITHIN: Duration = Duration::from_days(31);
 
 /// The measured times of each metric with their places, by time.
-fn measured<'a>(sms: &'a Sms<'_>) -> BTreeMap<Ix, Vec<(Period, Span)>> {
+fn measured(sms: &Sms<'_>) -> BTreeMap<Ix, Vec<(Period, Span)>> {
     let mut measured: BTreeMap<Ix, Vec<(Period, Span)>> = BTreeMap::new();
     for measurement in sms.all::<Measurement<'_>>() {
         let metric = measurement.metric().and_then(|metric| sms.find(metric.id));
@@ -75,7 +75,9 @@ fn measured<'a>(sms: &'a Sms<'_>) -> BTreeMap<Ix, Vec<(Period, Span)>> {
             measured.entry(metric).or_default().push((time, measurement.0.field_span("period")));
         }
     }
-    measured.values_mut().for_each(|times| times.sort());
+    for times in measured.values_mut() {
+        times.sort();
+    }
     measured
 }
 
@@ -118,7 +120,7 @@ impl Rule for KpiGap {
                 continue;
             }
             let times = measured.get(&ix).map(Vec::as_slice).unwrap_or_default();
-            let newest = times.iter().map(|(time, _)| time.last).max();
+            let newest = times.iter().map(|(time, _)| time.last).max().map(|last| last.min(cx.today()));
             let to_come = (active && !of_processes.contains(&ix)).then_some(due);
             let last = newest.max(to_come).map(|last| metric.until().map_or(last, |until| last.min(until)));
             let first = metric.since().or(times.first().map(|(time, _)| time.first));
@@ -165,6 +167,7 @@ mod tests {
         assert_eq!(told(&format!("{monthly}\nsince: 2026-08-01"), &["2026-10"]), "2026-08 and 2026-09");
         assert_eq!(told(&format!("{monthly}\nsince: 2026-08-02"), &["2026-10"]), "2026-09", "from whole periods on");
         assert_eq!(told(monthly, &["2026-10"]), "");
+        assert_eq!(told(monthly, &["2026-10", "2027-06"]), "", "what lies ahead has no value yet");
         assert_eq!(
             told(&format!("{monthly}\nsince: 2026-05-01"), &["2026-10"]),
             "2026-05, 2026-06, 2026-07 and 2 more periods"

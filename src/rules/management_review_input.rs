@@ -2,7 +2,6 @@ use super::rule::{Check, Report, Rule};
 use crate::base::text;
 use crate::model::Record;
 use crate::model::management_review::{ManagementReview, ReviewStatus};
-use crate::model::view::At;
 
 rule! {
     /// A management review that left out something that it has to consider.
@@ -67,16 +66,14 @@ const INPUTS: &[&str] = &[
     "coming_changes",
 ];
 
-/// The inputs of which nothing is said. An input that is there and wrong is the matter of the schema.
-fn missing(inputs: At<'_>) -> Vec<&'static str> {
-    inputs.missing(INPUTS)
-}
-
 impl Rule for ManagementReviewInput {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         for review in cx.sms.all::<ManagementReview<'_>>() {
             let ready = review.is_held() || review.status() == Some(ReviewStatus::InputsReady);
-            let missing = review.inputs().filter(|inputs| ready && !inputs.node.entries().is_empty()).map(missing);
+            let missing = review
+                .inputs()
+                .filter(|inputs| ready && !inputs.node.entries().is_empty())
+                .map(|it| it.missing(INPUTS));
             if let Some(missing) = missing.filter(|missing| !missing.is_empty()) {
                 let record = review.0.record;
                 out.field(record, "inputs", message(record, &missing)).help(help(&missing));

@@ -14,12 +14,7 @@ rule! {
     /// # sms/sms/sms.yaml
     /// {kind: sms, id: sms, top_management: [tomas]}
     /// # sms/management_review/mrv-2026.yaml
-    /// kind: management_review
-    /// id: mrv-2026
-    /// status: held
-    /// date: 2026-11-10
-    /// chair: alma
-    /// attendees: [alma, maya]
+    /// {kind: management_review, id: mrv-2026, status: held, date: 2026-11-10, chair: alma, attendees: [alma, maya]}
     /// # sms/person/alma.yaml
     /// {kind: person, id: alma, status: active}
     /// # sms/person/tomas.yaml
@@ -30,12 +25,7 @@ rule! {
     /// # sms/sms/sms.yaml
     /// {kind: sms, id: sms, top_management: [tomas]}
     /// # sms/management_review/mrv-2026.yaml
-    /// kind: management_review
-    /// id: mrv-2026
-    /// status: held
-    /// date: 2026-11-10
-    /// chair: tomas
-    /// attendees: [tomas, alma, maya]
+    /// {kind: management_review, id: mrv-2026, status: held, date: 2026-11-10, chair: tomas, attendees: [tomas, alma]}
     /// # sms/person/tomas.yaml
     /// {kind: person, id: tomas, status: active}
     /// ```

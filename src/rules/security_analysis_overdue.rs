@@ -4,8 +4,7 @@ use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::{When, after};
 use crate::base::duration::Duration;
 use crate::model::Record;
-use crate::model::organisation::SmsRecord;
-use crate::model::report::{ReportDefinition, ServiceReport};
+use crate::model::report::ServiceReport;
 
 rule! {
     /// Security incidents that nobody has looked at together.
@@ -52,22 +51,12 @@ const HELP: &str = "report on their types, number and effect under a definition 
 
 const INTERVAL: Duration = Duration::from_days(365);
 
-/// The newest report on information security.
-fn last_report<'a>(cx: &Check<'a>) -> Option<(Date, ServiceReport<'a>)> {
-    let reports = cx.sms.all::<ServiceReport<'_>>().filter(|report| report.is_issued());
-    let on_security = reports.filter(|report| {
-        let definition = report.definition().and_then(|it| cx.sms.view::<ReportDefinition<'_>>(cx.sms.find(it.id)?));
-        definition.is_some_and(|definition| definition.subjects().contains(&"security"))
-    });
-    on_security.filter_map(|report| Some((report.issued_at()?, report))).max_by_key(|(issued, _)| *issued)
-}
-
 impl Rule for SecurityAnalysisOverdue {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        if SmsRecord::operating(cx.sms).is_none() {
+        if cx.operating().is_none() {
             return;
         }
-        let last = last_report(cx);
+        let last = ServiceReport::last_about(cx.sms, "security");
         let incidents = cx.sms.of_kind("incident").filter_map(|(_, record)| {
             record.get("security").and_then(|node| node.as_bool()).filter(|security| *security)?;
             let day = When::parse(record.text("reported_at")?).ok()?.day();
@@ -117,29 +106,19 @@ mod tests {
     }
 
     #[test]
-    fn a_report_on_security_settles_what_came_before_it() {
+    fn a_report_settles_what_came_before_it_and_outside_a_system_in_operation_nothing_is_due() {
         let told = |reports: String| {
             let found = findings(&SecurityAnalysisOverdue, &format!("{SYSTEM}{INCIDENTS}{reports}"));
             found.first().map(|found| found.message.clone())
         };
-        assert_eq!(
-            told(reports("incidents, security", "issued", "2025-11-19")),
-            None,
-            "the one of March is due in March"
-        );
+        assert_eq!(told(reports("incidents, security", "issued", "2025-11-19")), None, "the next is due in March");
         for other in [reports("incidents", "issued", "2026-01-01"), reports("security", "draft", "2026-01-01")] {
             assert!(told(other).is_some());
         }
         let policy = "# sms/policy/p.yaml\n{kind: policy, id: p, status: in_force, limits: [{rule: security-analysis-overdue, value: 90d}]}\n";
         let told = told(format!("{}{policy}", reports("security", "corrected", "2026-01-10"))).unwrap();
-        assert_eq!(
-            told,
-            "the security incident 'c' has not been analysed since the report of 2026-01-10, which was due by 2026-06-10"
-        );
-    }
-
-    #[test]
-    fn outside_a_system_in_operation_nothing_is_due() {
+        assert!(told.starts_with("the security incident 'c' has not been analysed since the report of 2026-01-10"));
+        assert!(told.ends_with("due by 2026-06-10"));
         check(&SecurityAnalysisOverdue, INCIDENTS);
         check(&SecurityAnalysisOverdue, SYSTEM);
     }

@@ -6,7 +6,6 @@ use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::{When, after, parse_date};
 use crate::base::duration::Duration;
 use crate::base::period::Period;
-use crate::model::organisation::SmsRecord;
 use crate::model::service::{Service, ServiceStatus};
 use crate::model::{Ix, Record, Sms};
 use crate::yaml::Node;
@@ -119,7 +118,7 @@ fn last_signs(sms: &Sms<'_>, today: Date) -> BTreeMap<Ix, Date> {
 
 impl Rule for ServiceSilent {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        if SmsRecord::operating(cx.sms).is_none() {
+        if cx.operating().is_none() {
             return;
         }
         let within = cx.time_limit(self.code().id, WITHIN);
