@@ -10,6 +10,7 @@ pub mod finding;
 pub mod fix;
 pub mod id;
 pub mod markdown;
+pub mod period;
 pub mod source;
 pub mod span;
 pub mod suggest;

@@ -1,7 +1,10 @@
 //! Configuration items and their types.
 
+use jiff::civil::Date;
+
 use super::view::Ref;
 use super::words::{CiTypeKind, Criticality, Owner};
+use crate::base::duration::Duration;
 
 words! {
     /// Status of a configuration item.
@@ -32,6 +35,8 @@ view! {
         ci_type: Option<Ref<'a, CiTypeKind>>,
         /// How much harm its loss does.
         criticality: Option<Criticality>,
+        /// The day on which the record was last compared with the real thing.
+        last_verified: Option<Date>,
     }
 }
 
@@ -64,5 +69,7 @@ view! {
     CiType<'a> of "ci_type" at "" {
         /// Who runs items of this type.
         operated_by: Option<OperatedBy>,
+        /// Longest time between two comparisons of a record with the real thing.
+        verify_interval: Option<Duration>,
     }
 }

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::sms::Sms;
+use super::certification::SmsCertification;
+use super::sms::{Ix, Sms};
 use super::view::{At, Ref};
 use super::words::{CustomerKind, PersonKind, RoleKind, ServiceKind};
 
@@ -17,6 +18,53 @@ view! {
         climate: Option<Climate<'a>>,
         /// Roles that it cannot do without.
         required_roles: Vec<Ref<'a, RoleKind>>,
+        /// The day from which it has been in operation.
+        started_on: Option<Date>,
+        /// Who directs the organisation at the highest level.
+        top_management: Vec<Ref<'a, TopKind>>,
+        /// Which certificate is aimed at or held.
+        certification: Option<SmsCertification<'a>>,
+    }
+}
+
+impl<'a> SmsRecord<'a> {
+    /// The record of a system that is in operation.
+    #[must_use]
+    pub fn operating(sms: &'a Sms<'_>) -> Option<Self> {
+        sms.all::<Self>().find(|it| it.0.record.status() == Some("operating"))
+    }
+
+    /// Who was top management on `day`, by number; an entry that is a role stands for its holders.
+    #[must_use]
+    pub fn top_management_on(self, sms: &Sms<'_>, day: Date) -> std::collections::BTreeSet<Ix> {
+        let who = self.top_management().into_iter().filter_map(|who| sms.find(who.id));
+        who.flat_map(|ix| people_behind(sms, ix, day)).collect()
+    }
+}
+
+kinds! {
+    /// Whoever directs the organisation at the highest level.
+    TopKind = ["person", "role"];
+}
+
+/// The people behind a person, a role or a team on `day`, by number.
+#[must_use]
+pub fn people_behind(sms: &Sms<'_>, who: Ix, day: Date) -> Vec<Ix> {
+    let people: Vec<Ref<'_, PersonKind>> = if let Some(role) = sms.view::<Role<'_>>(who) {
+        role.holders_on(sms, day).into_iter().filter_map(Holder::person).collect()
+    } else if let Some(team) = sms.view::<Team<'_>>(who) {
+        team.members()
+    } else {
+        return vec![who];
+    };
+    people.into_iter().filter_map(|person| sms.find(person.id)).collect()
+}
+
+view! {
+    /// A place from which services are managed and delivered.
+    Site<'a> of "sms" at "/scope/sites/*" {
+        /// Its name.
+        name: Option<&'a str>,
     }
 }
 

@@ -43,5 +43,9 @@ view! {
         lead_supplier: Option<Ref<'a, SupplierKind>>,
         /// What it provides or operates.
         provides: Vec<Ref<'a, Provided>>,
+        /// Whether it can read data of customers.
+        data_access: Option<bool>,
+        /// What was agreed about information security.
+        security_terms: Option<&'a str>,
     }
 }

@@ -3,13 +3,26 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use gitsm::model::action::*;
+use gitsm::model::audit::*;
+use gitsm::model::audit_programme::*;
+use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_policy::*;
 use gitsm::model::ci::*;
+use gitsm::model::config_audit::*;
 use gitsm::model::contract::*;
+use gitsm::model::control::*;
+use gitsm::model::finding::*;
+use gitsm::model::improvement::*;
+use gitsm::model::management_review::*;
+use gitsm::model::measurement::*;
+use gitsm::model::metric::*;
+use gitsm::model::nonconformity::*;
 use gitsm::model::organisation::*;
 use gitsm::model::policy::*;
 use gitsm::model::process::*;
+use gitsm::model::report::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
@@ -41,13 +54,25 @@ macro_rules! seen {
 /// Every view. A test below fails when one of src/model is missing here.
 fn views() -> impl IntoIterator<Item = Seen> {
     seen! {
+        Action
+        Audit Coverage Days
+        AuditProgramme Cycle ProgrammeEntry
+        AuditFinding
+        Certification SmsCertification Visit
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
         Ci CiType
+        ConfigAudit
         Contract Responsibilities Ola
-        SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
+        Control
+        Improvement Criteria ImprovementDecision ImprovementTarget Measured
+        ManagementReview
+        Measurement Metric
+        Nonconformity Effectiveness
+        SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
         Policy Limit
         Process
+        ServiceReport ReportDefinition
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement
         Sla
