@@ -1,4 +1,5 @@
 //! Words and places that several formats share.
+use std::fmt::Write as _;
 
 use super::Checked;
 use crate::base::finding::Finding;
