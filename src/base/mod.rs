@@ -2,12 +2,15 @@
 
 pub mod clause;
 pub mod code;
+pub mod contacts;
+pub mod credentials;
 pub mod csv;
 pub mod date;
 pub mod duration;
 pub mod exact;
 pub mod finding;
 pub mod id;
+pub mod period;
 pub mod source;
 pub mod span;
 pub mod suggest;

@@ -14,16 +14,28 @@ pub mod reference;
 mod sms;
 pub mod words;
 
+pub mod awareness;
 pub mod change;
 pub mod change_policy;
 pub mod ci;
+pub mod communication;
+pub mod competence;
+pub mod context_issue;
 pub mod contract;
+pub mod interested_party;
+pub mod knowledge;
+pub mod measurement;
+pub mod metric;
+pub mod objective;
+pub mod obligation;
 pub mod organisation;
+pub mod places;
 pub mod policy;
 pub mod process;
 pub mod risk;
 pub mod service;
 pub mod sla;
+pub mod sm_plan;
 pub mod supplier;
 
 pub use record::Record;

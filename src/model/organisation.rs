@@ -17,6 +17,16 @@ view! {
         climate: Option<Climate<'a>>,
         /// Roles that it cannot do without.
         required_roles: Vec<Ref<'a, RoleKind>>,
+        /// The day from which it has been in operation.
+        started_on: Option<Date>,
+    }
+}
+
+impl<'a> SmsRecord<'a> {
+    /// The record of a system that is in operation.
+    #[must_use]
+    pub fn operating(sms: &'a Sms<'_>) -> Option<Self> {
+        sms.all::<Self>().find(|it| it.0.record.status() == Some("operating"))
     }
 }
 
@@ -87,6 +97,8 @@ view! {
     Person<'a> of "person" at "" {
         /// Status.
         status: Option<PersonStatus>,
+        /// First day.
+        joined: Option<Date>,
         /// Last day.
         left: Option<Date>,
     }
@@ -133,6 +145,8 @@ view! {
         required: Option<bool>,
         /// Who holds it, and when.
         holders: Vec<Holder<'a>>,
+        /// Roles that the same person should not hold at the same time.
+        incompatible_with: Vec<Ref<'a, RoleKind>>,
     }
 }
 

@@ -11,6 +11,7 @@ mod run;
 #[cfg(test)]
 mod tidy;
 
+mod awareness_overdue;
 mod change_category_unknown;
 mod change_failed_open;
 mod change_impact_missing;
@@ -21,6 +22,10 @@ mod ci_orphan;
 mod ci_owner_missing;
 mod clause_tag_unknown;
 mod climate_undetermined;
+mod communication_missed;
+mod competence_expired;
+mod competence_gap;
+mod context_one_sided;
 mod contract_content_missing;
 mod contract_expired;
 mod contract_expiring;
@@ -30,23 +35,37 @@ mod date_order;
 mod dependency_cycle;
 mod id_duplicate;
 mod id_path_mismatch;
+mod knowledge_stale;
+mod objective_miss_no_action;
+mod objective_not_measurable;
+mod objective_unplanned;
+mod obligation_unmapped;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
+mod party_without_requirement;
+mod personal_data_suspected;
+mod policy_commitment_missing;
 mod policy_limit_unknown;
+mod policy_not_communicated;
 mod process_incomplete;
+mod process_io_unmatched;
+mod process_metric_silent;
 mod ref_dangling;
 mod ref_wrong_kind;
 mod retired_ci_used;
+mod review_interval_missing;
 mod review_overdue;
 mod risk_level_wrong;
 mod risk_matrix_not_monotone;
 mod risk_residual_higher;
 mod risk_score_wrong;
 mod risk_untreated;
+mod role_conflict;
 mod role_vacant;
 mod scope_catalogue_mismatch;
 mod scope_incomplete;
+mod secret_suspected;
 mod service_incomplete;
 mod service_lifecycle_clash;
 mod service_no_ci;
@@ -54,15 +73,19 @@ mod service_no_customer;
 mod service_no_requirement;
 mod service_no_sla;
 mod sla_content_missing;
+mod sm_plan_stale;
+mod sm_plan_topic_missing;
 mod spof_critical;
 mod superseded_referenced;
 mod supplier_no_contract;
+mod training_effect_missing;
 
 pub use rule::{Check, Report, Rule};
 pub use run::{Selection, UnknownRule, codes, find, run};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
+    &awareness_overdue::AwarenessOverdue,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_failed_open::ChangeFailedOpen,
     &change_impact_missing::ChangeImpactMissing,
@@ -73,6 +96,10 @@ pub const ALL: &[&dyn Rule] = &[
     &ci_owner_missing::CiOwnerMissing,
     &clause_tag_unknown::ClauseTagUnknown,
     &climate_undetermined::ClimateUndetermined,
+    &communication_missed::CommunicationMissed,
+    &competence_expired::CompetenceExpired,
+    &competence_gap::CompetenceGap,
+    &context_one_sided::ContextOneSided,
     &contract_content_missing::ContractContentMissing,
     &contract_expired::ContractExpired,
     &contract_expiring::ContractExpiring,
@@ -82,23 +109,37 @@ pub const ALL: &[&dyn Rule] = &[
     &dependency_cycle::DependencyCycle,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
+    &knowledge_stale::KnowledgeStale,
+    &objective_miss_no_action::ObjectiveMissNoAction,
+    &objective_not_measurable::ObjectiveNotMeasurable,
+    &objective_unplanned::ObjectiveUnplanned,
+    &obligation_unmapped::ObligationUnmapped,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
+    &party_without_requirement::PartyWithoutRequirement,
+    &personal_data_suspected::PersonalDataSuspected,
+    &policy_commitment_missing::PolicyCommitmentMissing,
     &policy_limit_unknown::PolicyLimitUnknown,
+    &policy_not_communicated::PolicyNotCommunicated,
     &process_incomplete::ProcessIncomplete,
+    &process_io_unmatched::ProcessIoUnmatched,
+    &process_metric_silent::ProcessMetricSilent,
     &ref_dangling::RefDangling,
     &ref_wrong_kind::RefWrongKind,
     &retired_ci_used::RetiredCiUsed,
+    &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,
     &risk_level_wrong::RiskLevelWrong,
     &risk_matrix_not_monotone::RiskMatrixNotMonotone,
     &risk_residual_higher::RiskResidualHigher,
     &risk_score_wrong::RiskScoreWrong,
     &risk_untreated::RiskUntreated,
+    &role_conflict::RoleConflict,
     &role_vacant::RoleVacant,
     &scope_catalogue_mismatch::ScopeCatalogueMismatch,
     &scope_incomplete::ScopeIncomplete,
+    &secret_suspected::SecretSuspected,
     &service_incomplete::ServiceIncomplete,
     &service_lifecycle_clash::ServiceLifecycleClash,
     &service_no_ci::ServiceNoCi,
@@ -106,7 +147,10 @@ pub const ALL: &[&dyn Rule] = &[
     &service_no_requirement::ServiceNoRequirement,
     &service_no_sla::ServiceNoSla,
     &sla_content_missing::SlaContentMissing,
+    &sm_plan_stale::SmPlanStale,
+    &sm_plan_topic_missing::SmPlanTopicMissing,
     &spof_critical::SpofCritical,
     &superseded_referenced::SupersededReferenced,
     &supplier_no_contract::SupplierNoContract,
+    &training_effect_missing::TrainingEffectMissing,
 ];

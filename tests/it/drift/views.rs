@@ -3,16 +3,27 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use gitsm::model::awareness::*;
 use gitsm::model::change::*;
 use gitsm::model::change_policy::*;
 use gitsm::model::ci::*;
+use gitsm::model::communication::*;
+use gitsm::model::competence::*;
+use gitsm::model::context_issue::*;
 use gitsm::model::contract::*;
+use gitsm::model::interested_party::*;
+use gitsm::model::knowledge::*;
+use gitsm::model::measurement::*;
+use gitsm::model::metric::*;
+use gitsm::model::objective::*;
+use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
 use gitsm::model::policy::*;
 use gitsm::model::process::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
+use gitsm::model::sm_plan::*;
 use gitsm::model::supplier::*;
 use gitsm::model::{Field, View};
 
@@ -41,16 +52,27 @@ macro_rules! seen {
 /// Every view. A test below fails when one of src/model is missing here.
 fn views() -> impl IntoIterator<Item = Seen> {
     seen! {
+        Awareness Subject
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
         Ci CiType
+        Communication Told
+        Competence Training
+        ContextIssue
         Contract Responsibilities Ola
+        InterestedParty
+        Knowledge
+        Measurement
+        Metric Threshold
+        Objective ObjectivePlan ObjectiveResult
+        Obligation
         SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
-        Policy Limit
-        Process
+        Policy Commitments Communicated Limit
+        Process Activity Input Output
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement
         Sla
+        SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
         Supplier
     }
 }
