@@ -2,6 +2,8 @@
 
 pub mod clause;
 pub mod code;
+pub mod contacts;
+pub mod credentials;
 pub mod csv;
 pub mod date;
 pub mod duration;

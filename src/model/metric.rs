@@ -68,5 +68,39 @@ view! {
         since: Option<Date>,
         /// Last day of the last period.
         until: Option<Date>,
+        /// Whether more or less is better.
+        direction: Option<Direction>,
+        /// Limits of good and fair.
+        threshold: Option<Threshold<'a>>,
+    }
+}
+
+words! {
+    /// Whether more or less is better.
+    Direction {
+        /// More.
+        Higher = "higher_is_better",
+        /// Less.
+        Lower = "lower_is_better",
+    }
+}
+
+view! {
+    /// Limits of good and fair.
+    Threshold<'a> of "metric" at "/threshold" {
+        /// Good from here on.
+        green: Option<Exact>,
+    }
+}
+
+impl Metric<'_> {
+    /// Whether `value` is short of good; unknown where the metric does not say what is good.
+    #[must_use]
+    pub fn is_short(self, value: &Exact) -> Option<bool> {
+        let green = self.threshold()?.green()?;
+        Some(match self.direction()? {
+            Direction::Higher => *value < green,
+            Direction::Lower => *value > green,
+        })
     }
 }

@@ -135,6 +135,8 @@ view! {
     Person<'a> of "person" at "" {
         /// Status.
         status: Option<PersonStatus>,
+        /// First day.
+        joined: Option<Date>,
         /// Last day.
         left: Option<Date>,
     }
@@ -181,6 +183,8 @@ view! {
         required: Option<bool>,
         /// Who holds it, and when.
         holders: Vec<Holder<'a>>,
+        /// Roles that the same person should not hold at the same time.
+        incompatible_with: Vec<Ref<'a, RoleKind>>,
     }
 }
 

@@ -17,6 +17,7 @@ mod action_overdue;
 mod audit_overdue;
 mod audit_programme_gap;
 mod auditor_not_independent;
+mod awareness_overdue;
 mod change_category_unknown;
 mod change_failed_open;
 mod change_impact_missing;
@@ -29,8 +30,12 @@ mod claim_wording;
 mod clause_tag_unknown;
 mod clause_uncovered;
 mod climate_undetermined;
+mod communication_missed;
+mod competence_expired;
+mod competence_gap;
 mod config_accuracy_low;
 mod config_audit_overdue;
+mod context_one_sided;
 mod contract_content_missing;
 mod contract_expired;
 mod contract_expiring;
@@ -44,6 +49,7 @@ mod id_duplicate;
 mod id_path_mismatch;
 mod improvement_no_target;
 mod improvement_unmeasured;
+mod knowledge_stale;
 mod kpi_arithmetic;
 mod kpi_gap;
 mod management_review_input;
@@ -53,26 +59,39 @@ mod mandatory_doc_missing;
 mod mandatory_record_silent;
 mod nc_no_effectiveness;
 mod nc_no_root_cause;
+mod objective_miss_no_action;
+mod objective_not_measurable;
+mod objective_unplanned;
+mod obligation_unmapped;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
+mod party_without_requirement;
+mod personal_data_suspected;
+mod policy_commitment_missing;
 mod policy_limit_unknown;
+mod policy_not_communicated;
 mod process_incomplete;
+mod process_io_unmatched;
+mod process_metric_silent;
 mod recertification_late;
 mod ref_dangling;
 mod ref_former_id;
 mod ref_wrong_kind;
 mod report_no_trend;
 mod retired_ci_used;
+mod review_interval_missing;
 mod review_overdue;
 mod risk_level_wrong;
 mod risk_matrix_not_monotone;
 mod risk_residual_higher;
 mod risk_score_wrong;
 mod risk_untreated;
+mod role_conflict;
 mod role_vacant;
 mod scope_catalogue_mismatch;
 mod scope_incomplete;
+mod secret_suspected;
 mod security_analysis_overdue;
 mod security_risk_no_control;
 mod service_incomplete;
@@ -83,11 +102,14 @@ mod service_no_requirement;
 mod service_no_sla;
 mod service_silent;
 mod sla_content_missing;
+mod sm_plan_stale;
+mod sm_plan_topic_missing;
 mod spof_critical;
 mod superseded_referenced;
 mod supplier_no_contract;
 mod supplier_no_security_terms;
 mod surveillance_overdue;
+mod training_effect_missing;
 
 pub use rule::{Check, Report, Rule};
 pub use run::{Judged, Selection, UnknownRule, all, bound, codes, find, judge, run};
@@ -99,6 +121,7 @@ pub const ALL: &[&dyn Rule] = &[
     &audit_overdue::AuditOverdue,
     &audit_programme_gap::AuditProgrammeGap,
     &auditor_not_independent::AuditorNotIndependent,
+    &awareness_overdue::AwarenessOverdue,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_failed_open::ChangeFailedOpen,
     &change_impact_missing::ChangeImpactMissing,
@@ -111,8 +134,12 @@ pub const ALL: &[&dyn Rule] = &[
     &clause_tag_unknown::ClauseTagUnknown,
     &clause_uncovered::ClauseUncovered,
     &climate_undetermined::ClimateUndetermined,
+    &communication_missed::CommunicationMissed,
+    &competence_expired::CompetenceExpired,
+    &competence_gap::CompetenceGap,
     &config_accuracy_low::ConfigAccuracyLow,
     &config_audit_overdue::ConfigAuditOverdue,
+    &context_one_sided::ContextOneSided,
     &contract_content_missing::ContractContentMissing,
     &contract_expired::ContractExpired,
     &contract_expiring::ContractExpiring,
@@ -126,6 +153,7 @@ pub const ALL: &[&dyn Rule] = &[
     &id_path_mismatch::IdPathMismatch,
     &improvement_no_target::ImprovementNoTarget,
     &improvement_unmeasured::ImprovementUnmeasured,
+    &knowledge_stale::KnowledgeStale,
     &kpi_arithmetic::KpiArithmetic,
     &kpi_gap::KpiGap,
     &management_review_input::ManagementReviewInput,
@@ -135,26 +163,39 @@ pub const ALL: &[&dyn Rule] = &[
     &mandatory_record_silent::MandatoryRecordSilent,
     &nc_no_effectiveness::NcNoEffectiveness,
     &nc_no_root_cause::NcNoRootCause,
+    &objective_miss_no_action::ObjectiveMissNoAction,
+    &objective_not_measurable::ObjectiveNotMeasurable,
+    &objective_unplanned::ObjectiveUnplanned,
+    &obligation_unmapped::ObligationUnmapped,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
+    &party_without_requirement::PartyWithoutRequirement,
+    &personal_data_suspected::PersonalDataSuspected,
+    &policy_commitment_missing::PolicyCommitmentMissing,
     &policy_limit_unknown::PolicyLimitUnknown,
+    &policy_not_communicated::PolicyNotCommunicated,
     &process_incomplete::ProcessIncomplete,
+    &process_io_unmatched::ProcessIoUnmatched,
+    &process_metric_silent::ProcessMetricSilent,
     &recertification_late::RecertificationLate,
     &ref_dangling::RefDangling,
     &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
     &report_no_trend::ReportNoTrend,
     &retired_ci_used::RetiredCiUsed,
+    &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,
     &risk_level_wrong::RiskLevelWrong,
     &risk_matrix_not_monotone::RiskMatrixNotMonotone,
     &risk_residual_higher::RiskResidualHigher,
     &risk_score_wrong::RiskScoreWrong,
     &risk_untreated::RiskUntreated,
+    &role_conflict::RoleConflict,
     &role_vacant::RoleVacant,
     &scope_catalogue_mismatch::ScopeCatalogueMismatch,
     &scope_incomplete::ScopeIncomplete,
+    &secret_suspected::SecretSuspected,
     &security_analysis_overdue::SecurityAnalysisOverdue,
     &security_risk_no_control::SecurityRiskNoControl,
     &service_incomplete::ServiceIncomplete,
@@ -165,9 +206,12 @@ pub const ALL: &[&dyn Rule] = &[
     &service_no_sla::ServiceNoSla,
     &service_silent::ServiceSilent,
     &sla_content_missing::SlaContentMissing,
+    &sm_plan_stale::SmPlanStale,
+    &sm_plan_topic_missing::SmPlanTopicMissing,
     &spof_critical::SpofCritical,
     &superseded_referenced::SupersededReferenced,
     &supplier_no_contract::SupplierNoContract,
     &supplier_no_security_terms::SupplierNoSecurityTerms,
     &surveillance_overdue::SurveillanceOverdue,
+    &training_effect_missing::TrainingEffectMissing,
 ];

@@ -6,19 +6,27 @@ use std::path::Path;
 use gitsm::model::action::*;
 use gitsm::model::audit::*;
 use gitsm::model::audit_programme::*;
+use gitsm::model::awareness::*;
 use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_policy::*;
 use gitsm::model::ci::*;
+use gitsm::model::communication::*;
+use gitsm::model::competence::*;
 use gitsm::model::config_audit::*;
+use gitsm::model::context_issue::*;
 use gitsm::model::contract::*;
 use gitsm::model::control::*;
 use gitsm::model::finding::*;
 use gitsm::model::improvement::*;
+use gitsm::model::interested_party::*;
+use gitsm::model::knowledge::*;
 use gitsm::model::management_review::*;
 use gitsm::model::measurement::*;
 use gitsm::model::metric::*;
 use gitsm::model::nonconformity::*;
+use gitsm::model::objective::*;
+use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
 use gitsm::model::policy::*;
 use gitsm::model::process::*;
@@ -26,6 +34,7 @@ use gitsm::model::report::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
+use gitsm::model::sm_plan::*;
 use gitsm::model::supplier::*;
 use gitsm::model::{Field, View};
 
@@ -73,9 +82,27 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Policy Limit
         Process
         ServiceReport ReportDefinition
+        Awareness Subject
+        Change Assessment Test Rollback Actual Failure Pir
+        ChangePolicy Category
+        Ci CiType
+        Communication Told
+        Competence Training
+        ContextIssue
+        Contract Responsibilities Ola
+        InterestedParty
+        Knowledge
+        Measurement
+        Metric Threshold
+        Objective ObjectivePlan ObjectiveResult
+        Obligation
+        SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
+        Policy Commitments Communicated Limit
+        Process Activity Input Output
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement
         Sla
+        SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
         Supplier
     }
 }
