@@ -119,6 +119,15 @@ impl When {
         }
     }
 
+    /// The instant, when it is one.
+    #[must_use]
+    pub const fn instant(self) -> Option<Timestamp> {
+        match self {
+            Self::Day(_) => None,
+            Self::Instant(at) => Some(at),
+        }
+    }
+
     /// Its day; of an instant, the day in UTC.
     #[must_use]
     pub fn day(self) -> Date {

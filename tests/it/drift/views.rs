@@ -4,12 +4,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use gitsm::model::change::*;
+use gitsm::model::change_model::*;
 use gitsm::model::change_policy::*;
+use gitsm::model::change_trend::*;
 use gitsm::model::ci::*;
 use gitsm::model::contract::*;
+use gitsm::model::design::*;
+use gitsm::model::freeze::*;
+use gitsm::model::incident::*;
 use gitsm::model::organisation::*;
 use gitsm::model::policy::*;
+use gitsm::model::problem::*;
 use gitsm::model::process::*;
+use gitsm::model::release::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
@@ -41,13 +48,20 @@ macro_rules! seen {
 /// Every view. A test below fails when one of src/model is missing here.
 fn views() -> impl IntoIterator<Item = Seen> {
     seen! {
-        Change Assessment Test Rollback Actual Failure Pir
-        ChangePolicy Category
+        Change Window Assessment Conflicts Test Rollback Actual Failure Pir
+        ChangeModel Suspension
+        ChangePolicy Controlled Category
+        ChangeTrend Elsewhere
         Ci CiType
         Contract Responsibilities Ola
+        Design Criterion Decision DesignOutcome Reported Removal
+        Freeze FreezeScope Exception
+        Incident IncidentOutage Breached Major MajorReview
         SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
-        Policy Limit
+        Policy PriorityCell MajorCriterion Limit
+        Problem Step KnownError
         Process
+        Release ReleaseType Baseline
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement
         Sla
