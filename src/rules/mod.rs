@@ -12,11 +12,18 @@ mod run;
 mod tidy;
 
 mod change_category_unknown;
+mod change_collision;
 mod change_failed_open;
+mod change_freeze;
 mod change_impact_missing;
+mod change_major_no_design;
 mod change_no_pir;
 mod change_no_rollback;
 mod change_no_test;
+mod change_policy_incomplete;
+mod change_standard_no_model;
+mod change_target_retired;
+mod change_trend_overdue;
 mod ci_orphan;
 mod ci_owner_missing;
 mod clause_tag_unknown;
@@ -28,15 +35,34 @@ mod criticality_inversion;
 mod date_in_future;
 mod date_order;
 mod dependency_cycle;
+mod design_not_accepted;
+mod design_outcome_unreported;
+mod emergency_share_high;
 mod id_duplicate;
 mod id_path_mismatch;
+mod incident_closed_empty;
+mod incident_from_change;
+mod incident_priority_wrong;
+mod incident_repeat;
+mod known_error_fixed_open;
+mod major_incomplete;
+mod major_no_problem;
+mod major_not_flagged;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
 mod policy_limit_unknown;
+mod problem_closed_no_fix;
+mod problem_no_known_error;
+mod problem_open_stale;
 mod process_incomplete;
 mod ref_dangling;
 mod ref_wrong_kind;
+mod release_acceptance_failed;
+mod release_no_analysis;
+mod release_no_baseline;
+mod release_unapproved_change;
+mod removal_incomplete;
 mod retired_ci_used;
 mod review_overdue;
 mod risk_level_wrong;
@@ -64,11 +90,18 @@ pub use run::{Selection, UnknownRule, codes, find, run};
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
     &change_category_unknown::ChangeCategoryUnknown,
+    &change_collision::ChangeCollision,
     &change_failed_open::ChangeFailedOpen,
+    &change_freeze::ChangeFreeze,
     &change_impact_missing::ChangeImpactMissing,
+    &change_major_no_design::ChangeMajorNoDesign,
     &change_no_pir::ChangeNoPir,
     &change_no_rollback::ChangeNoRollback,
     &change_no_test::ChangeNoTest,
+    &change_policy_incomplete::ChangePolicyIncomplete,
+    &change_standard_no_model::ChangeStandardNoModel,
+    &change_target_retired::ChangeTargetRetired,
+    &change_trend_overdue::ChangeTrendOverdue,
     &ci_orphan::CiOrphan,
     &ci_owner_missing::CiOwnerMissing,
     &clause_tag_unknown::ClauseTagUnknown,
@@ -80,15 +113,34 @@ pub const ALL: &[&dyn Rule] = &[
     &date_in_future::DateInFuture,
     &date_order::DateOrder,
     &dependency_cycle::DependencyCycle,
+    &design_not_accepted::DesignNotAccepted,
+    &design_outcome_unreported::DesignOutcomeUnreported,
+    &emergency_share_high::EmergencyShareHigh,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
+    &incident_closed_empty::IncidentClosedEmpty,
+    &incident_from_change::IncidentFromChange,
+    &incident_priority_wrong::IncidentPriorityWrong,
+    &incident_repeat::IncidentRepeat,
+    &known_error_fixed_open::KnownErrorFixedOpen,
+    &major_incomplete::MajorIncomplete,
+    &major_no_problem::MajorNoProblem,
+    &major_not_flagged::MajorNotFlagged,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
     &policy_limit_unknown::PolicyLimitUnknown,
+    &problem_closed_no_fix::ProblemClosedNoFix,
+    &problem_no_known_error::ProblemNoKnownError,
+    &problem_open_stale::ProblemOpenStale,
     &process_incomplete::ProcessIncomplete,
     &ref_dangling::RefDangling,
     &ref_wrong_kind::RefWrongKind,
+    &release_acceptance_failed::ReleaseAcceptanceFailed,
+    &release_no_analysis::ReleaseNoAnalysis,
+    &release_no_baseline::ReleaseNoBaseline,
+    &release_unapproved_change::ReleaseUnapprovedChange,
+    &removal_incomplete::RemovalIncomplete,
     &retired_ci_used::RetiredCiUsed,
     &review_overdue::ReviewOverdue,
     &risk_level_wrong::RiskLevelWrong,
