@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use gitsm::base::date::AsOf;
-use gitsm::graph::Graph;
+use gitsm::graph::{Graph, NodeKind};
 use gitsm::load::{self, Snapshot};
 use gitsm::model::Sms;
 use gitsm::rules::{self, Check, Selection};
@@ -62,29 +62,40 @@ fn build_records(bencher: Bencher<'_, '_>, items: usize) {
     });
 }
 
-/// Records to graph, and the failure of each of a hundred items followed to its end.
+/// Records to graph.
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
-fn graph_and_impact(bencher: Bencher<'_, '_>, items: usize) {
+fn graph_build(bencher: Bencher<'_, '_>, items: usize) {
     let snapshot = snapshot(items);
     let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
     let sms = Sms::build(&snapshot, &catalog);
-    let seeds: Vec<&str> = sms.of_kind("ci").map(|(_, record)| record.id.as_str()).step_by(items / 100).collect();
-    bencher.bench_local(|| {
-        let graph = Graph::build(&sms);
-        seeds.iter().map(|seed| graph.impact([*seed]).affected.len()).sum::<usize>()
-    });
+    bencher.bench_local(|| Graph::build(&sms).nodes().count());
 }
 
-/// Records to graph, cycles, orphans and single points of failure.
+/// Records to graph, the failure of the item that carries most, cycles, orphans, and single points of failure of all
+/// services.
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
 fn graph_questions(bencher: Bencher<'_, '_>, items: usize) {
     let snapshot = snapshot(items);
     let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
     let sms = Sms::build(&snapshot, &catalog);
+    let graph = Graph::build(&sms);
+    let heaviest = sms.of_kind("ci").max_by_key(|(_, ci)| graph.relied_on_by(ci.id.as_str()).count());
+    let heaviest = heaviest.expect("there are items").1.id.as_str();
     bencher.bench_local(|| {
         let graph = Graph::build(&sms);
-        graph.cycles().len() + graph.orphans().len() + graph.single_points(|_| true).len()
+        let points = graph.single_points(|node| node.kind == NodeKind::Service);
+        graph.impact([heaviest]).affected.len() + graph.cycles().len() + graph.orphans().len() + points.len()
     });
+}
+
+/// The failure of every item by itself, each followed to its end.
+#[divan::bench(args = [1_000, 10_000], sample_count = 3, sample_size = 1)]
+fn graph_impact_of_every_item(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    let graph = Graph::build(&sms);
+    bencher.bench_local(|| graph.single_points(|_| true).iter().map(|point| point.takes_down.len()).sum::<usize>());
 }
 
 /// Records to findings of all rules.

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod cli;
+pub mod gap;
 pub mod graph;
 pub mod load;
 pub mod model;
@@ -10,4 +11,5 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "site")]
 pub mod site;
+pub mod standard;
 pub mod yaml;

@@ -8,6 +8,7 @@ pub mod duration;
 pub mod exact;
 pub mod finding;
 pub mod id;
+pub mod markdown;
 pub mod source;
 pub mod span;
 pub mod suggest;

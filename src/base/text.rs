@@ -1,5 +1,7 @@
 //! Words put together.
 
+use std::borrow::Cow;
+
 /// The items as one phrase: `a`, `a and b`, `a, b and c`.
 #[must_use]
 pub fn and<T: AsRef<str>>(items: &[T]) -> String {
@@ -59,6 +61,12 @@ pub fn says_no_how(text: &str) -> bool {
 #[must_use]
 pub fn steers(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text without characters that would steer a terminal or turn the text around them.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains(steers) { Cow::Owned(text.replace(steers, "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

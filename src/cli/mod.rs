@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 #[cfg(test)]
 mod fixture;
+mod gap;
 mod graph;
 mod impact;
 mod init;
@@ -52,6 +53,8 @@ enum Command {
     Check(check::Arguments),
     /// Tell what a rule, a kind or a clause is about
     Explain(explain::Arguments),
+    /// Compare the records with what ISO/IEC 20000-1 asks for, requirement by requirement
+    Gap(gap::Arguments),
     /// List the records of a kind
     List(list::Arguments),
     /// Show one record, what it refers to, what refers to it, and its last versions
@@ -121,6 +124,7 @@ fn run(
         Command::New(arguments) => new::run(&mut cx, &arguments),
         Command::Check(arguments) => check::run(&mut cx, &arguments),
         Command::Explain(arguments) => explain::run(&mut cx, &arguments),
+        Command::Gap(arguments) => gap::run(&mut cx, &arguments),
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),

@@ -1,25 +1,35 @@
 //! Records to graph.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use rayon::prelude::*;
 
 use super::group::{Group, min_up};
+use super::lists::Lists;
 use super::node::{Node, NodeKind};
 use super::relation::{Edge, Effect, Relation, Strength};
 use super::state::State;
-use super::{Graph, Input};
+use super::{Dependant, Graph, Input};
 use crate::base::date::parse_date;
 use crate::base::id::Id;
 use crate::base::span::offset;
-use crate::model::{Record, Sms};
+use crate::model::{Ix, Record, Sms, Target};
 use crate::yaml::{Node as Tree, Value};
 
+/// What a relation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum To<'a> {
+    /// A node with a record.
+    Node(NodeIndex),
+    /// A name without a record.
+    Unknown(&'a str),
+}
+
 /// A relation before its target is a node.
-struct Raw {
-    from: NodeIndex,
-    to: Id,
+struct Raw<'a> {
+    to: To<'a>,
     edge: Edge,
 }
 
@@ -32,74 +42,145 @@ impl Graph {
     /// records that are no nodes (a policy, an SLA) are left out, and so are those that do not hold on the day.
     #[must_use]
     pub fn build(sms: &Sms<'_>) -> Self {
-        let mut inner = DiGraph::new();
-        let mut by_id: HashMap<Id, NodeIndex> = HashMap::new();
-        let mut raw = Vec::new();
-        let today = sms.snapshot.as_of.day();
-        for (ix, record) in sms.records() {
-            let Some(kind) = NodeKind::of(&record.kind.name) else { continue };
-            if by_id.contains_key(&record.id) {
-                continue;
+        let (nodes, of_record) = number(sms);
+        let reader = Reader { sms, of_record, today: sms.snapshot.as_of.day() };
+        let held: Vec<Vec<Raw<'_>>> =
+            nodes.par_iter().with_min_len(256).map(|(ix, kind)| reader.relations(*ix, *kind)).collect();
+        let mut inner = DiGraph::with_capacity(nodes.len(), held.iter().map(Vec::len).sum());
+        for (ix, kind) in &nodes {
+            inner.add_node(Node { id: sms.record(*ix).id.clone(), kind: *kind, record: Some(*ix) });
+        }
+        let unknown: BTreeSet<&str> = held
+            .iter()
+            .flatten()
+            .filter_map(|raw| match raw.to {
+                To::Unknown(name) => Some(name),
+                To::Node(_) => None,
+            })
+            .collect();
+        let unknown: Vec<&str> = unknown.into_iter().collect();
+        for name in &unknown {
+            inner.add_node(Node { id: Id::new(name), kind: NodeKind::Unknown, record: None });
+        }
+        let known = nodes.len();
+        for (from, held) in held.into_iter().enumerate() {
+            for Raw { to, edge } in held {
+                let to = match to {
+                    To::Node(to) => to,
+                    To::Unknown(name) => NodeIndex::new(known + unknown.partition_point(|other| *other < name)),
+                };
+                inner.add_edge(NodeIndex::new(from), to, edge);
             }
-            let at = inner.add_node(Node { id: record.id.clone(), kind, record: Some(ix) });
-            by_id.insert(record.id.clone(), at);
-            relations(sms, record, kind, at, today, &mut raw);
         }
-        let unknown: BTreeSet<Id> =
-            raw.iter().filter(|raw| unknown(sms, &by_id, raw)).map(|raw| raw.to.clone()).collect();
-        for id in unknown {
-            let at = inner.add_node(Node { id: id.clone(), kind: NodeKind::Unknown, record: None });
-            by_id.insert(id, at);
-        }
-        for Raw { from, to, edge } in raw {
-            if let Some(to) = by_id.get(&to) {
-                inner.add_edge(from, *to, edge);
-            }
-        }
-        connect(sms, inner, by_id)
+        connect(sms, inner, known)
     }
 }
 
-/// Whether a relation names a node that has no record, and is not the name of a record of another kind.
-fn unknown(sms: &Sms<'_>, by_id: &HashMap<Id, NodeIndex>, raw: &Raw) -> bool {
-    !by_id.contains_key(&raw.to) && sms.find(raw.to.as_str()).is_none()
+/// The records that are nodes, by id, and for each record the node with its id.
+fn number(sms: &Sms<'_>) -> (Vec<(Ix, NodeKind)>, Vec<Option<NodeIndex>>) {
+    let mut nodes: Vec<(Ix, NodeKind)> = Vec::new();
+    let mut of_record = vec![None; sms.len()];
+    let mut run = 0;
+    for (ix, record) in sms.records() {
+        let at = ix.0 as usize;
+        // Records with one id stand side by side; the first that can be a node is the node of them all.
+        if sms.record(Ix(offset(run))).id != record.id {
+            run = at;
+        }
+        let first = of_record[run];
+        let kind = NodeKind::of(&record.kind.name).filter(|_| first.is_none());
+        let node = kind.map_or(first, |kind| {
+            nodes.push((ix, kind));
+            Some(NodeIndex::new(nodes.len() - 1))
+        });
+        if node != first {
+            of_record[run..at].fill(node);
+        }
+        of_record[at] = node;
+    }
+    (nodes, of_record)
 }
 
-/// All relations that a record holds.
-fn relations(sms: &Sms<'_>, record: &Record<'_>, kind: NodeKind, from: NodeIndex, today: Date, raw: &mut Vec<Raw>) {
-    let file = record.file;
-    let first = raw.len();
-    // What is said twice, once by a field and once by a relation, is still one edge: the harder one.
-    let mut add = |relation, strength: Strength, target: &Tree<'_>| {
-        let Some(name) = target.as_str() else { return };
-        let to = sms.find(name).map_or_else(|| Id::new(name), |ix| sms.record(ix).id.clone());
-        match raw[first..].iter_mut().find(|known| known.edge.relation == relation && known.to == to) {
-            Some(known) => known.edge.strength = known.edge.strength.min(strength),
-            None => raw.push(Raw { from, to, edge: Edge { relation, strength, span: target.span(file) } }),
+/// What reading relations takes.
+struct Reader<'a, 's> {
+    sms: &'a Sms<'s>,
+    of_record: Vec<Option<NodeIndex>>,
+    today: Date,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// All relations that a record holds. What is said twice, once by a field and once by a relation, is still one: the
+    /// harder one.
+    fn relations(&self, ix: Ix, kind: NodeKind) -> Vec<Raw<'a>> {
+        let record = self.sms.record(ix);
+        let mut raw = Vec::new();
+        let mut add = |relation, strength, target: &'a Tree<'_>| {
+            let to = self.target(ix, record, target);
+            let edge = Edge { relation, strength, span: target.span(record.file) };
+            raw.extend(to.map(|to| Raw { to, edge }));
+        };
+        for item in record.get("relations").map(Tree::items).unwrap_or_default() {
+            match &item.value {
+                Value::Str(_) => add(Relation::DependsOn, Strength::Hard, item),
+                Value::Map(_) => {
+                    let relation = item.get("type").and_then(Tree::as_str).and_then(Relation::parse);
+                    let soft = item.get("strength").and_then(Tree::as_str) == Some("soft");
+                    let strength = if soft { Strength::Soft } else { Strength::Hard };
+                    if let (Some(relation), Some(target), true) = (relation, item.get("to"), holds_on(item, self.today))
+                    {
+                        add(relation, strength, target);
+                    }
+                }
+                _ => {}
+            }
         }
-    };
-    for item in record.get("relations").map(Tree::items).unwrap_or_default() {
-        match &item.value {
-            Value::Str(_) => add(Relation::DependsOn, Strength::Hard, item),
-            Value::Map(_) => {
-                let relation = item.get("type").and_then(Tree::as_str).and_then(Relation::parse);
-                let soft = item.get("strength").and_then(Tree::as_str) == Some("soft");
-                let strength = if soft { Strength::Soft } else { Strength::Hard };
-                if let (Some(relation), Some(target), true) = (relation, item.get("to"), holds_on(item, today)) {
-                    add(relation, strength, target);
+        for (holder, field, relation) in IMPLIED {
+            if let Some(target) = (holder == kind).then(|| record.get(field)).flatten() {
+                let names_supplier = target.as_str().and_then(|name| self.sms.find(name));
+                if names_supplier.is_none_or(|ix| self.sms.record(ix).kind.name == "supplier") {
+                    add(relation, Strength::Hard, target);
                 }
             }
-            _ => {}
+        }
+        merge(raw)
+    }
+
+    /// What the reference at `target` leads to; none when that can be no node.
+    fn target(&self, ix: Ix, record: &Record<'_>, target: &'a Tree<'_>) -> Option<To<'a>> {
+        let name = target.as_str()?;
+        let span = target.span(record.file);
+        // References are resolved already and stand in the order of the file; only what breaks its schema is no reference.
+        let held = self.sms.outgoing(ix);
+        let found = held.binary_search_by(|held| held.span.cmp(&span)).ok();
+        let found = match found.map(|at| held[at].target) {
+            Some(Target::Record(found)) => Some(found),
+            Some(_) => None,
+            None => self.sms.find(name),
+        };
+        match found {
+            Some(found) => self.of_record[found.0 as usize].map(To::Node),
+            None => Some(To::Unknown(name)),
         }
     }
-    for (holder, field, relation) in IMPLIED {
-        if let Some(target) = record.get(field).filter(|_| holder == kind) {
-            let names_supplier = target.as_str().and_then(|name| sms.find(name));
-            if names_supplier.is_none_or(|ix| sms.record(ix).kind.name == "supplier") {
-                add(relation, Strength::Hard, target);
-            }
+}
+
+/// Makes relations of one type to one target one, at the place of the first and with the strength of the hardest.
+fn merge(mut raw: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
+    let mut order: Vec<usize> = (0..raw.len()).collect();
+    order.sort_by_key(|at| (raw[*at].edge.relation, raw[*at].to));
+    let mut repeats = vec![false; raw.len()];
+    for same in order.chunk_by(|a, b| (raw[*a].edge.relation, raw[*a].to) == (raw[*b].edge.relation, raw[*b].to)) {
+        for other in &same[1..] {
+            repeats[*other] = true;
         }
     }
+    for pair in order.windows(2).rev().filter(|pair| repeats[pair[1]]) {
+        let hardest = raw[pair[0]].edge.strength.min(raw[pair[1]].edge.strength);
+        raw[pair[0]].edge.strength = hardest;
+    }
+    let mut repeats = repeats.into_iter();
+    raw.retain(|_| repeats.next() != Some(true));
+    raw
 }
 
 /// Whether a relation with `since` and `until` holds on `day`.
@@ -109,10 +190,9 @@ fn holds_on(relation: &Tree<'_>, day: Date) -> bool {
 }
 
 /// Works out who feels whose failure, and over which groups.
-fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, by_id: HashMap<Id, NodeIndex>) -> Graph {
+fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, known: usize) -> Graph {
     let count = inner.node_count();
-    let mut inputs: Vec<Vec<Input>> = vec![Vec::new(); count];
-    let mut dependants: Vec<Vec<NodeIndex>> = vec![Vec::new(); count];
+    let mut felt: Vec<(u32, Input)> = Vec::with_capacity(inner.edge_count());
     for edge in inner.edge_indices() {
         let Some((holder, target)) = inner.edge_endpoints(edge) else { continue };
         let Edge { relation, strength, .. } = inner[edge];
@@ -121,36 +201,64 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, by_id: HashMap<Id, NodeInd
             Effect::OnTarget(cap) => (holder, target, cap),
             Effect::None => continue,
         };
-        inputs[to.index()].push(Input { from, cap, group: None, edge });
-        dependants[from.index()].push(to);
+        felt.push((offset(to.index()), Input { from, cap, group: None, edge }));
     }
-    for list in &mut dependants {
-        list.sort_unstable();
-        list.dedup();
-    }
-    let mut groups = vec![Vec::new(); count];
+    let mut inputs = Lists::gather(count, &felt);
+    let mut groups = Vec::new();
     for (at, node) in inner.node_weights().enumerate() {
-        let Some(record) = node.record.map(|ix| sms.record(ix)) else { continue };
-        for group in record.get("redundancy").map(Tree::items).unwrap_or_default() {
-            let number = offset(groups[at].len());
-            let members = member_inputs(sms, &inner, &inputs[at], group);
-            if members.is_empty() {
-                continue;
-            }
-            let distinct: BTreeSet<NodeIndex> = members.iter().map(|input| inputs[at][*input].from).collect();
-            for input in &members {
-                let input = &mut inputs[at][*input];
-                input.group = Some(number);
-                // Parts that a group names can take the whole down; without a group they only degrade it.
-                if inner[input.edge].relation == Relation::PartOf {
-                    input.cap = State::Down;
-                }
-            }
-            let written = group.get("min_up").and_then(Tree::scalar).unwrap_or_default();
-            groups[at].push(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()) });
+        let redundancy = node.record.and_then(|ix| sms.record(ix).get("redundancy"));
+        if let Some(redundancy) = redundancy {
+            group(sms, &inner, &mut inputs[at], redundancy, &mut |group| groups.push((offset(at), group)));
         }
     }
-    Graph { inner, by_id, inputs, dependants, groups }
+    let groups = Lists::gather(count, &groups);
+    let dependants = dependants(count, &inputs, &groups);
+    Graph { inner, known, inputs, dependants, groups }
+}
+
+/// For each node who feels its failure, by number; one twice only where it goes down in two ways.
+fn dependants(count: usize, inputs: &Lists<Input>, groups: &Lists<Group>) -> Lists<Dependant> {
+    let mut pairs: Vec<(u32, Dependant)> = Vec::with_capacity(inputs.total());
+    let mut own = Vec::new();
+    for to in 0..count {
+        own.extend(inputs[to].iter().map(|input| {
+            let group = input.group.map(|group| groups.place(to, group));
+            (offset(input.from.index()), Dependant { node: NodeIndex::new(to), hard: input.cap == State::Down, group })
+        }));
+        own.sort_unstable();
+        own.dedup();
+        pairs.append(&mut own);
+    }
+    Lists::gather(count, &pairs)
+}
+
+/// Reads the redundancy groups of a node and marks the inputs that are their members.
+fn group(
+    sms: &Sms<'_>,
+    inner: &DiGraph<Node, Edge>,
+    inputs: &mut [Input],
+    redundancy: &Tree<'_>,
+    found: &mut impl FnMut(Group),
+) {
+    let mut number = 0;
+    for group in redundancy.items() {
+        let members = member_inputs(sms, inner, inputs, group);
+        if members.is_empty() {
+            continue;
+        }
+        let distinct: BTreeSet<NodeIndex> = members.iter().map(|input| inputs[*input].from).collect();
+        for input in &members {
+            let input = &mut inputs[*input];
+            input.group = Some(number);
+            // Parts that a group names can take the whole down; without a group they only degrade it.
+            if inner[input.edge].relation == Relation::PartOf {
+                input.cap = State::Down;
+            }
+        }
+        let written = group.get("min_up").and_then(Tree::scalar).unwrap_or_default();
+        found(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()) });
+        number += 1;
+    }
 }
 
 /// The inputs that are members of a group as written: by name, or by the type of their relation.

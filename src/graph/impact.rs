@@ -56,7 +56,7 @@ impl Graph {
     /// no care of their own.
     #[must_use]
     pub fn impact<'i>(&self, seeds: impl IntoIterator<Item = &'i str>) -> Impact<'_> {
-        let mut seeds: Vec<NodeIndex> = seeds.into_iter().filter_map(|id| self.by_id.get(id).copied()).collect();
+        let mut seeds: Vec<NodeIndex> = seeds.into_iter().filter_map(|id| self.at(id)).collect();
         seeds.sort_unstable();
         seeds.dedup();
         let mut marks = vec![Mark::default(); self.inner.node_count()];
@@ -69,7 +69,7 @@ impl Graph {
         while !frontier.is_empty() {
             hops += 1;
             let mut candidates: Vec<NodeIndex> =
-                frontier.iter().flat_map(|at| &self.dependants[at.index()]).copied().collect();
+                frontier.iter().flat_map(|at| &self.dependants[at.index()]).map(|felt| felt.node).collect();
             candidates.sort_unstable();
             candidates.dedup();
             candidates.retain(|at| seeds.binary_search(at).is_err());

@@ -10,20 +10,19 @@ pub mod draw;
 mod fixture;
 mod group;
 mod impact;
+mod lists;
 mod node;
 mod reach;
 mod relation;
 mod single_point;
 mod state;
 
-use std::collections::HashMap;
-
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::base::id::Id;
 pub use cycles::Cycle;
 use group::Group;
 pub use impact::{Affected, Impact};
+use lists::Lists;
 pub use node::{Node, NodeKind};
 pub use relation::{Edge, Effect, Relation, Strength};
 pub use single_point::SinglePoint;
@@ -33,13 +32,25 @@ pub use state::State;
 #[derive(Debug)]
 pub struct Graph {
     inner: DiGraph<Node, Edge>,
-    by_id: HashMap<Id, NodeIndex>,
+    /// How many nodes have a record; they stand first, by id, and the unknown ones behind them, by id.
+    known: usize,
     /// For each node, what it relies on.
-    inputs: Vec<Vec<Input>>,
-    /// For each node, what relies on it.
-    dependants: Vec<Vec<NodeIndex>>,
+    inputs: Lists<Input>,
+    /// For each node, what relies on it, by number.
+    dependants: Lists<Dependant>,
     /// For each node, its redundancy groups.
-    groups: Vec<Vec<Group>>,
+    groups: Lists<Group>,
+}
+
+/// Who feels the failure of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Dependant {
+    /// The node that feels it.
+    node: NodeIndex,
+    /// Whether it can go down with it, by itself or as one of a group.
+    hard: bool,
+    /// The group that stands between, by its number over all nodes.
+    group: Option<u32>,
 }
 
 /// One thing that a node relies on.
@@ -77,7 +88,15 @@ impl Graph {
     /// The node with this id.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&Node> {
-        self.by_id.get(id).map(|at| &self.inner[*at])
+        self.at(id).map(|at| &self.inner[at])
+    }
+
+    /// The number of the node with this id.
+    fn at(&self, id: &str) -> Option<NodeIndex> {
+        let (known, unknown) = self.inner.raw_nodes().split_at(self.known);
+        let among =
+            |nodes: &[petgraph::graph::Node<Node>]| nodes.binary_search_by(|node| node.weight.id.as_str().cmp(id)).ok();
+        among(known).or_else(|| among(unknown).map(|at| at + self.known)).map(NodeIndex::new)
     }
 
     /// Every relation as it is written: who needs, the relation, what is needed; by id of who needs.
@@ -90,17 +109,17 @@ impl Graph {
 
     /// What the node relies on: its failure can reach the node.
     pub fn relies_on(&self, id: &str) -> impl Iterator<Item = Link<'_>> {
-        let at = self.by_id.get(id).map(|at| at.index());
+        let at = self.at(id).map(NodeIndex::index);
         at.into_iter().flat_map(|at| &self.inputs[at]).map(|input| self.link(input, input.from))
     }
 
     /// What relies on the node: the node's failure can reach it.
     pub fn relied_on_by(&self, id: &str) -> impl Iterator<Item = Link<'_>> {
-        let at = self.by_id.get(id).copied();
-        at.into_iter().flat_map(move |at| {
-            self.dependants[at.index()].iter().flat_map(move |dependant| {
+        self.at(id).into_iter().flat_map(move |at| {
+            self.dependants[at.index()].chunk_by(|a, b| a.node == b.node).flat_map(move |same| {
+                let dependant = same[0].node;
                 let inputs = self.inputs[dependant.index()].iter().filter(move |input| input.from == at);
-                inputs.map(|input| self.link(input, *dependant))
+                inputs.map(move |input| self.link(input, dependant))
             })
         })
     }

@@ -4,6 +4,7 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::Graph;
+use super::group::Group;
 use super::node::{Node, NodeKind};
 use super::state::State;
 
@@ -19,9 +20,18 @@ pub struct SinglePoint<'g> {
 /// Marks of one search, kept between searches: a node or group counts as marked when it bears the current number.
 struct Scratch {
     number: u32,
+    /// For each node, the search in which it was down last.
     down: Vec<u32>,
-    /// For each node and group: the search, and how many members are down in it.
-    groups: Vec<Vec<(u32, usize)>>,
+    /// For each group, by its number over all nodes: what the search has lost of it.
+    groups: Vec<Losses>,
+    stack: Vec<NodeIndex>,
+}
+
+/// What one search has lost of a group.
+#[derive(Debug, Clone, Copy, Default)]
+struct Losses {
+    search: u32,
+    count: usize,
 }
 
 impl Graph {
@@ -30,19 +40,25 @@ impl Graph {
     #[must_use]
     pub fn single_points(&self, matters: impl Fn(&Node) -> bool + Sync) -> Vec<SinglePoint<'_>> {
         let wanted: Vec<bool> = self.inner.node_weights().map(&matters).collect();
-        if !wanted.contains(&true) {
-            return Vec::new();
-        }
-        let items: Vec<NodeIndex> =
-            self.inner.node_indices().filter(|at| self.inner[*at].kind == NodeKind::Ci).collect();
+        let beneath = self.beneath(&wanted);
+        let items: Vec<NodeIndex> = self
+            .inner
+            .node_indices()
+            .filter(|at| beneath[at.index()] && self.inner[*at].kind == NodeKind::Ci)
+            .collect();
         let scratch = || Scratch {
             number: 0,
             down: vec![0; self.inner.node_count()],
-            groups: self.groups.iter().map(|groups| vec![(0, 0); groups.len()]).collect(),
+            groups: vec![Losses::default(); self.groups.total()],
+            stack: Vec::new(),
         };
         let points = items.into_par_iter().map_init(scratch, |scratch, at| {
-            let mut hit: Vec<NodeIndex> = self.taken_down(at, scratch);
-            hit.retain(|at| wanted[at.index()]);
+            let mut hit = Vec::new();
+            self.take_down(at, &beneath, scratch, |at| {
+                if wanted[at.index()] {
+                    hit.push(at);
+                }
+            });
             hit.sort_unstable_by(|a, b| self.inner[*a].id.cmp(&self.inner[*b].id));
             (at, hit)
         });
@@ -54,46 +70,51 @@ impl Graph {
         points.collect()
     }
 
-    /// Everything that is down when `start` is, without `start`.
-    fn taken_down(&self, start: NodeIndex, scratch: &mut Scratch) -> Vec<NodeIndex> {
+    /// Which nodes are `wanted` or carry one that is: only they need to be looked at.
+    fn beneath(&self, wanted: &[bool]) -> Vec<bool> {
+        let mut beneath = wanted.to_vec();
+        let mut stack: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
+        while let Some(at) = stack.pop() {
+            for input in self.inputs[at].iter().filter(|input| input.cap == State::Down) {
+                if !std::mem::replace(&mut beneath[input.from.index()], true) {
+                    stack.push(input.from.index());
+                }
+            }
+        }
+        beneath
+    }
+
+    /// Calls `hit` with everything that is down when `start` is, without `start`.
+    fn take_down(&self, start: NodeIndex, beneath: &[bool], scratch: &mut Scratch, mut hit: impl FnMut(NodeIndex)) {
         scratch.number += 1;
         let number = scratch.number;
         scratch.down[start.index()] = number;
-        let mut stack = vec![start];
-        let mut hit = Vec::new();
-        while let Some(failed) = stack.pop() {
-            for at in &self.dependants[failed.index()] {
-                if scratch.down[at.index()] != number && self.goes_down(*at, failed, number, scratch) {
+        scratch.stack.push(start);
+        while let Some(failed) = scratch.stack.pop() {
+            for felt in self.dependants[failed.index()].iter().filter(|felt| felt.hard) {
+                let at = felt.node;
+                if scratch.down[at.index()] == number || !beneath[at.index()] {
+                    continue;
+                }
+                if felt.group.is_none_or(|group| scratch.lose(group, *self.groups.item(group))) {
                     scratch.down[at.index()] = number;
-                    stack.push(*at);
-                    hit.push(*at);
+                    scratch.stack.push(at);
+                    hit(at);
                 }
             }
         }
-        hit
     }
+}
 
-    /// Whether `at` goes down now that `failed` has.
-    fn goes_down(&self, at: NodeIndex, failed: NodeIndex, number: u32, scratch: &mut Scratch) -> bool {
-        let mut down = false;
-        let mut counted: Vec<u32> = Vec::new();
-        for input in self.inputs[at.index()].iter().filter(|i| i.from == failed && i.cap == State::Down) {
-            match input.group {
-                None => down = true,
-                // A member named by two relations counts once.
-                Some(group) if !counted.contains(&group) => {
-                    counted.push(group);
-                    let (search, count) = &mut scratch.groups[at.index()][group as usize];
-                    if *search != number {
-                        (*search, *count) = (number, 0);
-                    }
-                    *count += 1;
-                    down |= self.groups[at.index()][group as usize].is_down(*count);
-                }
-                Some(_) => {}
-            }
+impl Scratch {
+    /// Counts a member of `group` as lost; whether that takes the group down.
+    fn lose(&mut self, number: u32, group: Group) -> bool {
+        let losses = &mut self.groups[number as usize];
+        if losses.search != self.number {
+            *losses = Losses { search: self.number, count: 0 };
         }
-        down
+        losses.count += 1;
+        group.is_down(losses.count)
     }
 }
 

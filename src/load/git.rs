@@ -141,8 +141,24 @@ pub(super) fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Re
     Ok(versions)
 }
 
+/// See [`super::tags`].
+pub(super) fn tags(root: &Path, pattern: &str) -> Result<Vec<String>, git2::Error> {
+    let repository = Repository::discover(root)?;
+    let names = repository.tag_names(Some(pattern))?;
+    let mut tags = Vec::new();
+    for name in names.iter().filter_map(|name| name.ok().flatten()) {
+        let object = repository.find_reference(&format!("refs/tags/{name}"))?.peel(ObjectType::Any)?;
+        // A tag may name something else than a commit; that has no records as of a time.
+        if let Ok(commit) = object.peel_to_commit() {
+            tags.push((commit.time().seconds(), name.to_owned()));
+        }
+    }
+    tags.sort();
+    Ok(tags.into_iter().map(|(_, name)| name).collect())
+}
+
 /// Where `root` lies in the repository.
-fn prefix(repository: &Repository, root: &Path) -> PathBuf {
+pub(super) fn prefix(repository: &Repository, root: &Path) -> PathBuf {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let top = repository.workdir().and_then(|top| top.canonicalize().ok());
     top.and_then(|top| root.strip_prefix(top).ok().map(Path::to_owned)).unwrap_or_default()

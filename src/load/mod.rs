@@ -6,6 +6,7 @@
 mod assemble;
 pub mod codes;
 mod git;
+mod hands;
 pub mod settings;
 mod worktree;
 
@@ -169,6 +170,27 @@ pub struct Version {
 pub fn versions(root: &Path, start: &str, path: &str, limit: usize) -> Result<Vec<Version>, LoadError> {
     let failed = |why| LoadError::Git { what: format!("cannot read the history of {path}"), why };
     git::versions(root, start, path, limit).map_err(failed)
+}
+
+/// The files of `snapshot` whose present text another person than its author took over, by path; a merge by another
+/// person, or a commit that another person applied. Empty where there is no commit. At most 20,000 commits are looked at.
+///
+/// # Errors
+/// When git cannot read the history.
+pub fn second_hands(root: &Path, snapshot: &Snapshot) -> Result<BTreeSet<String>, LoadError> {
+    let Some(commit) = snapshot.origin.commit() else { return Ok(BTreeSet::new()) };
+    let failed = |why| LoadError::Git { what: "cannot read the history".to_owned(), why };
+    hands::second(root, commit, &snapshot.sources).map_err(failed)
+}
+
+/// The tags of the repository that holds `root` whose name fits `pattern` (`*` stands for any text), by the time of
+/// their commits.
+///
+/// # Errors
+/// When there is no repository, or a tag cannot be read.
+pub fn tags(root: &Path, pattern: &str) -> Result<Vec<String>, LoadError> {
+    let failed = |why| LoadError::Git { what: "cannot read the tags".to_owned(), why };
+    git::tags(root, pattern).map_err(failed)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod change_trend_overdue;
 mod ci_orphan;
 mod ci_owner_missing;
 mod clause_tag_unknown;
+mod clause_uncovered;
 mod climate_undetermined;
 mod contract_content_missing;
 mod contract_expired;
@@ -48,6 +49,8 @@ mod known_error_fixed_open;
 mod major_incomplete;
 mod major_no_problem;
 mod major_not_flagged;
+mod mandatory_doc_missing;
+mod mandatory_record_silent;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
@@ -105,6 +108,7 @@ pub const ALL: &[&dyn Rule] = &[
     &ci_orphan::CiOrphan,
     &ci_owner_missing::CiOwnerMissing,
     &clause_tag_unknown::ClauseTagUnknown,
+    &clause_uncovered::ClauseUncovered,
     &climate_undetermined::ClimateUndetermined,
     &contract_content_missing::ContractContentMissing,
     &contract_expired::ContractExpired,
@@ -126,6 +130,8 @@ pub const ALL: &[&dyn Rule] = &[
     &major_incomplete::MajorIncomplete,
     &major_no_problem::MajorNoProblem,
     &major_not_flagged::MajorNotFlagged,
+    &mandatory_doc_missing::MandatoryDocMissing,
+    &mandatory_record_silent::MandatoryRecordSilent,
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,

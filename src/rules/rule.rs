@@ -24,6 +24,13 @@ impl<'c> Check<'c> {
         node.record.filter(|ix| self.sms.is_in_use(*ix)).map(|ix| self.sms.record(ix))
     }
 
+    /// The record of the SMS, once it says that the system is operating: only then can something be missing from it as a
+    /// whole.
+    #[must_use]
+    pub fn operating(&self) -> Option<&'c Record<'c>> {
+        self.sms.of_kind("sms").map(|(_, record)| record).find(|record| record.status() == Some("operating"))
+    }
+
     /// The day that the run judges by.
     #[must_use]
     pub fn today(&self) -> Date {

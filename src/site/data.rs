@@ -95,9 +95,11 @@ pub(super) fn inventory(site: &Site<'_>) -> Vec<u8> {
     }))
 }
 
-/// The list of all files with their SHA-256, sorted by path.
-pub(super) fn manifest<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<u8> {
-    let mut out = String::from("{\n\"generator\": \"gitsm\",\n\"format\": 1,\n\"files\": {");
+/// The list of all files with their SHA-256, sorted by path, with the hash of what they were made from.
+pub(super) fn manifest<'f>(input: &str, records: usize, files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<u8> {
+    let mut out = format!(
+        "{{\n\"generator\": \"gitsm\",\n\"format\": 1,\n\"input\": \"{input}\",\n\"records\": {records},\n\"files\": {{"
+    );
     for (at, (path, hash)) in files.enumerate() {
         // Paths are slugs, so they need no escaping.
         out.push_str(if at > 0 { ",\n\"" } else { "\n\"" });
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn the_list_of_files_is_json() {
-        let manifest = manifest([("a.html", "00"), ("b/c.html", "11")].into_iter());
+        let manifest = manifest("7f", 3, [("a.html", "00"), ("b/c.html", "11")].into_iter());
         let json: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
         assert_eq!(json["files"]["b/c.html"], "11");
     }

@@ -19,7 +19,12 @@ pub(super) fn record(kind: &str, id: &str, more: &str) -> (String, String) {
 
 /// Calls `then` with everything that a site is made from.
 pub(super) fn with<T>(files: &[(String, String)], then: impl FnOnce(&Input<'_>) -> T) -> T {
-    let as_of = AsOf::parse("2026-11-20T16:05:00Z").unwrap();
+    with_at(files, "2026-11-20T16:05:00Z", then)
+}
+
+/// Calls `then` with everything that a site as of `instant` is made from.
+pub(super) fn with_at<T>(files: &[(String, String)], instant: &str, then: impl FnOnce(&Input<'_>) -> T) -> T {
+    let as_of = AsOf::parse(instant).unwrap();
     let own = files.iter().any(|(path, _)| path.starts_with("schemas/"));
     let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let snapshot = load::memory(files, as_of).unwrap();

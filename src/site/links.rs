@@ -1,12 +1,10 @@
 //! Addresses and links: the one place that knows every file of the site.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use super::SiteError;
+use super::digest::hash;
 use super::html::Html;
 use crate::base::id::{is_slug, slugify};
 use crate::model::Ix;
@@ -109,17 +107,6 @@ fn is_reserved(name: &str) -> bool {
         rest.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
     };
     name == "index" || page || matches!(device, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
-}
-
-/// The SHA-256 of `bytes` in hexadecimal.
-pub(super) fn hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let mut hex = String::with_capacity(64);
-    for byte in digest {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod areas;
 mod data;
+mod digest;
 mod findings;
 #[cfg(test)]
 mod fixture;
@@ -35,6 +36,7 @@ use std::io;
 use crate::base::finding::Finding;
 use crate::graph::Graph;
 use crate::model::Sms;
+pub use digest::{digest, hash};
 pub use sink::{MemorySink, Sink};
 
 /// Name of the file that lists all others with their hashes.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
+use super::digest::{digest, hash};
 use super::hood::Hood;
 use super::html::Html;
 use super::links::{self, Book, Card, Root};
@@ -86,13 +87,14 @@ impl<'a> Site<'a> {
         let made = plan.into_par_iter().map(|(path, page)| {
             let bytes = self.page(path, *page)?;
             sink.put(path, &bytes).map_err(|source| SiteError::Sink { path: path.clone(), source })?;
-            Ok((path.as_str(), links::hash(&bytes), bytes.len() as u64))
+            Ok((path.as_str(), hash(&bytes), bytes.len() as u64))
         });
         let made: Vec<Result<(&str, String, u64), SiteError>> = made.collect();
         let made: Vec<(&str, String, u64)> = made.into_iter().collect::<Result<_, _>>()?;
-        let manifest = data::manifest(made.iter().map(|(path, hash, _)| (*path, hash.as_str())));
-        sink.put(MANIFEST, &manifest).map_err(|source| SiteError::Sink { path: MANIFEST.to_owned(), source })?;
         let records = self.plan.values().filter(|page| matches!(page, Page::Record(_))).count();
+        let files = made.iter().map(|(path, hash, _)| (*path, hash.as_str()));
+        let manifest = data::manifest(&digest(&self.input), records, files);
+        sink.put(MANIFEST, &manifest).map_err(|source| SiteError::Sink { path: MANIFEST.to_owned(), source })?;
         let bytes = made.iter().map(|(_, _, size)| size).sum::<u64>() + manifest.len() as u64;
         Ok(Summary { files: made.len() + 1, records, bytes })
     }

@@ -173,7 +173,7 @@ fn the_manifest_names_every_file_with_its_hash() {
     let listed: BTreeMap<String, String> = serde_json::from_value(manifest["files"].clone()).unwrap();
     assert_eq!(listed.len() + 1, files.len());
     for (path, hash) in listed {
-        assert_eq!(hash, links::hash(files[&path].as_bytes()), "{path}");
+        assert_eq!(hash, super::hash(files[&path].as_bytes()), "{path}");
     }
 }
 

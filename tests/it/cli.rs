@@ -3,6 +3,7 @@
 mod check;
 mod errors;
 mod explain;
+mod gap;
 mod globals;
 mod human;
 mod init;

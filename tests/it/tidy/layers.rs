@@ -4,8 +4,18 @@ use super::scan::{Rust, blank};
 use super::{none, sources};
 
 /// The stages in the order in which data flows. A stage uses only those before it.
-const ORDER: &[&[&str]] =
-    &[&["base"], &["load"], &["yaml"], &["schema"], &["model"], &["graph"], &["rules"], &["report", "site"], &["cli"]];
+const ORDER: &[&[&str]] = &[
+    &["base"],
+    &["load"],
+    &["yaml"],
+    &["schema"],
+    &["model"],
+    &["standard"],
+    &["graph"],
+    &["rules"],
+    &["report", "gap", "site"],
+    &["cli"],
+];
 
 /// Stages that may touch the outside world.
 const OUTSIDE: [&str; 2] = ["load", "cli"];

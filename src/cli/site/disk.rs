@@ -1,0 +1,92 @@
+//! The folder that a site is written to.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context as _;
+
+use crate::site::Sink;
+
+/// A folder on disk that gets only what changed.
+pub(super) struct Disk {
+    folder: PathBuf,
+    written: AtomicUsize,
+    paths: Mutex<BTreeSet<String>>,
+}
+
+impl Disk {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, written: AtomicUsize::new(0), paths: Mutex::default() }
+    }
+
+    /// How many files were written, and all files of the site.
+    pub(super) fn finish(self) -> (usize, BTreeSet<String>) {
+        let paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.written.into_inner(), paths)
+    }
+}
+
+impl Sink for Disk {
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        let file = self.folder.join(path);
+        let same_size = std::fs::metadata(&file).is_ok_and(|old| old.len() == bytes.len() as u64);
+        if same_size && std::fs::read(&file).is_ok_and(|old| old == bytes) {
+            return Ok(());
+        }
+        self.written.fetch_add(1, Ordering::Relaxed);
+        match std::fs::write(&file, bytes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                file.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                std::fs::write(&file, bytes)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Removes files that are gone, and the folders that this empties.
+pub(super) fn remove<'p>(folder: &Path, gone: impl Iterator<Item = &'p String>) -> anyhow::Result<usize> {
+    let mut removed = 0;
+    let mut parents = BTreeSet::new();
+    for path in gone {
+        let file = folder.join(path);
+        match std::fs::remove_file(&file) {
+            Ok(()) => removed += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot remove {}", file.display())),
+        }
+        parents.extend(path.split_once('/').map(|(parent, _)| parent));
+    }
+    for parent in parents {
+        // It stays when something else lies in it.
+        let _ = std::fs::remove_dir(folder.join(parent));
+    }
+    Ok(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_changed_files_are_written_and_gone_ones_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |files: &[(&str, &str)]| {
+            let disk = Disk::new(folder.path().to_owned());
+            for (path, text) in files {
+                disk.put(path, text.as_bytes()).unwrap();
+            }
+            disk.finish()
+        };
+        let (written, first) = write(&[("a/x.html", "1"), ("b.html", "2")]);
+        assert_eq!(written, 2);
+        let (written, second) = write(&[("b.html", "2")]);
+        assert_eq!(written, 0);
+        assert_eq!(remove(folder.path(), first.difference(&second)).unwrap(), 1);
+        assert!(!folder.path().join("a").exists() && folder.path().join("b.html").exists());
+    }
+}

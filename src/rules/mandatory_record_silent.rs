@@ -1,0 +1,120 @@
+use jiff::civil::Date;
+
+use super::rule::{Check, Documented as _, Report, Rule};
+use crate::base::date::before;
+use crate::base::duration::Duration;
+use crate::standard::{Item, last_event, matching, pack, statement};
+
+rule! {
+    /// Records that ISO/IEC 20000-1 asks for have not been kept for a year.
+    ///
+    /// Incidents, complaints, tests, audits, measurements: an SMS that lives leaves such records in every period, and an
+    /// auditor draws a sample from each. Where nothing happened, a gap assessment says so with `status: no_instance`; a
+    /// year in which nobody complained is possible, one in which nothing was measured is not.
+    ///
+    /// A policy in force may set another period in `limits` for this rule. The rule speaks once `sms` says that the
+    /// system is operating.
+    ///
+    /// ```yaml,bad
+    /// # sms/sms/sms.yaml
+    /// kind: sms
+    /// id: sms
+    /// status: operating
+    /// # sms/audit/aud-2024.yaml
+    /// kind: audit
+    /// id: aud-2024
+    /// status: closed
+    /// reported_on: 2024-06-30
+    /// ```
+    ///
+    /// ```yaml,good
+    /// # sms/sms/sms.yaml
+    /// kind: sms
+    /// id: sms
+    /// status: planned
+    /// ```
+    ///
+    /// Keep the record, or state that there was no instance.
+    MandatoryRecordSilent = "mandatory-record-silent", Warning, clauses: ["7.5.4"], kinds: ["sms"], clock;
+}
+
+fn message(item: &Item, last: Option<Date>, since: Date) -> String {
+    let name = &item.name;
+    match last {
+        Some(last) => format!("the last record of {name} that clause {} asks for is of {last}", item.clause),
+        None => format!("there is no record since {since} of {name} that clause {} asks for", item.clause),
+    }
+}
+
+fn help(item: &Item) -> String {
+    let kind = item.shown.kinds.first().map_or("record", String::as_str);
+    match item.excused_by {
+        Some(_) => format!("keep a record of kind {kind}, or state in a gap assessment that there was no instance"),
+        None => format!("keep a record of kind {kind}"),
+    }
+}
+
+const PERIOD: Duration = Duration::from_days(365);
+
+impl Rule for MandatoryRecordSilent {
+    fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        let Some(sms) = cx.operating() else { return };
+        let (today, period) = (cx.today(), cx.time_limit(self.code().id, PERIOD));
+        let since = before(today, period);
+        for item in &pack().records {
+            let records = matching(cx.sms, &item.shown).into_iter().map(|ix| cx.sms.record(ix));
+            let last = records.filter_map(|record| last_event(record, today)).max();
+            let excused = item.excused_by.as_ref().and_then(|by| statement(cx.sms, by, today, period));
+            if last.is_none_or(|last| last < since) && excused.is_none() {
+                out.field(sms, "status", message(item, last, since)).help(help(item));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::harness::findings;
+
+    /// What is said of complaints when these records stand beside an operating SMS.
+    fn complaints(more: &str) -> Option<String> {
+        let text = format!("\n# sms/sms/sms.yaml\n{{kind: sms, id: sms, status: operating}}\n{more}");
+        let found = findings(&MandatoryRecordSilent, &text).into_iter().map(|found| found.message);
+        found.into_iter().find(|message| message.contains("complaints"))
+    }
+
+    #[test]
+    fn the_youngest_record_counts_and_a_year_is_the_period() {
+        let on = |day: &str| {
+            complaints(&format!(
+                "# sms/complaint/c.yaml\n{{kind: complaint, id: c, status: closed, received_at: {day}T10:00:00Z}}\n"
+            ))
+        };
+        assert_eq!(on("2025-11-20"), None);
+        let old = on("2025-11-19").expect("366 days");
+        assert_eq!(old, "the last record of complaints that clause 8.3.2 asks for is of 2025-11-19");
+        assert!(complaints("").is_some_and(|message| message.starts_with("there is no record since 2025-11-20")));
+    }
+
+    #[test]
+    fn a_statement_excuses_and_a_policy_sets_the_period() {
+        let gap = "# sms/gap_assessment/g.yaml\n{kind: gap_assessment, id: g, status: done, date: 2026-10-01, results: [{requirement: 8.3.2-07, status: no_instance}]}\n";
+        assert_eq!(complaints(gap), None);
+        let limit = "# sms/policy/p.yaml\n{kind: policy, id: p, status: in_force, limits: [{rule: mandatory-record-silent, value: 900d}]}\n";
+        let old =
+            "# sms/complaint/c.yaml\n{kind: complaint, id: c, status: closed, received_at: 2024-11-20T10:00:00Z}\n";
+        assert!(complaints(old).is_some());
+        assert_eq!(complaints(&format!("{limit}{old}")), None);
+    }
+
+    #[test]
+    fn a_planned_sms_owes_nothing_yet() {
+        assert!(
+            findings(&MandatoryRecordSilent, "\n# sms/sms/sms.yaml\n{kind: sms, id: sms, status: planned}\n")
+                .is_empty()
+        );
+        let all = findings(&MandatoryRecordSilent, "\n# sms/sms/sms.yaml\n{kind: sms, id: sms, status: operating}\n");
+        assert_eq!(all.len(), pack().records.len());
+    }
+}
