@@ -7,6 +7,7 @@ pub mod date;
 pub mod duration;
 pub mod exact;
 pub mod finding;
+pub mod hours;
 pub mod id;
 pub mod markdown;
 pub mod source;

@@ -136,6 +136,13 @@ impl<'a> Change<'a> {
         self.assessment().map(|assessment| Conflicts(assessment.0).conflicts()).unwrap_or_default()
     }
 
+    /// The day on which the work ended, when it was carried out.
+    #[must_use]
+    pub fn ended(self) -> Option<Date> {
+        let done = self.status().is_some_and(ChangeStatus::is_carried_out);
+        self.actual().filter(|_| done).and_then(Actual::end).map(When::day)
+    }
+
     /// Whether it was carried out and went well, as far as that is known.
     #[must_use]
     pub fn is_in_use(self) -> bool {
@@ -267,6 +274,14 @@ view! {
         reversed_at: Option<When>,
         /// When it was put right.
         remedied_at: Option<When>,
+    }
+}
+
+impl Failure<'_> {
+    /// Whether it was taken back or put right.
+    #[must_use]
+    pub fn is_mended(self) -> bool {
+        self.reversed_at().or(self.remedied_at()).is_some()
     }
 }
 

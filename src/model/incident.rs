@@ -75,6 +75,20 @@ words! {
     }
 }
 
+impl Priority {
+    /// The priority where no policy has a matrix, as the schema says.
+    #[must_use]
+    pub const fn by_default(impact: Degree, urgency: Degree) -> Self {
+        use Degree::{High, Low, Medium};
+        match (impact, urgency) {
+            (High, High) => Self::P1,
+            (High, Medium) | (Medium, High) => Self::P2,
+            (High, Low) | (Low, High) | (Medium, Medium) => Self::P3,
+            (Medium | Low, Low) | (Low, Medium) => Self::P4,
+        }
+    }
+}
+
 view! {
     /// An incident.
     Incident<'a> of "incident" at "" {

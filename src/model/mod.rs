@@ -14,6 +14,7 @@ pub mod reference;
 mod sms;
 pub mod words;
 
+pub mod calendar;
 pub mod change;
 pub mod change_model;
 pub mod change_policy;
@@ -28,6 +29,7 @@ pub mod policy;
 pub mod problem;
 pub mod process;
 pub mod release;
+pub mod request;
 pub mod risk;
 pub mod service;
 pub mod sla;

@@ -35,6 +35,15 @@ impl<'a> Policy<'a> {
     }
 }
 
+impl<'a> Policy<'a> {
+    /// The row of its priority matrix for an impact and an urgency.
+    #[must_use]
+    pub fn priority_row(self, impact: Degree, urgency: Degree) -> Option<PriorityCell<'a>> {
+        let mut rows = self.priority_matrix().into_iter();
+        rows.find(|row| row.impact() == Some(impact) && row.urgency() == Some(urgency))
+    }
+}
+
 /// Policies that say how incidents are handled, one after the other.
 #[derive(Debug)]
 pub struct IncidentPolicies<'a>(Vec<Policy<'a>>);

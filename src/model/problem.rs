@@ -1,5 +1,9 @@
 //! Problems and known errors (8.6.3).
 
+use std::collections::BTreeSet;
+
+use super::incident::Incident;
+use super::sms::{Ix, Sms};
 use super::view::{At, Ref};
 use super::words::{ChangeKind, IncidentKind, ProblemKind, RiskKind};
 use crate::base::date::When;
@@ -68,6 +72,23 @@ view! {
         /// When.
         at: Option<When>,
     }
+}
+
+/// The incidents that lead to a problem: they name one, or are named by one.
+#[must_use]
+pub fn with_problem(sms: &Sms<'_>) -> BTreeSet<Ix> {
+    let named = sms.all::<Problem<'_>>().flat_map(Problem::incidents);
+    let mut known: BTreeSet<Ix> = named.filter_map(|incident| sms.find(incident.id)).collect();
+    for (ix, _) in sms.of_kind("incident") {
+        let Some(incident) = sms.view::<Incident<'_>>(ix) else { continue };
+        let cause = incident.caused_by().and_then(|cause| sms.find(cause.id));
+        let is_problem = cause.is_some_and(|cause| sms.record(cause).kind.name == "problem");
+        // A name that leads nowhere is the matter of another rule.
+        if incident.problem().is_some() || incident.known_error().is_some() || is_problem {
+            known.insert(ix);
+        }
+    }
+    known
 }
 
 words! {

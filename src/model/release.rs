@@ -5,10 +5,11 @@ use jiff::civil::Date;
 use super::change::Window;
 use super::design::Criterion;
 use super::sms::Sms;
-use super::view::{At, Ref};
+use super::view::{At, Read, Ref};
 use super::words::{ChangeKind, FixableKind, IncidentKind, ReleaseTypeKind};
 use crate::base::date::When;
 use crate::base::duration::Duration;
+use crate::base::span::Span;
 
 words! {
     /// Status of a release.
@@ -139,5 +140,20 @@ view! {
         status: Option<BaselineStatus>,
         /// The moment.
         at: Option<When>,
+    }
+}
+
+impl<'a> Baseline<'a> {
+    /// What a release names at `at`: the record where it is one, its moment, and where that stands. None, when there is
+    /// no such record.
+    #[must_use]
+    pub fn kept(sms: &'a Sms<'_>, at: At<'a>) -> Option<(Option<Self>, Option<When>, Span)> {
+        match at.node.as_str() {
+            Some(id) => {
+                let baseline: Self = sms.view(sms.find(id)?)?;
+                Some((Some(baseline), baseline.at(), at.span()))
+            }
+            None => Some((None, Read::read(at.cell("at")), at.field_span("at"))),
+        }
     }
 }

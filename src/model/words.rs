@@ -59,4 +59,6 @@ kinds! {
     ReleaseTypeKind = ["release_type"];
     /// A risk.
     RiskKind = ["risk"];
+    /// A request model.
+    RequestModelKind = ["request_model"];
 }

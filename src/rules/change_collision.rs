@@ -25,18 +25,12 @@ rule! {
     /// affects: [ci-app]
     /// planned: {start: 2026-12-05T20:00:00Z, end: 2026-12-05T22:00:00Z}
     /// # sms/change/chg-switch.yaml
-    /// kind: change
-    /// id: chg-switch
-    /// status: requested
-    /// affects: [ci-switch]
-    /// planned: {start: 2026-12-05T21:00:00Z, end: 2026-12-05T23:00:00Z}
+    /// {kind: change, id: chg-switch, status: requested, affects: [ci-switch],
+    ///  planned: {start: 2026-12-05T21:00:00Z, end: 2026-12-05T23:00:00Z}}
     /// # sms/ci/ci-app.yaml
-    /// kind: ci
-    /// id: ci-app
-    /// relations: [ci-switch]
+    /// {kind: ci, id: ci-app, relations: [ci-switch]}
     /// # sms/ci/ci-switch.yaml
-    /// kind: ci
-    /// id: ci-switch
+    /// {kind: ci, id: ci-switch}
     /// ```
     ///
     /// ```yaml,good
@@ -47,18 +41,12 @@ rule! {
     /// affects: [ci-app]
     /// planned: {start: 2026-12-05T20:00:00Z, end: 2026-12-05T21:00:00Z}
     /// # sms/change/chg-switch.yaml
-    /// kind: change
-    /// id: chg-switch
-    /// status: requested
-    /// affects: [ci-switch]
-    /// planned: {start: 2026-12-05T21:00:00Z, end: 2026-12-05T23:00:00Z}
+    /// {kind: change, id: chg-switch, status: requested, affects: [ci-switch],
+    ///  planned: {start: 2026-12-05T21:00:00Z, end: 2026-12-05T23:00:00Z}}
     /// # sms/ci/ci-app.yaml
-    /// kind: ci
-    /// id: ci-app
-    /// relations: [ci-switch]
+    /// {kind: ci, id: ci-app, relations: [ci-switch]}
     /// # sms/ci/ci-switch.yaml
-    /// kind: ci
-    /// id: ci-switch
+    /// {kind: ci, id: ci-switch}
     /// ```
     ///
     /// Move one of the two, or look at them together and name the other in `assessment.conflicts`.
@@ -198,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_same_item_and_what_it_needs_collide_and_other_neighbours_do_not() {
-        let [a, b, c, d, e] = [
+        let [app, host, mail, again, room] = [
             change(
                 "chg-a",
                 "2026-12-05T20:00:00Z, end: 2026-12-05T22:00:00Z",
@@ -225,15 +213,15 @@ mod tests {
                 "\n            status: requested\n            affects: [ci-room]",
             ),
         ];
-        check(&ChangeCollision, &format!("{ITEMS}{a}{b}{c}{d}{e}"));
+        check(&ChangeCollision, &format!("{ITEMS}{app}{host}{mail}{again}{room}"));
         let policy = "
             # sms/change_policy/p.yaml
             {kind: change_policy, id: p, status: in_force, conflict_hops: 2}";
-        let e = e.replace(
+        let room = room.replace(
             "\n            status",
             "\n            #^^^^^^^ 'chg-e' and 'chg-a' overlap in time on 'ci-room'\n            status",
         );
-        check(&ChangeCollision, &format!("{ITEMS}{a}{b}{c}{d}{e}{policy}"));
+        check(&ChangeCollision, &format!("{ITEMS}{app}{host}{mail}{again}{room}{policy}"));
     }
 
     #[test]

@@ -26,11 +26,8 @@ rule! {
     /// affects: [ci-db]
     /// planned: {start: 2026-12-29T20:00:00Z, end: 2026-12-29T22:00:00Z}
     /// # sms/freeze/frz-year-end.yaml
-    /// kind: freeze
-    /// id: frz-year-end
-    /// status: agreed
-    /// window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}
-    /// allows: [emergency]
+    /// {kind: freeze, id: frz-year-end, status: agreed,
+    ///  window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}, allows: [emergency]}
     /// ```
     ///
     /// ```yaml,good
@@ -42,11 +39,8 @@ rule! {
     /// affects: [ci-db]
     /// planned: {start: 2027-01-05T20:00:00Z, end: 2027-01-05T22:00:00Z}
     /// # sms/freeze/frz-year-end.yaml
-    /// kind: freeze
-    /// id: frz-year-end
-    /// status: agreed
-    /// window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}
-    /// allows: [emergency]
+    /// {kind: freeze, id: frz-year-end, status: agreed,
+    ///  window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}, allows: [emergency]}
     /// ```
     ///
     /// Move the window, or have an exception with its reason agreed in the record of the freeze.

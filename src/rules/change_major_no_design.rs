@@ -18,31 +18,17 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/change/chg-portal.yaml
-    /// kind: change
-    /// id: chg-portal
-    /// status: requested
-    /// category: normal
-    /// type: add
-    /// affects: [svc-portal]
+    /// {kind: change, id: chg-portal, status: requested, category: normal, type: add, affects: [svc-portal]}
     /// # sms/service/svc-portal.yaml
-    /// kind: service
-    /// id: svc-portal
-    /// status: designed
+    /// {kind: service, id: svc-portal, status: designed}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/change/chg-portal.yaml
-    /// kind: change
-    /// id: chg-portal
-    /// status: requested
-    /// category: normal
-    /// type: add
-    /// affects: [svc-portal]
-    /// design: {responsibilities: Ann builds and Bo accepts it., acceptance: [{criterion: It works., result: open}]}
+    /// {kind: change, id: chg-portal, status: requested, category: normal, type: add, affects: [svc-portal],
+    ///  design: {responsibilities: Ann builds and Bo accepts it., acceptance: [{criterion: It works., result: open}]}}
     /// # sms/service/svc-portal.yaml
-    /// kind: service
-    /// id: svc-portal
-    /// status: designed
+    /// {kind: service, id: svc-portal, status: designed}
     /// ```
     ///
     /// Write the design (`gitsm new design`) and name it in `design`, or write its heart there.

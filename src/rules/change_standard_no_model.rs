@@ -19,25 +19,15 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/change/chg-patch.yaml
-    /// kind: change
-    /// id: chg-patch
-    /// status: requested
-    /// category: standard
+    /// {kind: change, id: chg-patch, status: requested, category: standard}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/change/chg-patch.yaml
-    /// kind: change
-    /// id: chg-patch
-    /// status: requested
-    /// category: standard
-    /// model: mdl-patch
-    /// planned: {start: 2026-12-02T20:00:00Z, end: 2026-12-02T21:00:00Z}
+    /// {kind: change, id: chg-patch, status: requested, category: standard, model: mdl-patch,
+    ///  planned: {start: 2026-12-02T20:00:00Z, end: 2026-12-02T21:00:00Z}}
     /// # sms/change_model/mdl-patch.yaml
-    /// kind: change_model
-    /// id: mdl-patch
-    /// status: active
-    /// valid_until: 2027-06-30
+    /// {kind: change_model, id: mdl-patch, status: active, valid_until: 2027-06-30}
     /// ```
     ///
     /// Name the model in `model`, look at the model again and extend it, or ask for a normal change.

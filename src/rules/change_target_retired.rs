@@ -18,9 +18,7 @@ rule! {
     /// type: modify
     /// affects: [ci-host]
     /// # sms/ci/ci-host.yaml
-    /// kind: ci
-    /// id: ci-host
-    /// status: disposed
+    /// {kind: ci, id: ci-host, status: disposed}
     /// ```
     ///
     /// ```yaml,good
@@ -31,9 +29,7 @@ rule! {
     /// type: modify
     /// affects: [ci-host]
     /// # sms/ci/ci-host.yaml
-    /// kind: ci
-    /// id: ci-host
-    /// status: maintenance
+    /// {kind: ci, id: ci-host, status: maintenance}
     /// ```
     ///
     /// Name what is really changed, withdraw the change, or correct the status of the thing.

@@ -4,7 +4,7 @@ use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::after;
 use crate::base::duration::Duration;
 use crate::model::Record;
-use crate::model::change::{Actual, Change, ChangeStatus};
+use crate::model::change::Change;
 use crate::model::change_policy::ChangePolicy;
 use crate::model::change_trend::ChangeTrend;
 use crate::model::organisation::SmsRecord;
@@ -19,33 +19,21 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/sms/sms.yaml
-    /// kind: sms
-    /// id: sms
-    /// status: operating
+    /// {kind: sms, id: sms, status: operating}
     /// # sms/change/chg-disk.yaml
-    /// kind: change
-    /// id: chg-disk
-    /// status: closed
-    /// actual: {start: 2026-03-01T20:00:00Z, end: 2026-03-01T21:00:00Z}
+    /// {kind: change, id: chg-disk, status: closed,
+    ///  actual: {start: 2026-03-01T20:00:00Z, end: 2026-03-01T21:00:00Z}}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/sms/sms.yaml
-    /// kind: sms
-    /// id: sms
-    /// status: operating
+    /// {kind: sms, id: sms, status: operating}
     /// # sms/change/chg-disk.yaml
-    /// kind: change
-    /// id: chg-disk
-    /// status: closed
-    /// actual: {start: 2026-03-01T20:00:00Z, end: 2026-03-01T21:00:00Z}
+    /// {kind: change, id: chg-disk, status: closed,
+    ///  actual: {start: 2026-03-01T20:00:00Z, end: 2026-03-01T21:00:00Z}}
     /// # sms/change_trend/trend-2026-h1.yaml
-    /// kind: change_trend
-    /// id: trend-2026-h1
-    /// status: concluded
-    /// period: 2026-H1
-    /// concluded_on: 2026-07-09
-    /// conclusions: Too few to see anything; one failed because it was tried on too little data.
+    /// {kind: change_trend, id: trend-2026-h1, status: concluded, period: 2026-H1, concluded_on: 2026-07-09,
+    ///  conclusions: Too few to see anything; one failed because it was tried on too little data.}
     /// ```
     ///
     /// Look at the changes since then together and write down what follows (`gitsm new change_trend`).
@@ -75,9 +63,7 @@ impl Rule for ChangeTrendOverdue {
         let interval = cx.time_limit(self.code().id, of_policy);
         let trends = cx.sms.all::<ChangeTrend<'_>>();
         let last = trends.filter_map(|trend| Some((trend.concluded()?, trend.0.record))).max_by_key(|(on, _)| *on);
-        let done =
-            cx.sms.all::<Change<'_>>().filter(|change| change.status().is_some_and(ChangeStatus::is_carried_out));
-        let ends = done.filter_map(|change| change.actual().and_then(Actual::end)).map(crate::base::date::When::day);
+        let ends = cx.sms.all::<Change<'_>>().filter_map(Change::ended);
         let first = ends.filter(|end| last.is_none_or(|(on, _)| *end > on)).min();
         let Some(from) = first.map(|first| last.map_or(first, |(on, _)| on)) else { return };
         let due = after(from, interval);
@@ -96,59 +82,47 @@ impl Rule for ChangeTrendOverdue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::harness::check;
+    use crate::rules::harness::{check, findings};
 
-    const SMS: &str = "
+    const RECORDS: &str = "
             # sms/sms/sms.yaml
             {kind: sms, id: sms, status: operating}
-            ";
-    const OLD: &str = "
             # sms/change/chg-a.yaml
             {kind: change, id: chg-a, status: closed, actual: {end: 2025-03-01T21:00:00Z}}
             # sms/change/chg-b.yaml
-            {kind: change, id: chg-b, status: implemented, actual: {end: 2026-11-19T21:00:00Z}}
-            ";
-
-    #[test]
-    fn the_last_analysis_counts_and_the_change_policy_sets_the_time() {
-        let trends = "
+            {kind: change, id: chg-b, status: implemented, actual: {end: 2026-11-19T21:00:00Z}}";
+    const TRENDS: &str = "
             # sms/change_trend/t1.yaml
             {kind: change_trend, id: t1, status: concluded, concluded_on: 2025-07-01}
             # sms/change_trend/t2.yaml
             {kind: change_trend, id: t2, status: concluded, concluded_on: 2026-05-24}
+            #                                                             ^^^^^^^^^^ was due on 2026-11-19; the last one, 't2', is of 2026-05-24
             # sms/change_trend/t3.yaml
             {kind: change_trend, id: t3, status: draft, concluded_on: 2026-10-01}";
-        check(&ChangeTrendOverdue, &format!("{OLD}{SMS}{trends}"));
-        let policy = "
+    const POLICY: &str = "
             # sms/change_policy/p.yaml
             {kind: change_policy, id: p, status: in_force, trend_interval: 179d}";
-        let late = trends.replace(
-            "2026-05-24}",
-            "2026-05-24}\n            #                                                             ^^^^^^^^^^ was due on 2026-11-19; the last one, 't2', is of 2026-05-24",
-        );
-        check(&ChangeTrendOverdue, &format!("{OLD}{SMS}{late}{policy}"));
+
+    #[test]
+    fn the_last_analysis_counts_and_a_policy_sets_the_time() {
+        check(&ChangeTrendOverdue, &format!("{RECORDS}{POLICY}{TRENDS}"));
+        let found = |policy: &str| findings(&ChangeTrendOverdue, &format!("{RECORDS}{TRENDS}{policy}")).len();
         let limit = "
             # sms/policy/q.yaml
             {kind: policy, id: q, status: in_force, limits: [{rule: change-trend-overdue, value: 180d}]}";
-        check(&ChangeTrendOverdue, &format!("{OLD}{SMS}{trends}{policy}{limit}"));
+        assert_eq!((found(""), found(POLICY), found(&format!("{POLICY}{limit}"))), (0, 1, 0));
     }
 
     #[test]
     fn without_one_it_is_told_at_the_policy_and_only_where_there_is_something_to_look_at() {
-        let policy = "
-            # sms/change_policy/p.yaml
-            kind: change_policy
-            id: p
-            #   ^ no analysis of changes was ever concluded; the first was due on 2025-08-28
-            status: in_force";
-        check(&ChangeTrendOverdue, &format!("{OLD}{SMS}{policy}"));
-        check(&ChangeTrendOverdue, &SMS.replace("\n            {", "\n            # none\n            {"));
-        check(&ChangeTrendOverdue, &format!("{OLD}{}", SMS.replace("operating", "planned")));
-        let quiet = "
-            # sms/change/chg-a.yaml
-            {kind: change, id: chg-a, status: closed, actual: {end: 2025-03-01T21:00:00Z}}
-            # sms/change_trend/t1.yaml
-            {kind: change_trend, id: t1, status: concluded, concluded_on: 2025-07-01}";
-        check(&ChangeTrendOverdue, &format!("{quiet}{SMS}"));
+        let found = |fixture: &str| findings(&ChangeTrendOverdue, fixture);
+        let first = found(&format!("{RECORDS}{POLICY}"));
+        assert_eq!(
+            (first[0].message.contains("was due on 2025-08-27"), first[0].pointer.as_str()),
+            (true, "/trend_interval")
+        );
+        assert_eq!(found(&RECORDS.replace("operating", "planned")).len(), 0);
+        let quiet = RECORDS.replace("implemented", "requested");
+        assert_eq!((found(&quiet).len(), found(&format!("{quiet}{TRENDS}")).len()), (1, 0));
     }
 }

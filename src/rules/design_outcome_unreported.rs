@@ -1,10 +1,10 @@
 use jiff::civil::Date;
 
 use super::rule::{Check, Documented as _, Report, Rule};
-use crate::base::date::{When, after};
+use crate::base::date::after;
 use crate::base::duration::Duration;
 use crate::model::Record;
-use crate::model::change::{Actual, Change};
+use crate::model::change::Change;
 use crate::model::design::{Design, DesignOutcome, DesignStatus, Reported};
 
 rule! {
@@ -18,20 +18,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/design/dsg-portal.yaml
-    /// kind: design
-    /// id: dsg-portal
-    /// status: deployed
-    /// go_live: 2026-05-18
+    /// {kind: design, id: dsg-portal, status: deployed, go_live: 2026-05-18}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/design/dsg-portal.yaml
-    /// kind: design
-    /// id: dsg-portal
-    /// status: outcomes_reported
-    /// go_live: 2026-05-18
-    /// outcomes: [{measure: Calls in a week, target: fewer than 20, actual: "12", reached: true}]
-    /// reported: {at: 2026-08-10, to: [cus-port]}
+    /// {kind: design, id: dsg-portal, status: outcomes_reported, go_live: 2026-05-18,
+    ///  outcomes: [{measure: Calls in a week, target: fewer than 20, actual: "12", reached: true}],
+    ///  reported: {at: 2026-08-10, to: [cus-port]}}
     /// ```
     ///
     /// Measure, fill in `actual`, tell those concerned and write that in `reported`.
@@ -60,11 +54,7 @@ const WITHIN: Duration = Duration::from_days(90);
 /// The last day on which a change was at work, of those that are in use.
 fn worked(cx: &Check<'_>, design: Design<'_>) -> Option<Date> {
     let changes = design.changes().into_iter().filter_map(|named| cx.sms.view::<Change<'_>>(cx.sms.find(named.id)?));
-    changes
-        .filter(|change| change.is_in_use())
-        .filter_map(|change| change.actual().and_then(Actual::end))
-        .map(When::day)
-        .max()
+    changes.filter(|change| change.is_in_use()).filter_map(Change::ended).max()
 }
 
 impl Rule for DesignOutcomeUnreported {
@@ -90,8 +80,7 @@ impl Rule for DesignOutcomeUnreported {
         }
         for change in cx.sms.all::<Change<'_>>().filter(|change| change.is_in_use()) {
             let Some(inline) = change.design().filter(|at| at.node.as_str().is_none()) else { continue };
-            let end = change.actual().and_then(Actual::end).map(When::day);
-            if end.is_some_and(|end| after(end, within) < cx.today()) {
+            if change.ended().is_some_and(|end| after(end, within) < cx.today()) {
                 let outcomes: Vec<DesignOutcome<'_>> = crate::model::view::Read::read(inline.cell("outcomes"));
                 unmeasured_in(change.0.record, &outcomes, HELP_INLINE, out);
             }

@@ -25,24 +25,14 @@ rule! {
     /// status: in_force
     /// limits: [{rule: emergency-share-high, value: 10}]
     /// # sms/change_trend/trend-2025.yaml
-    /// kind: change_trend
-    /// id: trend-2025
-    /// status: concluded
-    /// period: "2025"
-    /// elsewhere: {count: 10, source: Deployment runner}
-    /// concluded_on: 2026-01-09
+    /// {kind: change_trend, id: trend-2025, status: concluded, period: "2025",
+    ///  elsewhere: {count: 10, source: Deployment runner}, concluded_on: 2026-01-09}
     /// # sms/change/chg-fire.yaml
-    /// kind: change
-    /// id: chg-fire
-    /// status: closed
-    /// category: emergency
-    /// actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}
+    /// {kind: change, id: chg-fire, status: closed, category: emergency,
+    ///  actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}}
     /// # sms/change/chg-flood.yaml
-    /// kind: change
-    /// id: chg-flood
-    /// status: closed
-    /// category: emergency
-    /// actual: {start: 2026-10-02T20:00:00Z, end: 2026-10-02T21:00:00Z}
+    /// {kind: change, id: chg-flood, status: closed, category: emergency,
+    ///  actual: {start: 2026-10-02T20:00:00Z, end: 2026-10-02T21:00:00Z}}
     /// ```
     ///
     /// ```yaml,good
@@ -54,11 +44,8 @@ rule! {
     /// elsewhere: {count: 119, source: Deployment runner}
     /// concluded_on: 2026-10-09
     /// # sms/change/chg-flood.yaml
-    /// kind: change
-    /// id: chg-flood
-    /// status: closed
-    /// category: emergency
-    /// actual: {start: 2026-10-12T20:00:00Z, end: 2026-10-12T21:00:00Z}
+    /// {kind: change, id: chg-flood, status: closed, category: emergency,
+    ///  actual: {start: 2026-10-12T20:00:00Z, end: 2026-10-12T21:00:00Z}}
     /// ```
     ///
     /// Find out why, and conclude an analysis of the changes that says what follows (`gitsm new change_trend`).

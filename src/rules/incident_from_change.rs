@@ -23,11 +23,8 @@ rule! {
     /// # sms/incident/inc-slow.yaml
     /// {kind: incident, id: inc-slow, status: resolved, reported_at: 2026-11-17T19:40:00Z, affects: [ci-db]}
     /// # sms/change/chg-index.yaml
-    /// kind: change
-    /// id: chg-index
-    /// status: implemented
-    /// affects: [ci-db]
-    /// actual: {start: 2026-11-17T19:00:00Z, end: 2026-11-17T19:20:00Z}
+    /// {kind: change, id: chg-index, status: implemented, affects: [ci-db],
+    ///  actual: {start: 2026-11-17T19:00:00Z, end: 2026-11-17T19:20:00Z}}
     /// # sms/ci/ci-db.yaml
     /// {kind: ci, id: ci-db}
     /// ```
@@ -41,11 +38,8 @@ rule! {
     /// affects: [ci-db]
     /// not_caused_by: [chg-index]
     /// # sms/change/chg-index.yaml
-    /// kind: change
-    /// id: chg-index
-    /// status: implemented
-    /// affects: [ci-db]
-    /// actual: {start: 2026-11-17T19:00:00Z, end: 2026-11-17T19:20:00Z}
+    /// {kind: change, id: chg-index, status: implemented, affects: [ci-db],
+    ///  actual: {start: 2026-11-17T19:00:00Z, end: 2026-11-17T19:20:00Z}}
     /// # sms/ci/ci-db.yaml
     /// {kind: ci, id: ci-db}
     /// ```

@@ -2,7 +2,7 @@ use super::rule::{Check, Report, Rule};
 use crate::base::date::When;
 use crate::model::Record;
 use crate::model::incident::{Degree, Incident, Priority};
-use crate::model::policy::{Held, IncidentPolicies, Policy};
+use crate::model::policy::{Held, IncidentPolicies, PriorityCell};
 
 rule! {
     /// The priority of an incident is not the one that follows from its impact and urgency.
@@ -14,24 +14,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/incident/inc-mail.yaml
-    /// kind: incident
-    /// id: inc-mail
-    /// status: assigned
-    /// reported_at: 2026-11-18T09:05:00Z
-    /// impact: high
-    /// urgency: high
-    /// priority: p3
+    /// {kind: incident, id: inc-mail, status: assigned, reported_at: 2026-11-18T09:05:00Z, impact: high,
+    ///  urgency: high, priority: p3}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/incident/inc-mail.yaml
-    /// kind: incident
-    /// id: inc-mail
-    /// status: assigned
-    /// reported_at: 2026-11-18T09:05:00Z
-    /// impact: high
-    /// urgency: high
-    /// priority: p1
+    /// {kind: incident, id: inc-mail, status: assigned, reported_at: 2026-11-18T09:05:00Z, impact: high,
+    ///  urgency: high, priority: p1}
     /// ```
     ///
     /// Correct the priority, or impact and urgency where they were misjudged.
@@ -46,24 +36,6 @@ fn message(incident: &Record<'_>, judged: (Degree, Degree), written: Priority, r
 
 const HELP: &str = "correct the priority, or impact and urgency where they were misjudged";
 
-/// The priority where no policy has a matrix, as the schema says.
-const fn by_default(impact: Degree, urgency: Degree) -> Priority {
-    use Degree::{High, Low, Medium};
-    match (impact, urgency) {
-        (High, High) => Priority::P1,
-        (High, Medium) | (Medium, High) => Priority::P2,
-        (High, Low) | (Low, High) | (Medium, Medium) => Priority::P3,
-        (Medium | Low, Low) | (Low, Medium) => Priority::P4,
-    }
-}
-
-/// The priority of a policy's matrix, and the row that says so.
-fn by_policy(policy: Policy<'_>, impact: Degree, urgency: Degree) -> Option<(Priority, crate::base::span::Span)> {
-    let mut rows = policy.priority_matrix().into_iter();
-    let row = rows.find(|row| row.impact() == Some(impact) && row.urgency() == Some(urgency))?;
-    Some((row.priority()?, row.0.field_span("priority")))
-}
-
 impl Rule for IncidentPriorityWrong {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let policies = IncidentPolicies::new(cx.sms, |policy| !policy.priority_matrix().is_empty());
@@ -72,19 +44,19 @@ impl Rule for IncidentPriorityWrong {
             let (Some(impact), Some(urgency), Some(written)) = judged else { continue };
             let day = incident.reported_at().map_or_else(|| cx.today(), When::day);
             let (right, row) = match policies.held_on(day) {
-                Held::Default => (by_default(impact, urgency), None),
-                Held::Policy(policy) => match by_policy(policy, impact, urgency) {
-                    Some((right, row)) => (right, Some(row)),
-                    None => continue,
-                },
-                Held::Unknown => continue,
+                Held::Default => (Some(Priority::by_default(impact, urgency)), None),
+                Held::Policy(policy) => {
+                    let row = policy.priority_row(impact, urgency);
+                    (row.and_then(PriorityCell::priority), row)
+                }
+                Held::Unknown => (None, None),
             };
-            if written != right {
+            if let Some(right) = right.filter(|right| *right != written) {
                 let record = incident.0.record;
                 let draft =
                     out.field(record, "priority", message(record, (impact, urgency), written, right)).help(HELP);
                 if let Some(row) = row {
-                    draft.related(row, "the matrix");
+                    draft.related(row.0.span(), "the matrix");
                 }
             }
         }

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::major_no_problem::with_problem;
 use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::before;
 use crate::base::duration::Duration;
 use crate::model::incident::{Incident, IncidentCategory};
+use crate::model::problem::with_problem;
 use crate::model::{Ix, Record};
 
 rule! {
@@ -106,7 +106,7 @@ fn repeats(row: &[Like], count: usize, known: &BTreeSet<Ix>) -> Vec<Vec<Ix>> {
 impl Rule for IncidentRepeat {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let count = usize::try_from(cx.count_limit(self.code().id, COUNT)).unwrap_or(usize::MAX).max(2);
-        let known = with_problem(cx);
+        let known = with_problem(cx.sms);
         let mut told: BTreeSet<Vec<Ix>> = BTreeSet::new();
         for ((item, category), row) in rows(cx) {
             for repeat in repeats(&row, count, &known) {

@@ -6,7 +6,7 @@ use super::rule::{Check, Report, Rule};
 use crate::base::date::{When, after};
 use crate::base::duration::Duration;
 use crate::base::span::Span;
-use crate::model::change::{Actual, Change};
+use crate::model::change::Change;
 use crate::model::problem::{KnownError, KnownErrorStatus, Problem, ProblemStatus};
 use crate::model::release::{Release, ReleaseResult, ReleaseStatus};
 use crate::model::{Ix, Record};
@@ -21,29 +21,18 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/known_error/ke-pool.yaml
-    /// kind: known_error
-    /// id: ke-pool
-    /// status: fix_scheduled
-    /// fix: chg-pool
+    /// {kind: known_error, id: ke-pool, status: fix_scheduled, fix: chg-pool}
     /// # sms/change/chg-pool.yaml
-    /// kind: change
-    /// id: chg-pool
-    /// status: closed
-    /// actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}
+    /// {kind: change, id: chg-pool, status: closed,
+    ///  actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/known_error/ke-pool.yaml
-    /// kind: known_error
-    /// id: ke-pool
-    /// status: fixed
-    /// fix: chg-pool
-    /// fixed_at: 2026-10-01T21:00:00Z
+    /// {kind: known_error, id: ke-pool, status: fixed, fix: chg-pool, fixed_at: 2026-10-01T21:00:00Z}
     /// # sms/change/chg-pool.yaml
-    /// kind: change
-    /// id: chg-pool
-    /// status: closed
-    /// actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}
+    /// {kind: change, id: chg-pool, status: closed,
+    ///  actual: {start: 2026-10-01T20:00:00Z, end: 2026-10-01T21:00:00Z}}
     /// ```
     ///
     /// Set the status to `fixed`, or say why the fault is still there by naming another fix.
@@ -86,8 +75,7 @@ fn released<'c>(cx: &Check<'c>) -> BTreeMap<Ix, Fix<'c>> {
 
 fn by_change<'c>(cx: &Check<'c>, error: KnownError<'c>) -> Option<Fix<'c>> {
     let change = cx.sms.view::<Change<'c>>(cx.sms.find(error.fix()?.id)?).filter(|change| change.is_in_use())?;
-    let on = change.actual().and_then(Actual::end)?.day();
-    Some((on, change.0.record, change.0.field_span("status")))
+    Some((change.ended()?, change.0.record, change.0.field_span("status")))
 }
 
 fn by_problem<'c>(cx: &Check<'c>, error: KnownError<'c>) -> Option<Fix<'c>> {

@@ -1,11 +1,9 @@
-use std::collections::BTreeSet;
-
 use super::rule::{Check, Report, Rule};
 use crate::base::date::{When, after};
 use crate::base::duration::Duration;
+use crate::model::Record;
 use crate::model::incident::{Incident, IncidentStatus};
-use crate::model::problem::Problem;
-use crate::model::{Ix, Record};
+use crate::model::problem::with_problem;
 
 rule! {
     /// A major incident whose cause nobody looks for.
@@ -16,22 +14,16 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/incident/inc-pay.yaml
-    /// kind: incident
-    /// id: inc-pay
-    /// status: closed
-    /// major: {criteria_met: [A vital service is down for all], manager: ann}
+    /// {kind: incident, id: inc-pay, status: closed,
+    ///  major: {criteria_met: [A vital service is down for all], manager: ann}}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/incident/inc-pay.yaml
-    /// kind: incident
-    /// id: inc-pay
-    /// status: closed
-    /// major: {criteria_met: [A vital service is down for all], manager: ann}
-    /// problem: prb-pool
+    /// {kind: incident, id: inc-pay, status: closed,
+    ///  major: {criteria_met: [A vital service is down for all], manager: ann}, problem: prb-pool}
     /// # sms/problem/prb-pool.yaml
-    /// kind: problem
-    /// id: prb-pool
+    /// {kind: problem, id: prb-pool}
     /// ```
     ///
     /// Raise the problem (`gitsm new problem`) and name it in `problem`.
@@ -46,25 +38,9 @@ const HELP: &str = "raise one with `gitsm new problem` and name it in `problem`"
 
 const WITHIN: Duration = Duration::from_days(1);
 
-/// The incidents that lead to a problem, from either side.
-pub(super) fn with_problem(cx: &Check<'_>) -> BTreeSet<Ix> {
-    let named = cx.sms.all::<Problem<'_>>().flat_map(|problem| problem.incidents());
-    let mut known: BTreeSet<Ix> = named.filter_map(|incident| cx.sms.find(incident.id)).collect();
-    for (ix, _) in cx.sms.of_kind("incident") {
-        let Some(incident) = cx.sms.view::<Incident<'_>>(ix) else { continue };
-        // What cannot be found is the matter of `ref-dangling`.
-        let cause = incident.caused_by().and_then(|cause| cx.sms.find(cause.id));
-        let is_problem = cause.is_some_and(|cause| cx.sms.record(cause).kind.name == "problem");
-        if incident.problem().is_some() || incident.known_error().is_some() || is_problem {
-            known.insert(ix);
-        }
-    }
-    known
-}
-
 impl Rule for MajorNoProblem {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let known = with_problem(cx);
+        let known = with_problem(cx.sms);
         for (ix, record) in cx.sms.of_kind("incident").filter(|(ix, _)| !known.contains(ix)) {
             let Some(incident) = cx.sms.view::<Incident<'_>>(ix) else { continue };
             let over = match incident.status() {

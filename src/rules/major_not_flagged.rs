@@ -28,9 +28,7 @@ rule! {
     /// impact: high
     /// urgency: high
     /// # sms/service/svc-pay.yaml
-    /// kind: service
-    /// id: svc-pay
-    /// criticality: vital
+    /// {kind: service, id: svc-pay, criticality: vital}
     /// ```
     ///
     /// ```yaml,good
@@ -44,9 +42,7 @@ rule! {
     /// urgency: high
     /// major: {criteria_met: [A vital service is down for all], manager: ann}
     /// # sms/service/svc-pay.yaml
-    /// kind: service
-    /// id: svc-pay
-    /// criticality: vital
+    /// {kind: service, id: svc-pay, criticality: vital}
     /// ```
     ///
     /// Declare it a major incident and fill in `major`, or correct what was misjudged.

@@ -41,6 +41,7 @@ mod design_outcome_unreported;
 mod emergency_share_high;
 mod id_duplicate;
 mod id_path_mismatch;
+mod incident_breach_flag;
 mod incident_closed_empty;
 mod incident_from_change;
 mod incident_priority_wrong;
@@ -66,6 +67,7 @@ mod release_no_analysis;
 mod release_no_baseline;
 mod release_unapproved_change;
 mod removal_incomplete;
+mod request_no_model;
 mod retired_ci_used;
 mod review_overdue;
 mod risk_level_wrong;
@@ -122,6 +124,7 @@ pub const ALL: &[&dyn Rule] = &[
     &emergency_share_high::EmergencyShareHigh,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
+    &incident_breach_flag::IncidentBreachFlag,
     &incident_closed_empty::IncidentClosedEmpty,
     &incident_from_change::IncidentFromChange,
     &incident_priority_wrong::IncidentPriorityWrong,
@@ -147,6 +150,7 @@ pub const ALL: &[&dyn Rule] = &[
     &release_no_baseline::ReleaseNoBaseline,
     &release_unapproved_change::ReleaseUnapprovedChange,
     &removal_incomplete::RemovalIncomplete,
+    &request_no_model::RequestNoModel,
     &retired_ci_used::RetiredCiUsed,
     &review_overdue::ReviewOverdue,
     &risk_level_wrong::RiskLevelWrong,

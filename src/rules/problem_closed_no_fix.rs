@@ -19,19 +19,13 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/problem/prb-pool.yaml
-    /// kind: problem
-    /// id: prb-pool
-    /// status: closed
-    /// resolution: Works now.
+    /// {kind: problem, id: prb-pool, status: closed, resolution: Works now.}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/problem/prb-pool.yaml
-    /// kind: problem
-    /// id: prb-pool
-    /// status: closed
-    /// root_cause: All programs shared one limit of connections.
-    /// resolution: Each program has a pool of its own.
+    /// {kind: problem, id: prb-pool, status: closed, root_cause: All programs shared one limit of connections.,
+    ///  resolution: Each program has a pool of its own.}
     /// ```
     ///
     /// Name the change that ended it, or the accepted risk; otherwise open the problem again.

@@ -33,11 +33,7 @@ rule! {
     /// root_cause: All programs share one limit of connections.
     /// root_cause_at: 2026-10-23T15:00:00Z
     /// # sms/known_error/ke-pool.yaml
-    /// kind: known_error
-    /// id: ke-pool
-    /// status: active
-    /// problem: prb-pool
-    /// published: true
+    /// {kind: known_error, id: ke-pool, status: active, problem: prb-pool, published: true}
     /// ```
     ///
     /// Write the known error (`gitsm new known_error`) and publish it to the desk, or end the problem.

@@ -18,20 +18,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/problem/prb-pool.yaml
-    /// kind: problem
-    /// id: prb-pool
-    /// status: investigating
-    /// raised_at: 2026-04-08T09:30:00Z
-    /// steps: [{at: 2026-05-02T10:00:00Z, by: ann, action: The logs of a week were kept.}]
+    /// {kind: problem, id: prb-pool, status: investigating, raised_at: 2026-04-08T09:30:00Z,
+    ///  steps: [{at: 2026-05-02T10:00:00Z, by: ann, action: The logs of a week were kept.}]}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/problem/prb-pool.yaml
-    /// kind: problem
-    /// id: prb-pool
-    /// status: investigating
-    /// raised_at: 2026-04-08T09:30:00Z
-    /// steps: [{at: 2026-10-02T10:00:00Z, by: ann, action: The trouble was shown on a copy.}]
+    /// {kind: problem, id: prb-pool, status: investigating, raised_at: 2026-04-08T09:30:00Z,
+    ///  steps: [{at: 2026-10-02T10:00:00Z, by: ann, action: The trouble was shown on a copy.}]}
     /// ```
     ///
     /// Take the next step and write it down, or decide to live with it as a risk.

@@ -20,23 +20,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/release/rel-booking.yaml
-    /// kind: release
-    /// id: rel-booking
-    /// status: deployed
-    /// deployed_at: 2026-02-18T05:05:00Z
-    /// watch: 14d
+    /// {kind: release, id: rel-booking, status: deployed, deployed_at: 2026-02-18T05:05:00Z, watch: 14d}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/release/rel-booking.yaml
-    /// kind: release
-    /// id: rel-booking
-    /// status: analysed
-    /// deployed_at: 2026-02-18T05:05:00Z
-    /// watch: 14d
-    /// incidents: []
-    /// analysis: No incident in two weeks; answers come in 180 ms, before in 240 ms.
-    /// analysed_on: 2026-03-05
+    /// {kind: release, id: rel-booking, status: analysed, deployed_at: 2026-02-18T05:05:00Z, watch: 14d,
+    ///  incidents: [], analysis: No incident in two weeks; answers come in 180 ms, before in 240 ms.,
+    ///  analysed_on: 2026-03-05}
     /// ```
     ///
     /// Look at the incidents since then, and write in `analysis` what they say and what follows.

@@ -1,9 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::date::When;
-use crate::base::span::Span;
+use crate::model::Record;
 use crate::model::release::{Baseline, BaselineStatus, Release, ReleaseStatus};
-use crate::model::view::Read as _;
-use crate::model::{At, Record};
 
 rule! {
     /// A release was deployed without a baseline from before.
@@ -15,20 +13,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/release/rel-booking.yaml
-    /// kind: release
-    /// id: rel-booking
-    /// status: deployed
-    /// baseline: {at: 2026-02-19T15:00:00Z, ref: booking-3.0}
-    /// deployed_at: 2026-02-18T05:05:00Z
+    /// {kind: release, id: rel-booking, status: deployed, baseline: {at: 2026-02-19T15:00:00Z, ref: booking-3.0},
+    ///  deployed_at: 2026-02-18T05:05:00Z}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/release/rel-booking.yaml
-    /// kind: release
-    /// id: rel-booking
-    /// status: deployed
-    /// baseline: {at: 2026-02-17T15:00:00Z, ref: booking-3.0}
-    /// deployed_at: 2026-02-18T05:05:00Z
+    /// {kind: release, id: rel-booking, status: deployed, baseline: {at: 2026-02-17T15:00:00Z, ref: booking-3.0},
+    ///  deployed_at: 2026-02-18T05:05:00Z}
     /// ```
     ///
     /// Name the baseline from before the deployment. Where there is none, say so in a waiver, and take one next time.
@@ -45,33 +37,10 @@ fn not_taken(release: &Record<'_>, baseline: &Record<'_>, status: BaselineStatus
 }
 
 fn late(release: &Record<'_>, at: When, deployed: When) -> String {
-    format!(
-        "the baseline of the release '{}' is of {}, after the deployment on {}",
-        release.id,
-        told(at),
-        told(deployed)
-    )
-}
-
-fn told(when: When) -> String {
-    match when {
-        When::Day(day) => day.to_string(),
-        When::Instant(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-    }
+    format!("the baseline of the release '{}' is of {at}, after the deployment on {deployed}", release.id)
 }
 
 const HELP: &str = "name the baseline from before the deployment";
-
-/// The baseline of a release, as a record or as written in the release.
-fn baseline<'c>(cx: &Check<'c>, at: At<'c>) -> Option<(Option<Baseline<'c>>, Option<When>, Span)> {
-    match at.node.as_str() {
-        Some(id) => {
-            let baseline = cx.sms.view::<Baseline<'_>>(cx.sms.find(id)?)?;
-            Some((Some(baseline), baseline.at(), at.span()))
-        }
-        None => Some((None, Option::<When>::read(at.cell("at")), at.field_span("at"))),
-    }
-}
 
 impl Rule for ReleaseNoBaseline {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
@@ -86,7 +55,7 @@ impl Rule for ReleaseNoBaseline {
                 }
                 continue;
             };
-            let Some((kept, taken, span)) = baseline(cx, at) else { continue };
+            let Some((kept, taken, span)) = Baseline::kept(cx.sms, at) else { continue };
             let state = kept.and_then(|kept| Some((kept.0.record, kept.status()?)));
             if let Some((kept, state @ (BaselineStatus::Planned | BaselineStatus::Cancelled))) = state {
                 out.at(record, span, not_taken(record, kept, state))

@@ -23,9 +23,7 @@ rule! {
     /// status: retired
     /// relations: [ci-fax]
     /// # sms/ci/ci-fax.yaml
-    /// kind: ci
-    /// id: ci-fax
-    /// status: live
+    /// {kind: ci, id: ci-fax, status: live}
     /// ```
     ///
     /// ```yaml,good
@@ -35,15 +33,10 @@ rule! {
     /// status: retired
     /// relations: [ci-fax]
     /// # sms/ci/ci-fax.yaml
-    /// kind: ci
-    /// id: ci-fax
-    /// status: retired
+    /// {kind: ci, id: ci-fax, status: retired}
     /// # sms/design/dsg-fax.yaml
-    /// kind: design
-    /// id: dsg-fax
-    /// status: closed
-    /// service: svc-fax
-    /// removal: {date: 2026-02-27, data_archiving: Sent faxes are kept for five years., disposal: The disks are wiped.}
+    /// {kind: design, id: dsg-fax, status: closed, service: svc-fax,
+    ///  removal: {date: 2026-02-27, data_archiving: Sent faxes are kept for five years., disposal: The disks are wiped.}}
     /// ```
     ///
     /// End what goes on, or name who else needs it, and write down what became of data and components.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use gitsm::model::calendar::*;
 use gitsm::model::change::*;
 use gitsm::model::change_model::*;
 use gitsm::model::change_policy::*;
@@ -17,6 +18,7 @@ use gitsm::model::policy::*;
 use gitsm::model::problem::*;
 use gitsm::model::process::*;
 use gitsm::model::release::*;
+use gitsm::model::request::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
@@ -48,6 +50,7 @@ macro_rules! seen {
 /// Every view. A test below fails when one of src/model is missing here.
 fn views() -> impl IntoIterator<Item = Seen> {
     seen! {
+        Calendar WeeklyHours Holiday
         Change Window Assessment Conflicts Test Rollback Actual Failure Pir
         ChangeModel Suspension
         ChangePolicy Controlled Category
@@ -62,9 +65,10 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Problem Step KnownError
         Process
         Release ReleaseType Baseline
+        RequestModel ServiceRequest RequestBatch
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
         Service SlaWaiver Requirement
-        Sla
+        Sla Ended SlaHours SlaTarget
         Supplier
     }
 }
