@@ -119,12 +119,31 @@ impl When {
         }
     }
 
+    /// The instant, when it is one.
+    #[must_use]
+    pub const fn instant(self) -> Option<Timestamp> {
+        match self {
+            Self::Day(_) => None,
+            Self::Instant(at) => Some(at),
+        }
+    }
+
     /// Its day; of an instant, the day in UTC.
     #[must_use]
     pub fn day(self) -> Date {
         match self {
             Self::Day(day) => day,
             Self::Instant(at) => utc_day(at),
+        }
+    }
+}
+
+/// A day, or an instant to the minute in UTC.
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(f),
+            Self::Instant(at) => at.strftime("%Y-%m-%d %H:%M UTC").fmt(f),
         }
     }
 }
@@ -185,6 +204,16 @@ mod tests {
         assert!(!when("2026-01-02").is_after(when("2026-01-01T23:00:00Z")), "the zone may explain it");
         assert!(when("2026-01-03").is_after(when("2026-01-01T23:00:00Z")));
         assert!(!when("2026-01-01").is_after(when("2026-01-01")));
+    }
+
+    #[test]
+    fn a_time_is_told_as_a_day_or_to_the_minute() {
+        let told = |text| When::parse(text).unwrap().to_string();
+        assert_eq!(told("2026-11-09"), "2026-11-09");
+        assert_eq!(told("2026-11-09T10:00:59+01:00"), "2026-11-09 09:00 UTC");
+        let instants =
+            ["2026-11-09", "2026-11-09T10:00:00Z"].map(|text| When::parse(text).unwrap().instant().is_some());
+        assert_eq!(instants, [false, true]);
     }
 
     #[test]

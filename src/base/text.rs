@@ -28,6 +28,41 @@ pub fn one(thing: &str) -> String {
     format!("{} {thing}", if vowel { "an" } else { "a" })
 }
 
+/// Words that fill a field and say nothing.
+const EMPTY_WORDS: &[&str] =
+    &["", "-", "?", "n/a", "na", "nil", "no", "none", "not applicable", "nothing", "tbd", "todo", "unknown"];
+
+/// Whether a text only fills its field: `-`, `n/a`, `tbd` and the like.
+#[must_use]
+pub fn says_nothing(text: &str) -> bool {
+    EMPTY_WORDS.contains(&text.trim().trim_end_matches(['.', '!']).to_lowercase().as_str())
+}
+
+/// Words that say that something is over, and not what ended it.
+const ENDINGS: &[&str] = &[
+    "closed",
+    "done",
+    "fixed",
+    "it works",
+    "it works again",
+    "it works now",
+    "mended",
+    "ok",
+    "okay",
+    "repaired",
+    "resolved",
+    "solved",
+    "works",
+    "works again",
+    "works now",
+];
+
+/// Whether a text says nothing, or only that something is over: `fixed`, `works again` and the like.
+#[must_use]
+pub fn says_no_how(text: &str) -> bool {
+    says_nothing(text) || ENDINGS.contains(&text.trim().trim_end_matches(['.', '!']).to_lowercase().as_str())
+}
+
 /// Whether a character would steer a terminal, or turn the text around it, instead of being seen.
 #[must_use]
 pub fn steers(character: char) -> bool {
@@ -42,7 +77,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{and, one, steers};
+    use super::*;
 
     #[test]
     fn characters_that_are_not_seen_steer() {
@@ -79,5 +114,18 @@ mod tests {
         assert_eq!(one("OLA"), "an OLA");
         assert_eq!(one("Improvement"), "an Improvement");
         assert_eq!(one(""), "a ");
+    }
+
+    #[test]
+    fn words_that_only_fill_a_field_are_known() {
+        for empty in ["", " - ", "N/A.", "Tbd", "none!", "Not applicable"] {
+            assert!(says_nothing(empty) && says_no_how(empty), "{empty}");
+        }
+        for over in ["Works now.", "fixed", "OK!", " Resolved "] {
+            assert!(!says_nothing(over) && says_no_how(over), "{over}");
+        }
+        for told in ["none, because it is read only", "Fixed by a restart of the pool", "0"] {
+            assert!(!says_nothing(told) && !says_no_how(told), "{told}");
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! Changes (8.5.1).
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::view::At;
+use super::sms::Sms;
+use super::view::{At, Ref};
+use super::words::{ChangeModelKind, ConflictKind, IncidentKind, ReleaseKind};
 use crate::base::date::When;
 
 words! {
@@ -57,13 +60,51 @@ words! {
     }
 }
 
+words! {
+    /// What happens to the things that a change affects.
+    ChangeType {
+        /// They are new.
+        Add = "add",
+        /// They are altered.
+        Modify = "modify",
+        /// They go.
+        Remove = "remove",
+        /// They change hands.
+        Transfer = "transfer",
+        /// Only their data is altered.
+        Data = "data",
+        /// Only their description is altered.
+        Document = "document",
+        /// The management system itself is altered.
+        Sms = "sms",
+    }
+}
+
 view! {
     /// A change.
     Change<'a> of "change" at "" {
         /// Status.
         status: Option<ChangeStatus>,
+        /// When it was asked for.
+        requested_at: Option<When>,
         /// Its category, by the policy.
         category: Option<&'a str>,
+        /// What happens.
+        r#type: Option<ChangeType>,
+        /// The model that it follows.
+        model: Option<Ref<'a, ChangeModelKind>>,
+        /// What is touched, each thing by its id.
+        affects: Vec<At<'a>>,
+        /// What gave rise to it.
+        origin: Vec<&'a str>,
+        /// The incident that it answers.
+        incident: Option<Ref<'a, IncidentKind>>,
+        /// The release that carries it.
+        release: Option<Ref<'a, ReleaseKind>>,
+        /// Its design: the id of a record, or the heart of one.
+        design: Option<At<'a>>,
+        /// When it is to be carried out.
+        planned: Option<Window<'a>>,
         /// What was thought through.
         assessment: Option<Assessment<'a>>,
         /// How it was tried.
@@ -81,7 +122,33 @@ view! {
     }
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
+    /// The records that it touches; what cannot be found is left out.
+    #[must_use]
+    pub fn affected<'s>(self, sms: &'s Sms<'_>) -> Vec<(At<'a>, &'s super::Record<'s>)> {
+        let record = |at: At<'a>| Some((at, sms.record(sms.find(at.node.as_str()?)?)));
+        self.affects().into_iter().filter_map(record).collect()
+    }
+
+    /// Changes and releases that touch the same things or time, looked at and found acceptable.
+    #[must_use]
+    pub fn conflicts(self) -> Vec<Ref<'a, ConflictKind>> {
+        self.assessment().map(|assessment| Conflicts(assessment.0).conflicts()).unwrap_or_default()
+    }
+
+    /// The day on which the work ended, when it was carried out.
+    #[must_use]
+    pub fn ended(self) -> Option<Date> {
+        let done = self.status().is_some_and(ChangeStatus::is_carried_out);
+        self.actual().filter(|_| done).and_then(Actual::end).map(When::day)
+    }
+
+    /// Whether it was carried out and went well, as far as that is known.
+    #[must_use]
+    pub fn is_in_use(self) -> bool {
+        self.status().is_some_and(ChangeStatus::is_carried_out) && !self.has_failed()
+    }
+
     /// Whether it was carried out and went wrong, by its status or by its outcome.
     #[must_use]
     pub fn has_failed(self) -> bool {
@@ -91,6 +158,27 @@ impl Change<'_> {
             Some(Failed | Reversed | Remedied) => true,
             Some(Implemented | Closed) => outcome,
             _ => false,
+        }
+    }
+}
+
+view! {
+    /// A stretch of time, start included, end excluded.
+    Window<'a> of "change" at "/planned" {
+        /// First moment.
+        start: Option<When>,
+        /// First moment after it.
+        end: Option<When>,
+    }
+}
+
+impl Window<'_> {
+    /// Its start and its end, when it has both and is not empty.
+    #[must_use]
+    pub fn bounds(self) -> Option<(Timestamp, Timestamp)> {
+        match (self.start()?, self.end()?) {
+            (When::Instant(start), When::Instant(end)) if start < end => Some((start, end)),
+            _ => None,
         }
     }
 }
@@ -120,6 +208,14 @@ view! {
         continuity: Option<&'a str>,
         /// What it does to security.
         security: Option<&'a str>,
+    }
+}
+
+view! {
+    /// What else touches the same things or time.
+    Conflicts<'a> of "change" at "/assessment" {
+        /// Changes and releases that were looked at and found acceptable.
+        conflicts: Vec<Ref<'a, ConflictKind>>,
     }
 }
 
@@ -178,6 +274,14 @@ view! {
         reversed_at: Option<When>,
         /// When it was put right.
         remedied_at: Option<When>,
+    }
+}
+
+impl Failure<'_> {
+    /// Whether it was taken back or put right.
+    #[must_use]
+    pub fn is_mended(self) -> bool {
+        self.reversed_at().or(self.remedied_at()).is_some()
     }
 }
 

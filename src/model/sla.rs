@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::view::{At, Ref};
-use super::words::{CustomerKind, ServiceKind};
+use super::words::{CalendarKind, CustomerKind, ServiceKind};
+use crate::base::duration::Duration;
 
 words! {
     /// Status of an SLA.
@@ -46,10 +47,102 @@ view! {
         exceptions: Vec<&'a str>,
         /// When it holds.
         hours: Option<At<'a>>,
+        /// When and why it was ended before its time.
+        ended: Option<Ended<'a>>,
     }
 }
 
-impl Sla<'_> {
+view! {
+    /// The end of an SLA before its time.
+    Ended<'a> of "sla" at "/ended" {
+        /// Last day on which it held.
+        at: Option<Date>,
+    }
+}
+
+view! {
+    /// The hours of an SLA.
+    SlaHours<'a> of "sla" at "/hours" {
+        /// In which the service must work.
+        service: Option<Ref<'a, CalendarKind>>,
+        /// In which people answer.
+        support: Option<Ref<'a, CalendarKind>>,
+    }
+}
+
+words! {
+    /// What a target promises.
+    TargetMetric {
+        /// Time in which it works.
+        Availability = "availability",
+        /// Time until an answer.
+        Response = "response",
+        /// Time until it works again.
+        Resolution = "resolution",
+        /// Time until a request is done.
+        Fulfilment = "fulfilment",
+        /// Amount of work.
+        Throughput = "throughput",
+        /// Quality of the result.
+        Quality = "quality",
+        /// Recovery after a disaster.
+        Continuity = "continuity",
+    }
+}
+
+words! {
+    /// The hours that count for a target.
+    Clock {
+        /// All of them.
+        Always = "24x7",
+        /// Those in which the service must work.
+        ServiceHours = "service_hours",
+        /// Those in which people answer.
+        SupportHours = "support_hours",
+    }
+}
+
+view! {
+    /// A figure that an SLA promises.
+    SlaTarget<'a> of "sla" at "/targets/*" {
+        /// What is promised.
+        metric: Option<TargetMetric>,
+        /// What it holds for.
+        scope: Option<&'a str>,
+        /// The figure, when it is a length of time.
+        value: Option<Duration>,
+        /// The hours that count.
+        clock: Option<Clock>,
+    }
+}
+
+impl<'a> Sla<'a> {
+    /// Its targets as rows.
+    #[must_use]
+    pub fn target_rows(self) -> Vec<SlaTarget<'a>> {
+        self.targets().into_iter().map(SlaTarget).collect()
+    }
+
+    /// Whether the promise held on `day`, also when it has ended since.
+    #[must_use]
+    pub fn held_on(self, day: Date) -> bool {
+        use SlaStatus::{Expired, InForce, Terminated, UnderReview};
+        let agreed = matches!(self.status(), Some(InForce | UnderReview | Expired | Terminated));
+        let last = [self.valid_to(), self.ended().and_then(Ended::at)];
+        agreed && self.valid_from().is_none_or(|from| from <= day) && last.into_iter().flatten().all(|last| last >= day)
+    }
+
+    /// The calendar of a clock, when the clock is bound to one.
+    #[must_use]
+    pub fn calendar(self, clock: Clock) -> Option<Ref<'a, CalendarKind>> {
+        let hours = SlaHours(self.hours()?);
+        match clock {
+            Clock::Always => None,
+            Clock::ServiceHours => hours.service(),
+            Clock::SupportHours => hours.support(),
+        }
+    }
+
     /// Whether it binds both sides on `day`.
     #[must_use]
     pub fn is_in_force(self, day: Date) -> bool {

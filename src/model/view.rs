@@ -235,6 +235,17 @@ macro_rules! kinds {
     };
 }
 
+/// The key that a method of a view reads: a key that is a word of Rust, such as `type`, is written `r#type` there.
+#[must_use]
+pub const fn key(method: &'static str) -> &'static str {
+    if let [b'r', b'#', key @ ..] = method.as_bytes()
+        && let Ok(key) = std::str::from_utf8(key)
+    {
+        return key;
+    }
+    method
+}
+
 /// Declares a typed view: a method for each field, read on demand.
 macro_rules! view {
     ($(#[$doc:meta])* $name:ident<$lt:lifetime> of $kind:literal at $path:literal {
@@ -249,7 +260,7 @@ macro_rules! view {
                 $(#[$field_doc])*
                 #[must_use]
                 pub fn $field(self) -> $ty {
-                    $crate::model::view::Read::read(self.0.cell(stringify!($field)))
+                    $crate::model::view::Read::read(self.0.cell($crate::model::view::key(stringify!($field))))
                 }
             )*
         }
@@ -258,7 +269,7 @@ macro_rules! view {
             const KIND: &'static str = $kind;
             const PATH: &'static str = $path;
             const FIELDS: &'static [$crate::model::view::Field] = &[$($crate::model::view::Field {
-                name: stringify!($field),
+                name: $crate::model::view::key(stringify!($field)),
                 words: <$ty as $crate::model::view::Read>::WORDS,
                 kinds: <$ty as $crate::model::view::Read>::KINDS,
             }),*];

@@ -1,5 +1,6 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::span::Span;
+use crate::base::text;
 use crate::model::Record;
 use crate::model::change::{Change, ChangeStatus, Rollback};
 
@@ -40,13 +41,8 @@ fn untested(change: &Record<'_>) -> String {
 const STEPS_HELP: &str = "write in `rollback.steps` how the old state, or a remedy, is reached";
 const UNTESTED_HELP: &str = "try it, or write in `untested_reason` why that is acceptable";
 
-/// Words that fill the field and say nothing.
-const EMPTY_WORDS: &[&str] =
-    &["", "-", "?", "n/a", "na", "nil", "no", "none", "not applicable", "nothing", "tbd", "todo", "unknown"];
-
 fn steps(rollback: Rollback<'_>) -> Option<&str> {
-    let bare = |text: &str| text.trim().trim_end_matches(['.', '!']).to_lowercase();
-    rollback.steps().filter(|steps| !EMPTY_WORDS.contains(&bare(steps).as_str()))
+    rollback.steps().filter(|steps| !text::says_nothing(steps))
 }
 
 fn gap(change: Change<'_>) -> Option<(Span, String, &'static str)> {

@@ -19,11 +19,18 @@ mod audit_programme_gap;
 mod auditor_not_independent;
 mod awareness_overdue;
 mod change_category_unknown;
+mod change_collision;
 mod change_failed_open;
+mod change_freeze;
 mod change_impact_missing;
+mod change_major_no_design;
 mod change_no_pir;
 mod change_no_rollback;
 mod change_no_test;
+mod change_policy_incomplete;
+mod change_standard_no_model;
+mod change_target_retired;
+mod change_trend_overdue;
 mod ci_orphan;
 mod ci_owner_missing;
 mod claim_wording;
@@ -43,15 +50,27 @@ mod criticality_inversion;
 mod date_in_future;
 mod date_order;
 mod dependency_cycle;
+mod design_not_accepted;
+mod design_outcome_unreported;
+mod emergency_share_high;
 mod external_major_nc_late;
 mod finding_without_nc;
 mod id_duplicate;
 mod id_path_mismatch;
 mod improvement_no_target;
 mod improvement_unmeasured;
+mod incident_breach_flag;
+mod incident_closed_empty;
+mod incident_from_change;
+mod incident_priority_wrong;
+mod incident_repeat;
 mod knowledge_stale;
+mod known_error_fixed_open;
 mod kpi_arithmetic;
 mod kpi_gap;
+mod major_incomplete;
+mod major_no_problem;
+mod major_not_flagged;
 mod management_review_input;
 mod management_review_no_top;
 mod management_review_overdue;
@@ -71,6 +90,9 @@ mod personal_data_suspected;
 mod policy_commitment_missing;
 mod policy_limit_unknown;
 mod policy_not_communicated;
+mod problem_closed_no_fix;
+mod problem_no_known_error;
+mod problem_open_stale;
 mod process_incomplete;
 mod process_io_unmatched;
 mod process_metric_silent;
@@ -78,7 +100,13 @@ mod recertification_late;
 mod ref_dangling;
 mod ref_former_id;
 mod ref_wrong_kind;
+mod release_acceptance_failed;
+mod release_no_analysis;
+mod release_no_baseline;
+mod release_unapproved_change;
+mod removal_incomplete;
 mod report_no_trend;
+mod request_no_model;
 mod retired_ci_used;
 mod review_interval_missing;
 mod review_overdue;
@@ -123,11 +151,18 @@ pub const ALL: &[&dyn Rule] = &[
     &auditor_not_independent::AuditorNotIndependent,
     &awareness_overdue::AwarenessOverdue,
     &change_category_unknown::ChangeCategoryUnknown,
+    &change_collision::ChangeCollision,
     &change_failed_open::ChangeFailedOpen,
+    &change_freeze::ChangeFreeze,
     &change_impact_missing::ChangeImpactMissing,
+    &change_major_no_design::ChangeMajorNoDesign,
     &change_no_pir::ChangeNoPir,
     &change_no_rollback::ChangeNoRollback,
     &change_no_test::ChangeNoTest,
+    &change_policy_incomplete::ChangePolicyIncomplete,
+    &change_standard_no_model::ChangeStandardNoModel,
+    &change_target_retired::ChangeTargetRetired,
+    &change_trend_overdue::ChangeTrendOverdue,
     &ci_orphan::CiOrphan,
     &ci_owner_missing::CiOwnerMissing,
     &claim_wording::ClaimWording,
@@ -147,15 +182,27 @@ pub const ALL: &[&dyn Rule] = &[
     &date_in_future::DateInFuture,
     &date_order::DateOrder,
     &dependency_cycle::DependencyCycle,
+    &design_not_accepted::DesignNotAccepted,
+    &design_outcome_unreported::DesignOutcomeUnreported,
+    &emergency_share_high::EmergencyShareHigh,
     &external_major_nc_late::ExternalMajorNcLate,
     &finding_without_nc::FindingWithoutNc,
     &id_duplicate::IdDuplicate,
     &id_path_mismatch::IdPathMismatch,
     &improvement_no_target::ImprovementNoTarget,
     &improvement_unmeasured::ImprovementUnmeasured,
+    &incident_breach_flag::IncidentBreachFlag,
+    &incident_closed_empty::IncidentClosedEmpty,
+    &incident_from_change::IncidentFromChange,
+    &incident_priority_wrong::IncidentPriorityWrong,
+    &incident_repeat::IncidentRepeat,
     &knowledge_stale::KnowledgeStale,
+    &known_error_fixed_open::KnownErrorFixedOpen,
     &kpi_arithmetic::KpiArithmetic,
     &kpi_gap::KpiGap,
+    &major_incomplete::MajorIncomplete,
+    &major_no_problem::MajorNoProblem,
+    &major_not_flagged::MajorNotFlagged,
     &management_review_input::ManagementReviewInput,
     &management_review_no_top::ManagementReviewNoTop,
     &management_review_overdue::ManagementReviewOverdue,
@@ -175,6 +222,9 @@ pub const ALL: &[&dyn Rule] = &[
     &policy_commitment_missing::PolicyCommitmentMissing,
     &policy_limit_unknown::PolicyLimitUnknown,
     &policy_not_communicated::PolicyNotCommunicated,
+    &problem_closed_no_fix::ProblemClosedNoFix,
+    &problem_no_known_error::ProblemNoKnownError,
+    &problem_open_stale::ProblemOpenStale,
     &process_incomplete::ProcessIncomplete,
     &process_io_unmatched::ProcessIoUnmatched,
     &process_metric_silent::ProcessMetricSilent,
@@ -182,7 +232,13 @@ pub const ALL: &[&dyn Rule] = &[
     &ref_dangling::RefDangling,
     &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
+    &release_acceptance_failed::ReleaseAcceptanceFailed,
+    &release_no_analysis::ReleaseNoAnalysis,
+    &release_no_baseline::ReleaseNoBaseline,
+    &release_unapproved_change::ReleaseUnapprovedChange,
+    &removal_incomplete::RemovalIncomplete,
     &report_no_trend::ReportNoTrend,
+    &request_no_model::RequestNoModel,
     &retired_ci_used::RetiredCiUsed,
     &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,

@@ -7,9 +7,12 @@ use gitsm::model::action::*;
 use gitsm::model::audit::*;
 use gitsm::model::audit_programme::*;
 use gitsm::model::awareness::*;
+use gitsm::model::calendar::*;
 use gitsm::model::certification::*;
 use gitsm::model::change::*;
+use gitsm::model::change_model::*;
 use gitsm::model::change_policy::*;
+use gitsm::model::change_trend::*;
 use gitsm::model::ci::*;
 use gitsm::model::communication::*;
 use gitsm::model::competence::*;
@@ -17,8 +20,11 @@ use gitsm::model::config_audit::*;
 use gitsm::model::context_issue::*;
 use gitsm::model::contract::*;
 use gitsm::model::control::*;
+use gitsm::model::design::*;
 use gitsm::model::finding::*;
+use gitsm::model::freeze::*;
 use gitsm::model::improvement::*;
+use gitsm::model::incident::*;
 use gitsm::model::interested_party::*;
 use gitsm::model::knowledge::*;
 use gitsm::model::management_review::*;
@@ -29,8 +35,11 @@ use gitsm::model::objective::*;
 use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
 use gitsm::model::policy::*;
+use gitsm::model::problem::*;
 use gitsm::model::process::*;
+use gitsm::model::release::*;
 use gitsm::model::report::*;
+use gitsm::model::request::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
@@ -70,6 +79,11 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Certification SmsCertification Visit
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
+        Calendar WeeklyHours Holiday
+        Change Window Assessment Conflicts Test Rollback Actual Failure Pir
+        ChangeModel Suspension
+        ChangePolicy Controlled Category
+        ChangeTrend Elsewhere
         Ci CiType
         ConfigAudit
         Contract Responsibilities Ola
@@ -103,6 +117,18 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Service SlaWaiver Requirement
         Sla
         SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
+        Design Criterion Decision DesignOutcome Reported Removal
+        Freeze FreezeScope Exception
+        Incident IncidentOutage Breached Major MajorReview
+        SmsRecord Organisation Scope Excluded Climate Person Team Role Holder
+        Policy PriorityCell MajorCriterion Limit
+        Problem Step KnownError
+        Process
+        Release ReleaseType Baseline
+        RequestModel ServiceRequest RequestBatch
+        Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
+        Service SlaWaiver Requirement
+        Sla Ended SlaHours SlaTarget
         Supplier
     }
 }

@@ -1,0 +1,240 @@
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::rule::{Check, Report, Rule};
+use crate::graph::State;
+use crate::model::change::{Actual, Change, ChangeStatus};
+use crate::model::freeze::Freeze;
+use crate::model::service::Service;
+use crate::model::{Record, Ref};
+
+rule! {
+    /// A change whose window lies in a freeze that does not let it pass.
+    ///
+    /// In a freeze nothing is changed, because customers need calm or few people are there. A freeze that names a scope
+    /// reaches what its services and items need as well. A change passes when its category stands in `allows`, or when
+    /// `exceptions` names it with a reason; touching the edge of a freeze is no overlap. What is asked for is judged by
+    /// `planned`, what was carried out and is not yet closed by `actual`; drafts and what is over are left alone.
+    ///
+    /// ```yaml,bad
+    /// # sms/change/chg-disk.yaml
+    /// kind: change
+    /// id: chg-disk
+    /// status: requested
+    /// category: normal
+    /// affects: [ci-db]
+    /// planned: {start: 2026-12-29T20:00:00Z, end: 2026-12-29T22:00:00Z}
+    /// # sms/freeze/frz-year-end.yaml
+    /// {kind: freeze, id: frz-year-end, status: agreed,
+    ///  window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}, allows: [emergency]}
+    /// ```
+    ///
+    /// ```yaml,good
+    /// # sms/change/chg-disk.yaml
+    /// kind: change
+    /// id: chg-disk
+    /// status: requested
+    /// category: normal
+    /// affects: [ci-db]
+    /// planned: {start: 2027-01-05T20:00:00Z, end: 2027-01-05T22:00:00Z}
+    /// # sms/freeze/frz-year-end.yaml
+    /// {kind: freeze, id: frz-year-end, status: agreed,
+    ///  window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z}, allows: [emergency]}
+    /// ```
+    ///
+    /// Move the window, or have an exception with its reason agreed in the record of the freeze.
+    ChangeFreeze = "change-freeze", Error, clauses: ["8.5.1.3"], kinds: ["change", "freeze"];
+}
+
+fn message(change: &Record<'_>, freeze: &Record<'_>, done: bool) -> String {
+    let when = if done { "was carried out in" } else { "is planned in" };
+    format!("the change '{}' {when} the freeze '{}', which does not let it pass", change.id, freeze.id)
+}
+
+const HELP: &str = "move the window, or have an exception agreed in the record of the freeze";
+
+/// The window by which a change is judged, with the field that holds it.
+fn window(change: Change<'_>) -> Option<(&'static str, Timestamp, Timestamp)> {
+    let planned = || change.planned()?.bounds().map(|(start, end)| ("planned", start, end));
+    let actual = || {
+        let (start, end) = change.actual().map(|actual| (actual.start(), Actual::end(actual)))?;
+        let (start, end) = (start?.instant()?, end?.instant()?);
+        (start < end).then_some(("actual", start, end))
+    };
+    match change.status()? {
+        ChangeStatus::Requested => planned(),
+        ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied => {
+            actual().or_else(planned)
+        }
+        _ => None,
+    }
+}
+
+/// Everything that a freeze with a scope reaches, by id; none when it reaches everything.
+fn reached<'c>(cx: &Check<'c>, freeze: Freeze<'c>) -> Option<BTreeSet<&'c str>> {
+    let scope = freeze.scope()?;
+    let id = |id: &str| cx.sms.find(id).map(|ix| cx.sms.record(ix).id.as_str());
+    let mut stack: Vec<&str> = scope.services().iter().filter_map(|service| id(service.id)).collect();
+    stack.extend(scope.cis().iter().filter_map(|ci| id(ci.id)));
+    let same = |field: Option<&str>, ids: &BTreeSet<&str>| field.and_then(id).is_some_and(|id| ids.contains(id));
+    let types: BTreeSet<&str> = scope.ci_types().iter().filter_map(|of| id(of.id)).collect();
+    let of_type = cx.sms.of_kind("ci").filter(|(_, ci)| same(ci.text("ci_type"), &types));
+    stack.extend(of_type.map(|(_, ci)| ci.id.as_str()));
+    let customers: BTreeSet<&str> = scope.customers().iter().filter_map(|customer| id(customer.id)).collect();
+    let uses = |service: &Service<'_>| service.customers().iter().any(|r: &Ref<'_, _>| same(Some(r.id), &customers));
+    stack.extend(cx.sms.all::<Service<'_>>().filter(uses).map(|service| service.0.record.id.as_str()));
+    let mut reached = BTreeSet::new();
+    while let Some(at) = stack.pop() {
+        if reached.insert(at) {
+            let needs = cx.graph.relies_on(at).filter(|link| link.cap >= State::Degraded);
+            stack.extend(needs.map(|link| link.node.id.as_str()));
+        }
+    }
+    Some(reached)
+}
+
+fn lets_pass(cx: &Check<'_>, freeze: Freeze<'_>, change: Change<'_>) -> bool {
+    let itself = cx.sms.find(change.0.record.id.as_str());
+    let by_name = |exception: &crate::model::freeze::Exception<'_>| {
+        exception.reason().is_some() && exception.change().is_some_and(|named| cx.sms.find(named.id) == itself)
+    };
+    change.category().is_some_and(|word| freeze.allows().contains(&word)) || freeze.exceptions().iter().any(by_name)
+}
+
+impl Rule for ChangeFreeze {
+    fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        let judged = |change: Change<'_>| window(change).map(|(field, start, end)| (start, end, field));
+        let mut changes: Vec<_> =
+            cx.sms.all::<Change<'_>>().filter_map(|change| Some((judged(change)?, change))).collect();
+        changes.sort_by_key(|((start, ..), change)| (*start, change.0.record.id.as_str()));
+        for freeze in cx.sms.all::<Freeze<'_>>() {
+            let Some((from, to)) = freeze.bounds() else { continue };
+            let before_end = &changes[..changes.partition_point(|((start, ..), _)| *start < to)];
+            let inside =
+                before_end.iter().filter(|((_, end, _), change)| *end > from && !lets_pass(cx, freeze, *change));
+            let inside: Vec<_> = inside.collect();
+            let reached = if inside.is_empty() { None } else { reached(cx, freeze) };
+            for ((.., field), change) in inside {
+                let hit = |record: &Record<'_>| reached.as_ref().is_none_or(|ids| ids.contains(record.id.as_str()));
+                if reached.is_none() || change.affected(cx.sms).into_iter().any(|(_, record)| hit(record)) {
+                    let record = change.0.record;
+                    out.field(record, field, message(record, freeze.0.record, *field == "actual"))
+                        .help(HELP)
+                        .related(freeze.0.field_span("window"), "the freeze");
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::harness::check;
+
+    const YEAR_END: &str = "
+            # sms/freeze/frz.yaml
+            {kind: freeze, id: frz, status: agreed, allows: [emergency],
+             window: {start: 2026-12-15T00:00:00Z, end: 2027-01-04T00:00:00Z},
+             exceptions: [{change: chg-old, reason: Needed on the first}, {change: chg-mute}]}";
+
+    #[test]
+    fn only_the_allowed_and_the_excepted_pass_and_edges_are_outside() {
+        let changes = "
+            # sms/change/chg-a.yaml
+            kind: change
+            id: chg-a
+            status: requested
+            category: normal
+            planned: {start: 2027-01-03T23:59:00Z, end: 2027-01-05T00:00:00Z}
+            #^^^^^^^ 'chg-a' is planned in the freeze 'frz'
+            # sms/change/chg-b.yaml
+            {kind: change, id: chg-b, status: requested, planned: {start: 2027-01-04T00:00:00Z, end: 2027-01-05T00:00:00Z}}
+            # sms/change/chg-c.yaml
+            {kind: change, id: chg-c, status: requested, planned: {start: 2026-12-14T23:00:00Z, end: 2026-12-15T01:00:00+01:00}}
+            # sms/change/chg-d.yaml
+            {kind: change, id: chg-d, status: requested, category: emergency,
+             planned: {start: 2026-12-20T00:00:00Z, end: 2026-12-20T01:00:00Z}}
+            # sms/change/chg-e.yaml
+            {kind: change, id: chg-e, status: requested, aliases: [chg-old],
+             planned: {start: 2026-12-20T00:00:00Z, end: 2026-12-20T01:00:00Z}}
+            # sms/change/chg-f.yaml
+            {kind: change, id: chg-f, status: draft, planned: {start: 2026-12-20T00:00:00Z, end: 2026-12-20T01:00:00Z}}
+            # sms/change/chg-mute.yaml
+            kind: change
+            id: chg-mute
+            status: requested
+            planned: {start: 2026-12-20T00:00:00Z, end: 2026-12-20T01:00:00Z}
+            #^^^^^^^ 'chg-mute' is planned in";
+        check(&ChangeFreeze, &format!("{changes}{YEAR_END}"));
+    }
+
+    #[test]
+    fn a_scope_reaches_what_it_needs() {
+        check(
+            &ChangeFreeze,
+            "
+            # sms/freeze/frz.yaml
+            {kind: freeze, id: frz, status: agreed, window: {start: 2026-12-01T00:00:00Z, end: 2026-12-09T00:00:00Z},
+             scope: {customers: [cus-a], ci_types: [router]}}
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, customers: [cus-a], relations: [ci-app]}
+            # sms/customer/cus-a.yaml
+            {kind: customer, id: cus-a, status: active}
+            # sms/ci/ci-app.yaml
+            {kind: ci, id: ci-app, status: live, relations: [ci-db, {type: backed_up_by, to: ci-tape}]}
+            # sms/ci/ci-db.yaml
+            {kind: ci, id: ci-db, status: live}
+            # sms/ci/ci-tape.yaml
+            {kind: ci, id: ci-tape, status: live}
+            # sms/ci_type/router.yaml
+            {kind: ci_type, id: router, status: active}
+            # sms/ci/ci-router.yaml
+            {kind: ci, id: ci-router, status: live, ci_type: router}
+            # sms/change/chg-a.yaml
+            kind: change
+            id: chg-a
+            status: requested
+            affects: [ci-tape, ci-db]
+            planned: {start: 2026-12-02T00:00:00Z, end: 2026-12-02T01:00:00Z}
+            #^^^^^^^ 'chg-a'
+            # sms/change/chg-b.yaml
+            {kind: change, id: chg-b, status: requested, affects: [ci-tape],
+             planned: {start: 2026-12-02T00:00:00Z, end: 2026-12-02T01:00:00Z}}
+            # sms/change/chg-c.yaml
+            kind: change
+            id: chg-c
+            status: requested
+            affects: [ci-router]
+            planned: {start: 2026-12-02T00:00:00Z, end: 2026-12-02T01:00:00Z}
+            #^^^^^^^ 'chg-c'
+            ",
+        );
+    }
+
+    #[test]
+    fn what_was_done_is_judged_by_what_was_done_and_a_lifted_freeze_by_when_it_was_lifted() {
+        check(
+            &ChangeFreeze,
+            "
+            # sms/freeze/frz.yaml
+            {kind: freeze, id: frz, status: lifted, lifted_at: 2026-11-05T00:00:00Z,
+             window: {start: 2026-11-01T00:00:00Z, end: 2026-11-15T00:00:00Z}}
+            # sms/freeze/frz-draft.yaml
+            {kind: freeze, id: frz-draft, status: draft, window: {start: 2026-11-01T00:00:00Z, end: 2026-11-15T00:00:00Z}}
+            # sms/change/chg-a.yaml
+            kind: change
+            id: chg-a
+            status: implemented
+            planned: {start: 2026-10-30T00:00:00Z, end: 2026-10-30T01:00:00Z}
+            actual: {start: 2026-11-04T23:00:00Z, end: 2026-11-05T01:00:00Z}
+            #^^^^^^ 'chg-a' was carried out in
+            # sms/change/chg-b.yaml
+            {kind: change, id: chg-b, status: implemented, actual: {start: 2026-11-05T00:00:00Z, end: 2026-11-05T01:00:00Z}}
+            # sms/change/chg-c.yaml
+            {kind: change, id: chg-c, status: closed, actual: {start: 2026-11-02T00:00:00Z, end: 2026-11-02T01:00:00Z}}
+            ",
+        );
+    }
+}
