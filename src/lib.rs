@@ -5,6 +5,7 @@ pub mod cli;
 pub mod gap;
 pub mod graph;
 pub mod load;
+pub mod local;
 pub mod mend;
 pub mod model;
 pub mod report;

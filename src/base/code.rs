@@ -1,32 +1,43 @@
 //! Codes: the stable description of everything that can be reported, by whichever stage.
 
+use std::borrow::Cow;
+
 use super::finding::{Finding, Severity};
 use super::span::Span;
 
+/// A list of words: built in, or read from the file of a local rule.
+pub type Words = Cow<'static, [Cow<'static, str>]>;
+
 /// What a rule, or a check of an earlier stage, is: name, weight, clauses and the page that explains it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Code {
-    /// Kebab-case name of the bad pattern; "allow X" must read well.
+    /// Kebab-case name of the bad pattern; "allow X" must read well. That of a local rule is [interned](super::name).
     pub id: &'static str,
     /// Weight, unless `gitsm.toml` says otherwise.
     pub severity: Severity,
     /// Clauses of ISO/IEC 20000-1:2018 that it serves.
-    pub clauses: &'static [&'static str],
+    pub clauses: Words,
     /// Kinds of record that it looks at; empty for all.
-    pub kinds: &'static [&'static str],
+    pub kinds: Words,
     /// Whether its findings depend on the instant.
     pub clock: bool,
-    /// Version of gitsm that brought it.
+    /// Version of gitsm that brought it; empty for a local rule.
     pub since: &'static str,
     /// Page in Markdown: the first line is the summary, then why, examples and how to mend.
-    pub doc: &'static str,
+    pub doc: Cow<'static, str>,
 }
 
 impl Code {
     /// The first line of the page, without white space around it.
     #[must_use]
-    pub fn summary(&self) -> &'static str {
+    pub fn summary(&self) -> &str {
         self.doc.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("")
+    }
+
+    /// Whether it is a rule of the repository's own, from `schemas/local/`.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.since.is_empty()
     }
 
     /// A finding of this code.
@@ -49,11 +60,11 @@ macro_rules! codes {
             pub const $name: $crate::base::code::Code = $crate::base::code::Code {
                 id: $id,
                 severity: $crate::base::finding::Severity::$severity,
-                clauses: &[$($clause),*],
-                kinds: &[],
+                clauses: ::std::borrow::Cow::Borrowed(&[$(::std::borrow::Cow::Borrowed($clause)),*]),
+                kinds: ::std::borrow::Cow::Borrowed(&[]),
                 clock: $crate::codes!(@clock $($clock)?),
                 since: "0.1.0",
-                doc: concat!($($doc, "\n"),+),
+                doc: ::std::borrow::Cow::Borrowed(concat!($($doc, "\n"),+)),
             };
         )+
 
@@ -86,6 +97,7 @@ mod tests {
         assert_eq!(ALL.len(), 2);
         assert_eq!(ALL.iter().map(|code| code.clock).collect::<Vec<_>>(), [false, true]);
         assert_eq!((TIMED.severity, TIMED.clauses.len()), (Severity::Error, 0));
-        assert_eq!(ALL[0].clauses, ["7.5.3"]);
+        assert_eq!(ALL[0].clauses.as_ref(), ["7.5.3"]);
+        assert!(!ALL[0].is_local());
     }
 }

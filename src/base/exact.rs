@@ -32,6 +32,28 @@ impl Exact {
         Some(Self(if negative { -value } else { value }))
     }
 
+    /// Reads a number as YAML and JSON write it, exponents of up to three digits included.
+    #[must_use]
+    pub fn parse_literal(text: &str) -> Option<Self> {
+        let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return Self::parse(text) };
+        let mantissa = Self::parse(mantissa)?;
+        let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.abs() < 1_000)?;
+        let scale = Self(BigRational::from(BigInt::from(10).pow(exponent.unsigned_abs())));
+        if exponent < 0 { mantissa.over(&scale) } else { Some(&mantissa * &scale) }
+    }
+
+    /// The whole number, when it is one of at most 64 bits.
+    #[must_use]
+    pub fn whole(&self) -> Option<i64> {
+        self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok()).flatten()
+    }
+
+    /// How many bits it takes to write it down exactly.
+    #[must_use]
+    pub fn bits(&self) -> u64 {
+        self.0.numer().bits() + self.0.denom().bits()
+    }
+
     /// Zero.
     #[must_use]
     pub fn zero() -> Self {
@@ -176,5 +198,17 @@ mod tests {
         numbers.sort();
         assert_eq!(numbers.map(|number| number.to_string()), ["-3", "0.1", "9.99", "10"]);
         assert_eq!(exact("-3").abs(), exact("3"));
+    }
+
+    #[test]
+    fn literals_may_have_exponents_and_whole_numbers_are_told() {
+        for (text, same) in [("1.5e3", "1500"), ("25E-2", "0.25"), ("7", "7"), ("-1e+2", "-100")] {
+            assert_eq!(Exact::parse_literal(text), Some(exact(same)), "{text}");
+        }
+        assert_eq!(Exact::parse_literal("1e1000"), None);
+        assert_eq!(Exact::parse_literal("e5"), None);
+        assert_eq!((exact("7.0").whole(), exact("7.5").whole(), exact("-3").whole()), (Some(7), None, Some(-3)));
+        assert_eq!(exact("99999999999999999999").whole(), None);
+        assert!(exact("0.1").bits() > exact("1").bits() && exact("1024").bits() > 10);
     }
 }

@@ -13,6 +13,7 @@ pub mod fix;
 pub mod hours;
 pub mod id;
 pub mod markdown;
+pub mod name;
 pub mod period;
 pub mod source;
 pub mod span;

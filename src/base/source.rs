@@ -13,6 +13,8 @@ pub enum Role {
     Settings,
     /// A schema below `schemas/local/`.
     LocalSchema,
+    /// A rule below `schemas/local/`.
+    LocalRule,
     /// A template below `templates/`.
     Template,
 }

@@ -94,7 +94,7 @@ pub(super) fn tell(
     wanted: &[PathBuf],
     mended: Option<&Mended>,
 ) -> anyhow::Result<Exit> {
-    let selection = Selection::new(&arguments.rules, &sms.snapshot.settings.rules)?;
+    let selection = Selection::new(&arguments.rules, &sms.snapshot.settings, &sms.local)?;
     cx.progress.stage("checking");
     let is_wanted = |finding: &Finding| Arguments::wants(sms, wanted, finding);
     let Judged { mut findings, mut waived } = rules::all(&Check { sms, graph: &Graph::build(sms) }, &selection);

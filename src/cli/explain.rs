@@ -1,15 +1,18 @@
 //! `gitsm explain`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::Args;
 
+use super::explain_index::{below, first_sentence, overview};
 use super::table::table;
 use super::{Context, Exit};
 use crate::base::clause;
 use crate::base::code::Code;
 use crate::base::source::Sources;
 use crate::base::suggest::nearest;
+use crate::local::Rules;
 use crate::rules;
 use crate::schema::{Catalog, Kind};
 
@@ -18,30 +21,36 @@ use crate::schema::{Catalog, Kind};
 pub(super) struct Arguments {
     /// A rule, a kind of record or a clause; without one, all of them are listed
     topic: Option<String>,
+    /// List all kinds, and all rules by name, by clause and by kind
+    #[arg(long, conflicts_with = "topic")]
+    list: bool,
 }
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
-    // Own kinds are known inside a repository; outside, the built-in ones are.
-    let sources = cx.snapshot().map_or_else(|_| Sources::default(), |snapshot| snapshot.sources);
+    // Own kinds and rules are known inside a repository; outside, the built-in ones are.
+    let read = cx.snapshot().map(|snapshot| (snapshot.sources, snapshot.unusable));
+    let (sources, unusable) = read.unwrap_or_else(|_| (Sources::default(), BTreeSet::new()));
     let catalog = Catalog::new(&sources)?;
-    let Some(topic) = &arguments.topic else {
-        let text = overview(&catalog);
+    let (local, _) = Rules::read(&sources, &unusable, &catalog);
+    let topic = arguments.topic.as_deref().filter(|_| !arguments.list);
+    let Some(topic) = topic else {
+        let text = overview(&catalog, &local);
         cx.text(&text)?;
         return Ok(Exit::Clean);
     };
     let (standard, number) = clause::split(topic);
     let number = if standard == "20000-1" { number } else { "" };
-    let text = if let Some(code) = rules::find(topic) {
+    let text = if let Some(code) = rules::find_with(&local, topic) {
         rule(code)
     } else if let Some(kind) = catalog.find(topic) {
-        kind_page(kind)
+        kind_page(kind, &local)
     } else if let Some(clause) = clause::find(number) {
-        clause_page(clause, &catalog)
+        clause_page(clause, &catalog, &local)
     } else if let Some(now) = clause::from_2011(number) {
         format!("{number} is a number of the 2011 edition; its subject is now in {} {}\n", now.number, now.title)
     } else {
-        let names = rules::codes().map(|code| code.id).chain(catalog.iter().map(|kind| kind.name.as_str()));
+        let names = rules::codes_with(&local).map(|code| code.id).chain(catalog.iter().map(|kind| kind.name.as_str()));
         match nearest(topic, names) {
             Some(near) => anyhow::bail!("nothing is called '{topic}'; did you mean `gitsm explain {near}`?"),
             None => anyhow::bail!("nothing is called '{topic}'; `gitsm explain` lists rules and kinds"),
@@ -51,27 +60,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(Exit::Clean)
 }
 
-fn overview(catalog: &Catalog) -> String {
-    let mut out = String::from("Kinds of record\n\n");
-    let mut rows = vec![vec!["kind".to_owned(), "what it is".to_owned()]];
-    rows.extend(catalog.iter().map(|kind| vec![kind.name.clone(), first_sentence(&kind.description)]));
-    out.push_str(&table(&rows));
-    out.push_str("\nRules\n\n");
-    let mut rows = vec![["rule", "severity", "clauses", "what it finds"].map(str::to_owned).to_vec()];
-    rows.extend(rules::codes().map(|code| {
-        vec![code.id.to_owned(), code.severity.to_string(), code.clauses.join(" "), code.summary().to_owned()]
-    }));
-    out.push_str(&table(&rows));
-    out
-}
-
-fn first_sentence(text: &str) -> String {
-    text.split_inclusive(". ").next().unwrap_or(text).trim().to_owned()
-}
-
 fn rule(code: &Code) -> String {
     let mut out = format!("{} ({})\n", code.id, code.severity);
-    for clause in code.clauses {
+    for clause in code.clauses.iter() {
         let title = clause::find(clause).map(|clause| clause.title).unwrap_or_default();
         let _ = writeln!(out, "  ISO/IEC 20000-1 {clause} {title}");
     }
@@ -80,7 +71,9 @@ fn rule(code: &Code) -> String {
         let _ = writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(line));
     }
     let kinds = if code.kinds.is_empty() { "every kind".to_owned() } else { code.kinds.join(", ") };
-    let _ = writeln!(out, "\nLooks at: {kinds}. Since {}.", code.since);
+    let since =
+        if code.is_local() { "A rule of this repository.".to_owned() } else { format!("Since {}.", code.since) };
+    let _ = writeln!(out, "\nLooks at: {kinds}. {since}");
     if code.clock {
         out.push_str("Its findings depend on the instant that is asked about (--as-of).\n");
     }
@@ -95,7 +88,7 @@ fn rule(code: &Code) -> String {
     out
 }
 
-fn kind_page(kind: &Kind) -> String {
+fn kind_page(kind: &Kind, local: &Rules) -> String {
     let mut out = format!("{} (kind: {})\n\n{}\n", kind.names.singular, kind.name, kind.description);
     if !kind.clauses.is_empty() {
         let _ = writeln!(out, "\nISO/IEC 20000-1 clause {}.", kind.clauses.join(", "));
@@ -128,25 +121,45 @@ fn kind_page(kind: &Kind) -> String {
             .collect();
         out.push_str(&table(&rows));
     }
-    let _ = writeln!(out, "\nStart one with `gitsm new {}`.", kind.name);
+    let own: Vec<&Code> =
+        rules::codes_with(local).filter(|code| code.kinds.iter().any(|name| *name == kind.name)).collect();
+    if !own.is_empty() {
+        out.push_str("\nRules that look at it\n\n");
+        out.push_str(&rule_table(&own));
+    }
+    let every = rules::codes_with(local).filter(|code| code.kinds.is_empty()).count();
+    let _ = writeln!(out, "\n{every} rules look at every kind; `gitsm explain --list` names them.");
+    let _ = writeln!(out, "Start one with `gitsm new {}`.", kind.name);
     out
 }
 
-fn clause_page(clause: clause::Clause, catalog: &Catalog) -> String {
+fn rule_table(codes: &[&Code]) -> String {
+    let row = |code: &&Code| vec![code.id.to_owned(), code.severity.to_string(), code.summary().to_owned()];
+    table(&codes.iter().map(row).collect::<Vec<_>>())
+}
+
+/// The clause, then what belongs to it and to each clause below it.
+fn clause_page(clause: clause::Clause, catalog: &Catalog, local: &Rules) -> String {
     let mut out = format!("ISO/IEC 20000-1:2018 clause {} {}\n", clause.number, clause.title);
-    let below = |number: &str| number == clause.number || number.starts_with(&format!("{}.", clause.number));
-    let kinds: Vec<_> = catalog.iter().filter(|kind| kind.clauses.iter().any(|number| below(number))).collect();
-    if !kinds.is_empty() {
-        out.push_str("\nKinds of record that are evidence for it\n\n");
-        let rows: Vec<_> =
-            kinds.iter().map(|kind| vec![kind.name.clone(), first_sentence(&kind.description)]).collect();
-        out.push_str(&table(&rows));
-    }
-    let codes: Vec<_> = rules::codes().filter(|code| code.clauses.iter().any(|number| below(number))).collect();
-    if !codes.is_empty() {
-        out.push_str("\nRules\n\n");
-        let rows: Vec<_> = codes.iter().map(|code| vec![code.id.to_owned(), code.summary().to_owned()]).collect();
-        out.push_str(&table(&rows));
+    for part in clause::all().filter(|part| below(part.number, clause.number)) {
+        let kinds = catalog.iter().filter(|kind| kind.clauses.iter().any(|number| number == part.number));
+        let kinds: Vec<_> = kinds.map(|kind| vec![kind.name.clone(), first_sentence(&kind.description)]).collect();
+        let codes = rules::codes_with(local).filter(|code| code.clauses.iter().any(|number| number == part.number));
+        let codes: Vec<&Code> = codes.collect();
+        let place = if part.number == clause.number {
+            String::new()
+        } else {
+            let _ = writeln!(out, "\n{} {}", part.number, part.title);
+            format!(" of {}", part.number)
+        };
+        if !kinds.is_empty() {
+            let _ = writeln!(out, "\nKinds of record that are evidence for it\n");
+            out.push_str(&table(&kinds));
+        }
+        if !codes.is_empty() {
+            let _ = writeln!(out, "\nRules{place}\n");
+            out.push_str(&rule_table(&codes));
+        }
     }
     out.push_str("\nThe text of the standard is not here; ISO sells it.\n");
     out
@@ -157,24 +170,6 @@ mod tests {
     use super::*;
     use crate::cli::fixture::Folder;
     use crate::schema::catalog;
-
-    #[test]
-    fn the_overview_names_every_kind_and_every_rule() {
-        let overview = overview(catalog::shared());
-        for kind in catalog::shared().iter() {
-            assert!(overview.lines().any(|line| line.starts_with(&format!("{} ", kind.name))), "{}", kind.name);
-        }
-        for code in rules::codes() {
-            assert!(overview.lines().any(|line| line.starts_with(&format!("{} ", code.id))), "{}", code.id);
-        }
-    }
-
-    #[test]
-    fn only_the_first_sentence_of_a_description_is_listed() {
-        assert_eq!(first_sentence("One. Two. Three."), "One.");
-        assert_eq!(first_sentence("Version 1.5 of it"), "Version 1.5 of it");
-        assert_eq!(first_sentence(""), "");
-    }
 
     #[test]
     fn the_page_of_a_rule_tells_clauses_kinds_and_how_to_weigh_it() {
@@ -193,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_page_of_a_kind_shows_its_fields_and_states() {
-        let page = kind_page(catalog::shared().find("ci").unwrap());
+        let page = kind_page(catalog::shared().find("ci").unwrap(), &Rules::default());
         for words in [
             "(kind: ci)",
             "several records may share a file",
@@ -205,18 +200,44 @@ mod tests {
             assert!(page.contains(words), "{words}:\n{page}");
         }
         assert!(page.find("ci_type").unwrap() < page.find("Fields of every kind").unwrap(), "own fields come first");
-        let team = kind_page(catalog::shared().find("team").unwrap());
+        let team = kind_page(catalog::shared().find("team").unwrap(), &Rules::default());
         assert!(team.contains("Files: sms/team/ID.yaml\n"), "{team}");
     }
 
     #[test]
     fn a_clause_gathers_what_stands_below_it_and_nothing_beside_it() {
-        let of = |number: &str| clause_page(clause::find(number).unwrap(), catalog::shared());
+        let of = |number: &str| clause_page(clause::find(number).unwrap(), catalog::shared(), &Rules::default());
         assert!(of("8.5").contains("change-no-pir") && of("8.5.1").contains("change-no-pir"));
         assert!(!of("8.7").contains("change-no-pir"));
         assert!(of("6.1.1").starts_with("ISO/IEC 20000-1:2018 clause 6.1.1"));
         assert!(!of("4").contains("10.2"));
         assert!(of("8.5").ends_with("ISO sells it.\n"));
+    }
+
+    #[test]
+    fn the_page_of_a_kind_names_the_rules_that_look_at_it_and_no_others() {
+        for kind in catalog::shared().iter() {
+            let page = kind_page(kind, &Rules::default());
+            let rules = page.split("Rules that look at it\n\n").nth(1).unwrap_or_default();
+            let rules = rules.split("\n\n").next().unwrap_or_default();
+            let named: Vec<&str> = rules.lines().filter_map(|line| line.split(' ').next()).collect();
+            let expected: Vec<&str> = rules::ALL
+                .iter()
+                .map(|rule| rule.code())
+                .filter(|code| code.kinds.contains(&kind.name.as_str().into()))
+                .map(|code| code.id)
+                .collect();
+            assert_eq!(named, expected, "{}", kind.name);
+        }
+    }
+
+    #[test]
+    fn a_clause_gives_each_clause_below_it_its_own_place() {
+        let page = clause_page(clause::find("8.5.1").unwrap(), catalog::shared(), &Rules::default());
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+        assert!(at("\n8.5.1.2 ") < at("\n8.5.1.3 Change management activities\n"));
+        assert!(at("Rules of 8.5.1.3\n") < at("change-no-pir"), "{page}");
+        assert!(!page.contains("\n8.5.2"));
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn with_assessed<T>(
     clause: Option<&str>,
     then: impl FnOnce(&Input<'_>, &[Assessed<'_>]) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let selection = Selection::new(&[], &sms.snapshot.settings.rules)?;
+    let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
     let check = Check { sms, graph: &graph };
     let findings = rules::run(&check, &selection);

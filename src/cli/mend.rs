@@ -41,10 +41,11 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments, wanted: &[PathBuf
     }
     let snapshot = cx.snapshot()?;
     let catalog = Catalog::new(&snapshot.sources)?;
-    let levels = &snapshot.settings.rules;
-    let (asked, all) = (Selection::new(&arguments.rules, levels)?, Selection::new(&[], levels)?);
+    let before = Sms::build(&snapshot, &catalog);
+    let select = |names: &[String]| Selection::new(names, &snapshot.settings, &before.local);
+    let (asked, all) = (select(&arguments.rules)?, select(&[])?);
     cx.progress.stage("checking");
-    let findings = findings(&snapshot, &catalog, &asked, wanted);
+    let findings = findings(&before, &asked, wanted);
     cx.progress.stage("mending");
     let plan = plan(&snapshot, &catalog, &all, &findings);
     if arguments.diff {
@@ -70,11 +71,10 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments, wanted: &[PathBuf
 }
 
 /// What `asked` finds in the files `wanted`.
-fn findings(snapshot: &Snapshot, catalog: &Catalog, asked: &Selection, wanted: &[PathBuf]) -> Vec<Finding> {
-    let sms = Sms::build(snapshot, catalog);
-    let graph = Graph::build(&sms);
-    let Judged { mut findings, .. } = rules::all(&Check { sms: &sms, graph: &graph }, asked);
-    findings.retain(|finding| Arguments::wants(&sms, wanted, finding));
+fn findings(sms: &Sms<'_>, asked: &Selection, wanted: &[PathBuf]) -> Vec<Finding> {
+    let graph = Graph::build(sms);
+    let Judged { mut findings, .. } = rules::all(&Check { sms, graph: &graph }, asked);
+    findings.retain(|finding| Arguments::wants(sms, wanted, finding));
     findings
 }
 

@@ -5,6 +5,7 @@ mod completions;
 mod context;
 mod exit;
 mod explain;
+mod explain_index;
 #[cfg(test)]
 mod fixture;
 mod gap;

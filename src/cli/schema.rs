@@ -7,6 +7,9 @@ use crate::base::source::Sources;
 use crate::base::suggest::nearest;
 use crate::schema::{Catalog, catalog};
 
+/// The schema of local rules; its name keeps it apart from the kinds.
+const RULE: &str = "local-rule.json";
+
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -58,7 +61,8 @@ fn write(cx: &mut Context<'_>) -> anyhow::Result<Exit> {
 pub(super) fn write_to(folder: &std::path::Path) -> std::io::Result<(usize, usize)> {
     std::fs::create_dir_all(folder)?;
     let (mut written, mut same) = (0, 0);
-    for (name, text) in catalog::embedded() {
+    let rule = (RULE.to_owned(), crate::local::SCHEMA.to_owned());
+    for (name, text) in catalog::embedded().chain([rule]) {
         let path = folder.join(name);
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             same += 1;
@@ -79,7 +83,7 @@ mod tests {
     fn only_files_that_differ_are_written() {
         let folder = Folder::new(&[("schemas/ci.schema.json", "old"), ("schemas/own.json", "mine")]);
         let schemas = folder.root.join("schemas");
-        let all = catalog::embedded().count();
+        let all = catalog::embedded().count() + 1;
         assert_eq!(write_to(&schemas).unwrap(), (all, 0));
         assert_eq!(write_to(&schemas).unwrap(), (0, all));
         std::fs::write(schemas.join("ci.schema.json"), "changed").unwrap();

@@ -63,8 +63,8 @@ pub(super) fn make(snapshot: &Snapshot, sink: &dyn Sink) -> anyhow::Result<Summa
 /// Calls `then` with all that a site of `snapshot` is made from.
 fn with_input<T>(snapshot: &Snapshot, then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let catalog = Catalog::new(&snapshot.sources)?;
-    let selection = Selection::new(&[], &snapshot.settings.rules)?;
     let sms = Sms::build(snapshot, &catalog);
+    let selection = Selection::new(&[], &snapshot.settings, &sms.local)?;
     let graph = Graph::build(&sms);
     let Judged { findings, waived } = rules::judge(&Check { sms: &sms, graph: &graph }, &selection);
     then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived })

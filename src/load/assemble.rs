@@ -41,6 +41,8 @@ pub(super) fn role(path: &str) -> Option<Role> {
         Some(Role::Record)
     } else if path.starts_with("schemas/local/") && ends(".json") {
         Some(Role::LocalSchema)
+    } else if path.starts_with("schemas/local/") && (ends(".yaml") || ends(".yml")) {
+        Some(Role::LocalRule)
     } else if path.starts_with("templates/") {
         Some(Role::Template)
     } else {
@@ -50,7 +52,7 @@ pub(super) fn role(path: &str) -> Option<Role> {
 
 /// Whether a link or a submodule at `path` stands in place of something that would have been read.
 pub(super) fn is_told(path: &str) -> bool {
-    path == "sms" || path.starts_with("sms/") || path == "gitsm.toml"
+    path == "sms" || path.starts_with("sms/") || path == "gitsm.toml" || role(path) == Some(Role::LocalRule)
 }
 
 /// The folders below the root in which [`role`] knows anything.
@@ -126,7 +128,7 @@ fn usable(file: FileId, path: &str, content: Content) -> (String, Option<Finding
         let words = format!("'{path}' is a Git LFS pointer, not a record");
         return nothing(&codes::FILE_LFS_POINTER, words, "take sms/ out of the LFS patterns and add the file again");
     }
-    if path.starts_with("sms/") && path.rsplit('.').next() == Some("yml") {
+    if role(path) == Some(Role::Record) && path.rsplit('.').next() == Some("yml") {
         let words = format!("'{path}' is not read, since records end in .yaml");
         return nothing(&codes::FILE_EXTENSION, words, "rename it to .yaml");
     }
@@ -207,6 +209,10 @@ mod tests {
     fn only_known_places_have_a_role() {
         assert_eq!(role("sms/ci/x/y.yaml"), Some(Role::Record));
         assert_eq!(role("schemas/local/ci.schema.json"), Some(Role::LocalSchema));
+        for rule in ["schemas/local/a.rule.yaml", "schemas/local/a.yml", "schemas/local/b/a.yaml"] {
+            assert_eq!(role(rule), Some(Role::LocalRule), "misnamed ones are told when they are read");
+            assert!(is_told(rule));
+        }
         assert_eq!(role("templates/base.html"), Some(Role::Template));
         for other in ["schemas/ci.schema.json", "sms/README.md", "sms/.x/a.yaml", "README.md", "sms/ci/.a.yaml"] {
             assert_eq!(role(other), None, "{other}");

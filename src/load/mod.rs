@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::date::AsOf;
 use crate::base::finding::Finding;
-use crate::base::source::{Source, Sources};
+use crate::base::source::{Role, Source, Sources};
 use crate::base::span::FileId;
 pub use settings::Settings;
 
@@ -116,6 +116,9 @@ pub enum LoadError {
     /// `gitsm.toml` cannot be used.
     #[error("{0}")]
     Settings(#[from] settings::SettingsError),
+    /// Rules of the repository's own that this program cannot run.
+    #[error("{0} is a local rule, but this gitsm was built without the feature `local-rules`; nothing is checked")]
+    LocalRules(String),
     /// The commit's time is not a time.
     #[error("the time of commit {0} is out of range; pass --as-of")]
     CommitTime(String),
@@ -138,7 +141,7 @@ pub fn find_root(start: &Path) -> Result<PathBuf, LoadError> {
 pub fn worktree(root: &Path, as_of: AsOf) -> Result<Snapshot, LoadError> {
     let entries = worktree::read(root)?;
     let origin = Origin::Worktree { head: git::head(root) };
-    Ok(assemble::snapshot(entries, origin, as_of)?)
+    whole(assemble::snapshot(entries, origin, as_of)?)
 }
 
 /// Reads commit `revision` of the git repository that holds `root`, without checking it out.
@@ -152,7 +155,7 @@ pub fn commit(root: &Path, revision: &str, as_of: Option<AsOf>) -> Result<Snapsh
         Some(as_of) => as_of,
         None => read.time.map(AsOf::new).ok_or_else(|| LoadError::CommitTime(read.id.clone()))?,
     };
-    Ok(assemble::snapshot(read.entries, Origin::Commit { id: read.id }, as_of)?)
+    whole(assemble::snapshot(read.entries, Origin::Commit { id: read.id }, as_of)?)
 }
 
 /// Reads commit `revision` of the git repository that holds `root`, to be compared with `head`: at the same instant and
@@ -182,7 +185,17 @@ pub fn memory<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>, as_of: As
         path: path.to_owned(),
         content: assemble::Content::Bytes(text.as_bytes().to_vec()),
     });
-    Ok(assemble::snapshot(entries.collect(), Origin::Worktree { head: None }, as_of)?)
+    whole(assemble::snapshot(entries.collect(), Origin::Worktree { head: None }, as_of)?)
+}
+
+/// The snapshot, when this program can do all that its repository asks for: a rule that is not run must not look like
+/// one that found nothing.
+fn whole(snapshot: Snapshot) -> Result<Snapshot, LoadError> {
+    let rule = snapshot.sources.iter().find(|(_, source)| source.role() == Role::LocalRule);
+    match rule {
+        Some((_, source)) if !cfg!(feature = "local-rules") => Err(LoadError::LocalRules(source.path().to_owned())),
+        _ => Ok(snapshot),
+    }
 }
 
 /// A version of one file.

@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use crate::base::finding::Severity;
 use crate::base::source::Source;
+use crate::base::span::offset;
+use crate::base::suggest::nearest;
+use crate::base::text::and;
 
 /// The format of repositories that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -22,6 +25,9 @@ pub struct Settings {
     /// Severity of single rules, by name.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
+    /// Where each of those names stands, as `path:line:column`.
+    #[serde(skip)]
+    places: BTreeMap<String, String>,
 }
 
 /// Settings of the published site.
@@ -61,7 +67,7 @@ impl Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new() }
+        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
     }
 }
 
@@ -100,16 +106,49 @@ impl Settings {
     /// # Errors
     /// With the place, when the text is not TOML, names an unknown setting, or has another format.
     pub fn parse(source: &Source) -> Result<Self, SettingsError> {
-        let settings: Self = toml::from_str(source.text()).map_err(|error| {
-            let at = source.position(error.span().map_or(0, |span| crate::base::span::offset(span.start)));
-            SettingsError::Syntax {
-                path: source.path().to_owned(),
-                line: at.line,
-                column: at.column,
-                words: error.message().to_owned(),
-            }
+        let mut settings: Self = toml::from_str(source.text()).map_err(|error| {
+            let at = source.position(error.span().map_or(0, |span| offset(span.start)));
+            let words = plainly(error.message());
+            SettingsError::Syntax { path: source.path().to_owned(), line: at.line, column: at.column, words }
         })?;
+        settings.places = places(source);
         if settings.format == FORMAT { Ok(settings) } else { Err(SettingsError::Format { found: settings.format }) }
+    }
+}
+
+impl Settings {
+    /// Where the level of rule `name` is set, as `path:line:column`.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<String> {
+        self.places.get(name).cloned()
+    }
+}
+
+/// Where the names of rules stand in a file that can be read.
+fn places(source: &Source) -> BTreeMap<String, String> {
+    let Ok(table) = toml::de::DeTable::parse(source.text()) else { return BTreeMap::new() };
+    let rules = table.get_ref().get("rules").and_then(|rules| rules.get_ref().as_table());
+    let place = |key: &toml::Spanned<toml::de::DeString<'_>>| {
+        let at = source.position(offset(key.span().start));
+        format!("{}:{}:{}", source.path(), at.line, at.column)
+    };
+    rules.into_iter().flatten().map(|(key, _)| (key.get_ref().to_string(), place(key))).collect()
+}
+
+/// The words of the TOML reader in those of gitsm, with the nearest name that may stand there.
+fn plainly(words: &str) -> String {
+    let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
+    let Some((wrong, known)) = quoted.split_first() else { return words.to_owned() };
+    let what = if words.starts_with("unknown field") {
+        format!("there is no setting '{wrong}'")
+    } else if words.starts_with("unknown variant") {
+        format!("'{wrong}' may not stand here")
+    } else {
+        return words.to_owned();
+    };
+    match nearest(wrong, known.iter().copied()) {
+        Some(near) => format!("{what}; did you mean '{near}'?"),
+        None => format!("{what}; there are {}", and(known)),
     }
 }
 
@@ -135,6 +174,39 @@ mod tests {
         assert!(error.starts_with("gitsm.toml:3:1: ") && error.contains("titel"), "{error}");
         assert!(parse("format = 2\n").unwrap_err().contains("newer gitsm"));
         assert!(parse("[site]\n").unwrap_err().contains("format"));
+    }
+
+    #[test]
+    fn what_may_not_stand_somewhere_is_told_with_what_may() {
+        for (text, told) in [
+            ("format = 1\nsiet = {}\n", "gitsm.toml:2:1: there is no setting 'siet'; did you mean 'site'?"),
+            (
+                "format = 1\n[site]\ntitel = \"x\"\n",
+                "gitsm.toml:3:1: there is no setting 'titel'; did you mean 'title'?",
+            ),
+            (
+                "format = 1\n[rules]\n  ci-orphan = \"warn\"\n",
+                "gitsm.toml:3:15: 'warn' may not stand here; there are off, info, warning and error",
+            ),
+            (
+                "format = 1\n[rules]\nci-orphan = \"eror\"\n",
+                "gitsm.toml:3:13: 'eror' may not stand here; did you mean 'error'?",
+            ),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(told), "{text:?}: {error}");
+        }
+        assert!(parse("format = 1\nxyzzyxyzzy = 1\n").unwrap_err().contains("; there are format, "));
+    }
+
+    #[test]
+    fn the_place_of_each_level_is_known() {
+        let settings = parse("format = 1\n\n[rules]\n# words\n ci-orphan = \"off\"\n\"a b\" = \"info\"\n").unwrap();
+        assert_eq!(settings.place("ci-orphan").as_deref(), Some("gitsm.toml:5:2"));
+        assert_eq!(settings.place("a b").as_deref(), Some("gitsm.toml:6:1"));
+        assert_eq!(settings.place("format"), None);
+        let inline = parse("format = 1\nrules = {x = \"off\"}\n").unwrap();
+        assert_eq!(inline.place("x").as_deref(), Some("gitsm.toml:2:10"));
     }
 
     #[test]

@@ -374,7 +374,26 @@ fn a_history_that_cannot_be_read_says_whose() {
 fn settings_that_cannot_be_used_stop_the_reading() {
     let as_of = AsOf::parse("2026-11-20").unwrap();
     let error = memory([("gitsm.toml", "format = 1\nrulez = 1\n")], as_of).unwrap_err();
-    assert!(error.to_string().starts_with("gitsm.toml:2:1: unknown field `rulez`"), "{error}");
+    assert_eq!(error.to_string(), "gitsm.toml:2:1: there is no setting 'rulez'; did you mean 'rules'?");
+}
+
+#[test]
+fn a_local_rule_is_read_and_a_linked_one_is_told() {
+    let folder = Folder::new(&[A, ("schemas/local/own.rule.yaml", "rule: own\n")]);
+    if cfg!(feature = "local-rules") {
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("own.rule.yaml", folder.root.join("schemas/local/linked.rule.yaml")).unwrap();
+            assert_eq!(told(&folder.worktree()), [("file-symlink", "schemas/local/linked.rule.yaml")]);
+        }
+        let snapshot = folder.worktree();
+        let file = snapshot.sources.find("schemas/local/own.rule.yaml").unwrap();
+        assert_eq!(snapshot.sources.get(file).role(), crate::base::source::Role::LocalRule);
+    } else {
+        // What cannot be checked must not look as if it had been.
+        let error = super::worktree(&folder.root, AsOf::parse("2026-11-20").unwrap()).unwrap_err().to_string();
+        assert!(error.starts_with("schemas/local/own.rule.yaml is a local rule, but this gitsm was built"), "{error}");
+    }
 }
 
 #[test]

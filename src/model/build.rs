@@ -14,6 +14,7 @@ use crate::base::source::{Role, Source};
 use crate::base::span::{FileId, Span, offset};
 use crate::base::suggest::nearest;
 use crate::load::Snapshot;
+use crate::local::Rules;
 use crate::schema::{Catalog, Kind, codes as schema_codes, validate};
 use crate::yaml::{self, Document, Value};
 
@@ -29,7 +30,9 @@ impl<'s> Sms<'s> {
             }
         });
         let outcomes: Vec<Outcome<'s>> = files.collect();
+        let (local, wrong) = Rules::read(&snapshot.sources, &snapshot.unusable, catalog);
         let mut findings = snapshot.findings.clone();
+        findings.extend(wrong);
         let mut unreadable = BTreeMap::new();
         for file in &snapshot.unusable {
             unreadable.extend(stem(snapshot.sources.get(*file)).map(|id| (id, *file)));
@@ -45,7 +48,7 @@ impl<'s> Sms<'s> {
         }
         Finding::sort(&mut findings);
         records.par_sort_by(|a, b| (&a.id, a.file, a.root.start).cmp(&(&b.id, b.file, b.root.start)));
-        link(snapshot, catalog, findings, records, unreadable)
+        link(Start { snapshot, catalog, local, findings }, records, unreadable)
     }
 }
 
@@ -168,13 +171,16 @@ fn kind<'s>(
     Err(Box::new(finding))
 }
 
-fn link<'s>(
+/// What is there before records are linked.
+struct Start<'s> {
     snapshot: &'s Snapshot,
     catalog: &'s Catalog,
+    local: Rules,
     findings: Vec<Finding>,
-    records: Vec<Record<'s>>,
-    mut unreadable: BTreeMap<Id, FileId>,
-) -> Sms<'s> {
+}
+
+fn link<'s>(start: Start<'s>, records: Vec<Record<'s>>, mut unreadable: BTreeMap<Id, FileId>) -> Sms<'s> {
+    let Start { snapshot, catalog, local, findings } = start;
     let mut by_kind = vec![Vec::new(); catalog.iter().len()];
     let mut by_id = HashMap::with_capacity(records.len());
     let mut aliases: BTreeMap<Id, Vec<Ix>> = BTreeMap::new();
@@ -222,6 +228,7 @@ fn link<'s>(
     Sms {
         snapshot,
         catalog,
+        local,
         findings,
         records,
         by_kind,

@@ -13,6 +13,7 @@ pub mod record;
 pub mod reference;
 mod sms;
 pub mod words;
+mod world;
 
 pub mod action;
 pub mod audit;

@@ -12,6 +12,7 @@ use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
 use crate::base::id::Id;
 use crate::load::Snapshot;
+use crate::local::Rules;
 use crate::schema::Catalog;
 use crate::yaml::pointer;
 
@@ -26,6 +27,8 @@ pub struct Sms<'s> {
     pub snapshot: &'s Snapshot,
     /// The kinds.
     pub catalog: &'s Catalog,
+    /// Rules of the repository's own.
+    pub local: Rules,
     /// What reading, YAML and schema found, sorted.
     pub findings: Vec<Finding>,
     pub(super) records: Vec<Record<'s>>,

@@ -51,10 +51,9 @@ fn one(checked: Checked<'_>, finding: &Finding, renderer: &Renderer) -> String {
         group = group.element(Level::NOTE.message(format!("and {more} more places; --format json lists them all")));
     }
     let mut note = String::new();
-    if let Some(clauses) =
-        crate::rules::find(finding.rule).map(|code| code.clauses).filter(|clauses| !clauses.is_empty())
-    {
-        let _ = write!(note, "ISO/IEC 20000-1 clause {}; ", clauses.join(", "));
+    let code = crate::rules::find_with(&checked.sms.local, finding.rule);
+    if let Some(code) = code.filter(|code| !code.clauses.is_empty()) {
+        let _ = write!(note, "ISO/IEC 20000-1 clause {}; ", code.clauses.join(", "));
     }
     let _ = write!(note, "`gitsm explain {}` tells why", finding.rule);
     if let Some(help) = &finding.help {

@@ -38,7 +38,7 @@ pub fn json(checked: Checked<'_>) -> Value {
 }
 
 fn one(checked: Checked<'_>, finding: &Finding, fingerprint: &str) -> Value {
-    let code = crate::rules::find(finding.rule);
+    let code = crate::rules::find_with(&checked.sms.local, finding.rule);
     let related: Vec<Value> = finding
         .related
         .iter()
@@ -53,7 +53,7 @@ fn one(checked: Checked<'_>, finding: &Finding, fingerprint: &str) -> Value {
         "path": path(checked, finding.primary),
         "pointer": finding.pointer,
         "span": span(checked, finding.primary),
-        "clauses": code.map(|code| code.clauses).unwrap_or_default(),
+        "clauses": code.map(|code| &*code.clauses).unwrap_or_default(),
         "help": finding.help,
         "clock": finding.clock,
         "related": related,

@@ -9,11 +9,13 @@ use super::waiver::{self, Waived};
 use super::{ALL, Rule};
 use crate::base::code::Code;
 use crate::base::finding::Finding;
-use crate::base::span::Span;
+use crate::base::span::{FileId, Span};
 use crate::base::suggest::nearest;
+use crate::load::Settings;
 use crate::load::settings::Level;
+use crate::local::{LocalRule, Rules};
 use crate::yaml::scalar_like;
-use crate::{load, model, schema, yaml};
+use crate::{load, local, model, schema, yaml};
 
 /// Which rules count, and how much.
 #[derive(Debug, Clone, Default)]
@@ -25,27 +27,31 @@ pub struct Selection {
 
 /// A rule was named that does not exist.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no rule '{name}'{}", near.map_or_else(String::new, |near| format!("; did you mean '{near}'?")))]
+#[error("{}there is no rule '{name}'{}", place.as_ref().map_or_else(String::new, |place| format!("{place}: ")), near.map_or_else(String::new, |near| format!("; did you mean '{near}'?")))]
 pub struct UnknownRule {
     /// The name.
     pub name: String,
     /// The nearest name that exists.
     pub near: Option<&'static str>,
+    /// Where it is named, as `path:line:column`; none for the command line.
+    pub place: Option<String>,
 }
 
 impl Selection {
-    /// Only the rules `only`, or all when it is empty, with the `levels` of `gitsm.toml`.
+    /// Only the rules `only`, or all when it is empty, with the levels of `settings`; rules are those that gitsm brings
+    /// and the `local` ones.
     ///
     /// # Errors
     /// When a name is not a rule's.
-    pub fn new(only: &[String], levels: &BTreeMap<String, Level>) -> Result<Self, UnknownRule> {
-        for name in only.iter().chain(levels.keys()) {
-            if find(name).is_none() {
-                let near = nearest(name, codes().map(|code| code.id));
-                return Err(UnknownRule { name: name.clone(), near });
+    pub fn new(only: &[String], settings: &Settings, local: &Rules) -> Result<Self, UnknownRule> {
+        let named = only.iter().map(|name| (name, None));
+        for (name, place) in named.chain(settings.rules.keys().map(|name| (name, settings.place(name)))) {
+            if find_with(local, name).is_none() {
+                let near = nearest(name, codes_with(local).map(|code| code.id));
+                return Err(UnknownRule { name: name.clone(), near, place });
             }
         }
-        Ok(Self { only: only.to_vec(), levels: levels.clone() })
+        Ok(Self { only: only.to_vec(), levels: settings.rules.clone() })
     }
 
     /// Whether findings of `rule` are to be told.
@@ -60,9 +66,16 @@ impl Selection {
         self.takes(rule) || (about_waivers && self.levels.get(rule) != Some(&Level::Off))
     }
 
+    /// The files of the local rules that were asked for: what is wrong in them belongs to what was asked for.
+    fn named_files(&self, local: &Rules) -> Vec<FileId> {
+        let named = local.iter().filter(|rule| self.only.iter().any(|name| name == rule.code.id));
+        named.map(|rule| rule.file).collect()
+    }
+
     /// Drops findings that were not asked for and weighs the rest.
-    fn weigh(&self, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| self.runs(finding.rule));
+    fn weigh(&self, findings: &mut Vec<Finding>, local: &Rules) {
+        let files = self.named_files(local);
+        findings.retain(|finding| self.runs(finding.rule) || files.contains(&finding.primary.file));
         for finding in findings {
             if let Some(severity) = self.levels.get(finding.rule).and_then(|level| level.severity()) {
                 finding.severity = severity;
@@ -76,7 +89,8 @@ impl Selection {
 
 /// Every code that can be reported, of all stages, rules last.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    let stages = [load::codes::ALL, yaml::codes::ALL, schema::codes::ALL, model::codes::ALL, waiver::codes::ALL];
+    let stages = [load::codes::ALL, yaml::codes::ALL, schema::codes::ALL, local::codes::ALL, model::codes::ALL];
+    let stages = stages.into_iter().chain([waiver::codes::ALL]);
     stages.into_iter().flatten().chain(ALL.iter().map(|rule| rule.code()))
 }
 
@@ -84,6 +98,25 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Code> {
     codes().find(|code| code.id == name)
+}
+
+/// Every code that can be reported in a repository with these `local` rules; they come last.
+pub fn codes_with(local: &Rules) -> impl Iterator<Item = &Code> {
+    codes().map(|code| -> &Code { code }).chain(local.codes().filter(|code| find(code.id).is_none()))
+}
+
+/// The code with this name, in a repository with these `local` rules.
+#[must_use]
+pub fn find_with<'l>(local: &'l Rules, name: &str) -> Option<&'l Code> {
+    find(name).or_else(|| local.codes().find(|code| code.id == name))
+}
+
+/// Local rules that have the name of a rule of gitsm; they are not run.
+fn clashes(local: &Rules) -> impl Iterator<Item = Finding> {
+    local.iter().filter(|rule| find(rule.code.id).is_some()).map(|rule| {
+        let words = format!("gitsm has a rule '{}' already, so this one is not run", rule.code.id);
+        local::codes::LOCAL_RULE_INVALID.finding(rule.name_span, words).help("give it another name")
+    })
 }
 
 /// What a check gives.
@@ -120,16 +153,21 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     });
     let mut findings: Vec<Finding> = found.collect();
     findings.extend(cx.sms.findings.iter().cloned());
-    selection.weigh(&mut findings);
+    let local = &cx.sms.local;
+    let wanted = |rule: &LocalRule| selection.runs(rule.code.id) && find(rule.code.id).is_none();
+    findings.extend(local.judge(cx.sms, cx.sms.snapshot.as_of, wanted));
+    findings.extend(clashes(local));
+    selection.weigh(&mut findings, local);
     for finding in &mut findings {
         settle(cx, finding);
     }
     let (waivers, mut wrong) = waiver::collect(cx.sms);
     let (mut waived, covered) = waiver::apply(&mut findings, &waivers, cx.today());
     wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), |rule| selection.runs(rule)));
-    selection.weigh(&mut wrong);
+    selection.weigh(&mut wrong, local);
     findings.extend(wrong);
-    findings.retain(|finding| selection.takes(finding.rule));
+    let files = selection.named_files(local);
+    findings.retain(|finding| selection.takes(finding.rule) || files.contains(&finding.primary.file));
     waived.retain(|waived| selection.takes(waived.finding.rule));
     Finding::sort(&mut findings);
     waived.sort_by(|a, b| Finding::order(&a.finding, &b.finding));
@@ -175,7 +213,6 @@ pub fn bound(findings: &[Finding]) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::base::finding::Severity;
-    use crate::base::span::FileId;
     use crate::graph::Graph;
     use crate::model::Sms;
     use crate::model::fixture::with;
@@ -211,8 +248,10 @@ mod tests {
 
     fn told(only: &[&str], levels: &[(&str, Level)]) -> Vec<(&'static str, Severity)> {
         let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
-        let levels = levels.iter().map(|(name, level)| ((*name).to_owned(), *level)).collect();
-        let selection = Selection::new(&only, &levels).unwrap();
+        let rules = levels.iter().map(|(name, level)| ((*name).to_owned(), *level)).collect();
+        let mut settings = Settings::default();
+        settings.rules = rules;
+        let selection = Selection::new(&only, &settings, &Rules::default()).unwrap();
         with(&FILES, |sms| found(sms, &selection).iter().map(|finding| (finding.rule, finding.severity)).collect())
     }
 
@@ -251,8 +290,10 @@ mod tests {
     fn a_rule_that_nobody_knows_is_refused_wherever_it_is_named() {
         let refused = |only: &[&str], level: &[&str]| {
             let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
-            let levels = level.iter().map(|name| ((*name).to_owned(), Level::Off)).collect();
-            Selection::new(&only, &levels).unwrap_err().to_string()
+            let rules = level.iter().map(|name| ((*name).to_owned(), Level::Off)).collect();
+            let mut settings = Settings::default();
+            settings.rules = rules;
+            Selection::new(&only, &settings, &Rules::default()).unwrap_err().to_string()
         };
         assert_eq!(refused(&["ci-orphen"], &[]), "there is no rule 'ci-orphen'; did you mean 'ci-orphan'?");
         assert_eq!(refused(&["ci-orphan"], &["xyzzyxyzzy"]), "there is no rule 'xyzzyxyzzy'");
@@ -264,6 +305,78 @@ mod tests {
             assert_eq!(find(code.id).map(|found| found.id), Some(code.id));
         }
         assert!(find("").is_none() && find("CI-ORPHAN").is_none());
+    }
+
+    #[cfg(feature = "local-rules")]
+    mod local {
+        use super::*;
+
+        const RULE: &str =
+            "rule: own-rule\nseverity: warning\nclauses: ['8.2.6']\nkind: ci\ncheck: has(record.tags)\nmessage: bare\n";
+
+        /// What is told with the rule files `rules`, by rule and severity, when only the rules `only` are asked for.
+        fn told(rules: &[(&str, &str)], only: &[&str], settings: &str) -> Vec<(&'static str, Severity)> {
+            let paths: Vec<String> = rules.iter().map(|(name, _)| format!("schemas/local/{name}.rule.yaml")).collect();
+            let mut files = vec![("gitsm.toml", settings), ("sms/ci/ci-a.yaml", "kind: ci\nid: ci-a\ntitle: A\n")];
+            files.extend(paths.iter().zip(rules).map(|(path, (_, text))| (path.as_str(), *text)));
+            let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
+            with(&files, |sms| {
+                let selection = Selection::new(&only, &sms.snapshot.settings, &sms.local).unwrap();
+                found(sms, &selection).iter().map(|finding| (finding.rule, finding.severity)).collect()
+            })
+        }
+
+        #[test]
+        fn a_local_rule_is_told_weighed_and_chosen_like_others() {
+            let rules = [("own-rule", RULE)];
+            let own = ("own-rule", Severity::Warning);
+            assert!(told(&rules, &[], "format = 1\n").contains(&own));
+            assert_eq!(told(&rules, &["own-rule"], "format = 1\n"), [own]);
+            assert_eq!(told(&rules, &["dependency-cycle"], "format = 1\n"), []);
+            let weighed = "format = 1\n[rules]\nown-rule = \"error\"\n";
+            assert_eq!(told(&rules, &["own-rule"], weighed), [("own-rule", Severity::Error)]);
+            let off = "format = 1\n[rules]\nown-rule = \"off\"\n";
+            assert_eq!(told(&rules, &["own-rule"], off), []);
+        }
+
+        #[test]
+        fn what_is_wrong_with_a_rule_belongs_to_what_was_asked_for() {
+            let broken = RULE.replace("record.tags", "record.tgas");
+            let other = RULE.replace("own-rule", "other-rule").replace("record.tags", "record.tgas");
+            let rules = [("own-rule", broken.as_str()), ("other-rule", other.as_str())];
+            assert_eq!(told(&rules, &["own-rule"], "format = 1\n"), [("local-rule-expression", Severity::Error)]);
+        }
+
+        #[test]
+        fn the_name_of_a_rule_of_gitsm_cannot_be_taken() {
+            let text = RULE.replace("own-rule", "ci-orphan");
+            let told = told(&[("ci-orphan", &text)], &[], "format = 1\n");
+            assert!(
+                told.contains(&("local-rule-invalid", Severity::Error))
+                    && !told.contains(&("own-rule", Severity::Warning)),
+                "{told:?}"
+            );
+        }
+
+        #[test]
+        fn codes_of_gitsm_come_first_and_local_ones_are_found_with_them() {
+            with(&[("schemas/local/own-rule.rule.yaml", RULE)], |sms| {
+                let last = codes_with(&sms.local).last().unwrap();
+                assert_eq!((last.id, find_with(&sms.local, "own-rule").unwrap().id), ("own-rule", "own-rule"));
+                assert_eq!(find_with(&sms.local, "ci-orphan").unwrap().since, "0.1.0");
+                assert!(find_with(&sms.local, "other").is_none() && find("own-rule").is_none());
+                let slip = Selection::new(&["own-ruel".to_owned()], &Settings::default(), &sms.local).unwrap_err();
+                assert_eq!(slip.to_string(), "there is no rule 'own-ruel'; did you mean 'own-rule'?");
+            });
+        }
+    }
+
+    #[test]
+    fn an_unknown_rule_in_the_settings_is_told_with_its_line() {
+        with(&[("gitsm.toml", "format = 1\n[rules]\nci-orphan = \"off\"\nci-orphen = \"off\"\n")], |sms| {
+            let error = Selection::new(&[], &sms.snapshot.settings, &sms.local).unwrap_err().to_string();
+            assert_eq!(error, "gitsm.toml:4:1: there is no rule 'ci-orphen'; did you mean 'ci-orphan'?");
+        });
     }
 
     /// Values of every type that a field may not be made for.

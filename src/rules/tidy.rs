@@ -35,13 +35,13 @@ fn names_do_not_repeat_over_all_stages() {
 fn every_page_says_what_and_shows_good_and_bad() {
     for code in super::codes() {
         assert!(code.summary().ends_with('.'), "{}: the first line is a sentence", code.id);
-        for clause in code.clauses {
+        for clause in code.clauses.iter() {
             assert!(clause::find(clause).is_some(), "{}: clause {clause}", code.id);
         }
     }
     for rule in ALL {
         let code = rule.code();
-        let examples = harness::examples(code.doc);
+        let examples = harness::examples(&code.doc);
         assert!(examples.iter().any(|(bad, _)| *bad), "{}: no bad example", code.id);
         assert!(examples.iter().any(|(bad, _)| !bad), "{}: no good example", code.id);
         assert!(!code.clauses.is_empty(), "{}: no clause", code.id);
@@ -52,7 +52,7 @@ fn every_page_says_what_and_shows_good_and_bad() {
 fn kinds_of_rules_exist() {
     let catalog = Catalog::built_in().unwrap();
     for rule in ALL {
-        for kind in rule.code().kinds {
+        for kind in rule.code().kinds.iter() {
             assert!(catalog.find(kind).is_some(), "{}: {kind}", rule.code().id);
         }
     }
@@ -61,7 +61,7 @@ fn kinds_of_rules_exist() {
 #[test]
 fn examples_do_what_they_say() {
     for rule in ALL {
-        for (bad, text) in harness::examples(rule.code().doc) {
+        for (bad, text) in harness::examples(&rule.code().doc) {
             let found = harness::findings(*rule, &text);
             assert_eq!(!found.is_empty(), bad, "{}:\n{text}\n{found:#?}", rule.code().id);
             for finding in found {

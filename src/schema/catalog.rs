@@ -108,6 +108,15 @@ impl Catalog {
     }
 }
 
+/// A schema of gitsm's own for files that are no records; they are validated with [`super::validate`] like records.
+///
+/// # Errors
+/// When `text` is no schema; the tests keep that from being shipped.
+pub fn of_file(name: &str, text: &str) -> Result<Kind, SchemaError> {
+    let schema = read(name, text)?;
+    build(name, name, &Value::Null, &schema, &[], true)
+}
+
 /// The built-in kinds, compiled once for all tests.
 #[cfg(test)]
 pub(crate) fn shared() -> &'static Catalog {

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod codes;
 mod compile;
 mod errors;
+pub mod fields;
 #[cfg(test)]
 mod fixture;
 mod formats;

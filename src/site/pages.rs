@@ -22,7 +22,7 @@ use crate::rules;
 
 /// One file of the site.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Page {
+pub(super) enum Page<'a> {
     Home,
     /// A part of the site.
     Area(usize),
@@ -40,7 +40,7 @@ pub(super) enum Page {
     FindingsJson,
     FindingsCsv,
     Rules,
-    Rule(&'static Code),
+    Rule(&'a Code),
     NotFound,
     Search,
     Inventory,
@@ -60,7 +60,7 @@ pub(super) struct Site<'a> {
     /// For each record its findings, by place in `findings`.
     findings_of: Vec<Vec<u32>>,
     /// The place of each kind's area in the menu.
-    plan: BTreeMap<String, Page>,
+    plan: BTreeMap<String, Page<'a>>,
     pub(super) input: Input<'a>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Site<'a> {
 
     /// Makes every file.
     pub(super) fn build(&self, sink: &dyn Sink) -> Result<Summary, SiteError> {
-        let plan: Vec<(&String, &Page)> = self.plan.iter().collect();
+        let plan: Vec<(&String, &Page<'_>)> = self.plan.iter().collect();
         let made = plan.into_par_iter().map(|(path, page)| {
             let bytes = self.page(path, *page)?;
             sink.put(path, &bytes).map_err(|source| SiteError::Sink { path: path.clone(), source })?;
@@ -100,7 +100,7 @@ impl<'a> Site<'a> {
     }
 
     /// The bytes of one file.
-    fn page(&self, path: &str, page: Page) -> Result<Vec<u8>, SiteError> {
+    fn page(&self, path: &str, page: Page<'_>) -> Result<Vec<u8>, SiteError> {
         match page {
             Page::Home => home::page(self, path),
             Page::Area(at) => area_pages::area(self, path, &self.areas[at]),
@@ -156,12 +156,12 @@ impl<'a> Site<'a> {
 }
 
 /// All files, and the address of each record.
-fn plan(
-    sms: &Sms<'_>,
+fn plan<'a>(
+    sms: &'a Sms<'_>,
     shelves: &[Shelf<'_>],
     areas: &[Area],
     findings: usize,
-) -> (BTreeMap<String, Page>, Vec<Option<String>>) {
+) -> (BTreeMap<String, Page<'a>>, Vec<Option<String>>) {
     let mut plan = BTreeMap::new();
     let fixed = [
         ("index.html", Page::Home),
@@ -177,7 +177,9 @@ fn plan(
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
     plan.extend((1..=findings::pages(findings)).map(|number| (findings::address(number), Page::Findings(number))));
-    plan.extend(rules::codes().map(|code| (rules_pages::address(code.id), Page::Rule(code))));
+    for code in rules::codes_with(&sms.local) {
+        plan.entry(rules_pages::address(code.id)).or_insert(Page::Rule(code));
+    }
     plan.extend(areas.iter().enumerate().map(|(at, area)| (area.address.clone(), Page::Area(at))));
     let mut addresses: Vec<Option<String>> = vec![None; sms.len()];
     for (at, shelf) in shelves.iter().enumerate() {
@@ -204,7 +206,7 @@ fn plan(
 }
 
 /// The address of a record, other than all that are taken.
-fn free(plan: &BTreeMap<String, Page>, folder: &str, id: &str) -> String {
+fn free(plan: &BTreeMap<String, Page<'_>>, folder: &str, id: &str) -> String {
     let mut address = format!("{folder}/{}.html", links::stem(id));
     while plan.contains_key(&address) {
         address.insert_str(address.len() - ".html".len(), "-x");

@@ -52,7 +52,7 @@ pub(crate) fn run(snapshot: &Snapshot) -> Outcome {
 
 /// Runs the rules and both reports alone, for landscapes in which the loss of each node would take too long.
 pub(crate) fn check(sms: &Sms<'_>, graph: &Graph) -> Outcome {
-    let selection = Selection::new(&[], &sms.snapshot.settings.rules).expect("the settings name rules");
+    let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local).expect("the settings name rules");
     let Judged { findings, waived } = rules::judge(&Check { sms, graph }, &selection);
     let checked = Checked { waived: &waived, ..Checked::new(sms, &findings) };
     let (json, human) = (report::json(checked), report::human(checked, false));

@@ -9,6 +9,8 @@ mod human;
 mod init;
 mod json;
 mod local;
+#[cfg(feature = "local-rules")]
+mod local_rules;
 mod new;
 mod shells;
 mod views;

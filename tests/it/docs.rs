@@ -113,7 +113,7 @@ fn documents() -> Vec<(String, String)> {
 /// A copy of what a user of this project's own records sees.
 fn records() -> Folder {
     let folder = Folder::new();
-    let mut open: Vec<PathBuf> = ["gitsm.toml", "sms", "templates"].map(PathBuf::from).into();
+    let mut open: Vec<PathBuf> = ["gitsm.toml", "schemas/local", "sms", "templates"].map(PathBuf::from).into();
     while let Some(next) = open.pop() {
         let full = project().join(&next);
         if full.is_dir() {

@@ -79,7 +79,7 @@ fn each_rule_finds_its_bad_example_in_the_sample_and_not_its_good_one() {
         sample.sources.iter().map(|(_, source)| (source.path().to_owned(), source.text().to_owned())).collect();
     let mut good: BTreeMap<String, &str> = BTreeMap::new();
     for (at, rule) in rules::ALL.iter().enumerate() {
-        for (number, (bad, example)) in examples(rule.code().doc).into_iter().enumerate() {
+        for (number, (bad, example)) in examples(&rule.code().doc).into_iter().enumerate() {
             let mark = format!("-{}{at}x{number}", if bad { "bad" } else { "good" });
             // A second record of the SMS as a whole would change what every other rule sees.
             let renamed = rename(&example, &mark).into_iter().filter(|(path, _)| !path.starts_with("sms/sms/"));

@@ -291,7 +291,7 @@ fn expected(base: &Plan, head: &Plan) -> BTreeMap<String, State> {
 }
 
 fn found(sms: &Sms<'_>) -> Vec<Finding> {
-    let only = Selection::new(&["ref-dangling".to_owned()], &BTreeMap::new()).unwrap();
+    let only = Selection::new(&["ref-dangling".to_owned()], &sms.snapshot.settings, &sms.local).unwrap();
     rules::all(&Check { sms, graph: &Graph::build(sms) }, &only).findings
 }
 

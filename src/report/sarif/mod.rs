@@ -50,7 +50,7 @@ struct Limits {
 }
 
 fn limited(checked: Checked<'_>, limits: Limits) -> Log {
-    let told = rules::Told::new(checked.findings);
+    let told = rules::Told::new(checked.findings, &checked.sms.local);
     let mut fingerprints = Fingerprints::new(checked.sms);
     // Made for all of them first: the number of a repeat must not depend on what is cut.
     let prints: Vec<String> = checked.findings.iter().map(|finding| fingerprints.next(finding)).collect();

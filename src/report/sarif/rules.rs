@@ -7,6 +7,7 @@ use super::level;
 use super::model::{Configuration, Descriptor, Help, RuleProperties, Text};
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
+use crate::local::Rules;
 use crate::report::place::clip;
 
 /// Tags of a rule that GitHub shows.
@@ -22,16 +23,16 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn new(findings: &[Finding]) -> Self {
+    pub(super) fn new(findings: &[Finding], local: &Rules) -> Self {
         let mut rules: BTreeMap<String, Severity> = BTreeMap::new();
         for finding in findings {
             rules.entry(finding.rule.to_string()).or_insert(finding.severity);
         }
         let mut told = Self { numbers: BTreeMap::new(), descriptors: Vec::new(), cut_tags: false };
         for (at, (rule, severity)) in rules.into_iter().enumerate() {
-            let code = crate::rules::find(&rule);
+            let code = crate::rules::find_with(local, &rule);
             let severity = code.map_or(severity, |code| code.severity);
-            let clauses = code.map(|code| code.clauses).unwrap_or_default();
+            let clauses = code.map(|code| &*code.clauses).unwrap_or_default();
             told.cut_tags |= clauses.len() > MAX_TAGS;
             told.descriptors.push(Descriptor {
                 id: rule.clone(),
@@ -72,7 +73,7 @@ impl Told {
 }
 
 /// The lines of a rule's page without the space that a doc comment begins them with.
-fn lines(code: &Code) -> impl Iterator<Item = &'static str> {
+fn lines(code: &Code) -> impl Iterator<Item = &str> {
     code.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line))
 }
 

@@ -3,7 +3,9 @@
 use super::{Waived, may_be_waived};
 use crate::base::finding::Severity;
 use crate::graph::Graph;
+use crate::load::Settings;
 use crate::load::settings::Level;
+use crate::local::Rules;
 use crate::model::fixture::with;
 use crate::rules::{Check, Judged, Selection, codes, judge};
 
@@ -187,8 +189,10 @@ fn a_waiver_is_idle_only_when_its_rule_was_asked() {
     let files = [("sms/person/ann.yaml", text.as_str())];
     let rules = |only: &[&str], levels: &[(&str, Level)]| {
         let only: Vec<String> = only.iter().map(|name| (*name).to_owned()).collect();
-        let levels = levels.iter().map(|(name, level)| ((*name).to_owned(), *level)).collect();
-        let judged = judged(&files, &Selection::new(&only, &levels).unwrap());
+        let rules = levels.iter().map(|(name, level)| ((*name).to_owned(), *level)).collect();
+        let mut levels = Settings::default();
+        levels.rules = rules;
+        let judged = judged(&files, &Selection::new(&only, &levels, &Rules::default()).unwrap());
         (judged.findings.iter().map(|found| found.rule).collect::<Vec<_>>(), judged.waived.len())
     };
     assert_eq!(rules(&[], &[]), (vec!["waiver-unused"], 2));
@@ -202,8 +206,9 @@ fn a_waiver_is_idle_only_when_its_rule_was_asked() {
 fn a_waived_finding_keeps_its_weight_and_says_by_whom_and_why() {
     let text =
         strange("waivers: [{rule: field-unknown, place: odd, until: 2027-01-01, reason: ' Odd ', approved_by: ann}]\n");
-    let levels = [("field-unknown".to_owned(), Level::Info)].into();
-    let judged = judged(&[("sms/person/ann.yaml", &text)], &Selection::new(&[], &levels).unwrap());
+    let mut levels = Settings::default();
+    levels.rules = [("field-unknown".to_owned(), Level::Info)].into();
+    let judged = judged(&[("sms/person/ann.yaml", &text)], &Selection::new(&[], &levels, &Rules::default()).unwrap());
     let Waived { finding, waiver } = &judged.waived[0];
     assert_eq!(finding.severity, Severity::Info);
     assert_eq!((waiver.reason.as_str(), waiver.place.as_deref()), ("Odd", Some("/odd")));

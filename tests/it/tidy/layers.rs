@@ -9,6 +9,7 @@ const ORDER: &[&[&str]] = &[
     &["load"],
     &["yaml"],
     &["schema"],
+    &["local"],
     &["model"],
     &["standard"],
     &["graph"],

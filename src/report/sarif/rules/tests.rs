@@ -10,14 +10,14 @@ fn finding(rule: &'static str, severity: Severity) -> Finding {
 }
 
 fn described(findings: &[Finding]) -> Vec<Value> {
-    let descriptors = Told::new(findings).into_descriptors();
+    let descriptors = Told::new(findings, &Rules::default()).into_descriptors();
     descriptors.iter().map(|descriptor| serde_json::to_value(descriptor).unwrap()).collect()
 }
 
 #[test]
 fn each_rule_with_findings_is_described_once_and_found_by_its_number() {
     let findings = ["spof-critical", "ci-orphan", "spof-critical"].map(|rule| finding(rule, Severity::Info));
-    let told = Told::new(&findings);
+    let told = Told::new(&findings, &Rules::default());
     assert_eq!(findings.each_ref().map(|finding| told.index(finding)), [1, 0, 1]);
     let ids: Vec<Value> = described(&findings).iter().map(|rule| rule["id"].clone()).collect();
     assert_eq!(ids, ["ci-orphan", "spof-critical"]);
@@ -55,7 +55,7 @@ fn every_rule_can_be_described_within_the_limits() {
         assert!(rule["properties"]["tags"].as_array().unwrap().len() <= MAX_TAGS, "{}", code.id);
         assert_eq!(rule["help"]["markdown"].as_str().unwrap().matches("```").count() % 2, 0, "{}", code.id);
     }
-    let told = Told::new(&[finding("ci-orphan", Severity::Info)]);
+    let told = Told::new(&[finding("ci-orphan", Severity::Info)], &Rules::default());
     assert!(!told.cut_tags());
 }
 
