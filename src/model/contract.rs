@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::view::{At, Ref};
-use super::words::{Owner, SupplierKind};
+use super::words::{Owner, SlaKind, SupplierKind};
 
 words! {
     /// Status of a contract or OLA.
@@ -56,6 +56,42 @@ view! {
         owner: Option<Ref<'a, Owner>>,
         /// Who does what.
         responsibilities: Option<Responsibilities<'a>>,
+        /// The SLAs that rest on it.
+        supports: Vec<Ref<'a, SlaKind>>,
+        /// What was decided about the time after its end.
+        renewal: Option<Renewal<'a>>,
+        /// What was altered since it was signed.
+        amendments: Vec<Amendment<'a>>,
+    }
+}
+
+words! {
+    /// What follows after the end of a contract.
+    RenewalDecision {
+        /// Another one with the same party.
+        Renew = "renew",
+        /// Another party.
+        Replace = "replace",
+        /// Nothing.
+        End = "end",
+    }
+}
+
+view! {
+    /// What was decided about the time after the end of a contract.
+    Renewal<'a> of "contract" at "/renewal" {
+        /// What follows.
+        decision: Option<RenewalDecision>,
+    }
+}
+
+view! {
+    /// Something that was altered in a contract after it was signed.
+    Amendment<'a> of "contract" at "/amendments/*" {
+        /// The day from which it holds.
+        on: Option<Date>,
+        /// The change that carries it.
+        change: Option<Ref<'a, ChangeKind>>,
     }
 }
 
@@ -70,6 +106,8 @@ view! {
 }
 
 kinds! {
+    /// A change.
+    ChangeKind = ["change"];
     /// Whoever provides under an OLA.
     Provider = ["team", "supplier"];
 }
@@ -81,7 +119,11 @@ view! {
         status: Option<ContractStatus>,
         /// Who delivers.
         provider: Option<Ref<'a, Provider>>,
+        /// First day.
+        start: Option<Date>,
         /// Last day.
         end: Option<Date>,
+        /// The SLAs that rest on it.
+        supports: Vec<Ref<'a, SlaKind>>,
     }
 }

@@ -120,6 +120,8 @@ view! {
         id: Option<&'a str>,
         /// Whether it may be lived with.
         acceptable: Option<bool>,
+        /// Who may decide to live with it.
+        acceptance_roles: Vec<&'a str>,
     }
 }
 

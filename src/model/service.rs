@@ -52,6 +52,16 @@ view! {
         requirements: Vec<At<'a>>,
         /// What it needs.
         relations: Vec<At<'a>>,
+        /// The service that does the same, and why there are two.
+        duplicates_of: Option<Duplicate<'a>>,
+    }
+}
+
+view! {
+    /// A decision that two services may do the same.
+    Duplicate<'a> of "service" at "/duplicates_of" {
+        /// The other one.
+        to: Option<&'a str>,
     }
 }
 

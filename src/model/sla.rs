@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::view::{At, Ref};
 use super::words::{CalendarKind, CustomerKind, ServiceKind};
 use crate::base::duration::Duration;
+use crate::base::period::Length;
 
 words! {
     /// Status of an SLA.
@@ -49,6 +50,68 @@ view! {
         hours: Option<At<'a>>,
         /// When and why it was ended before its time.
         ended: Option<Ended<'a>>,
+        /// How the customer learns what was kept.
+        reporting: Option<Reporting<'a>>,
+        /// The fact that the customer agreed.
+        agreement: Option<Agreement<'a>>,
+    }
+}
+
+words! {
+    /// How often an SLA is reported on.
+    ReportingFrequency {
+        /// Every month.
+        Month = "month",
+        /// Every quarter.
+        Quarter = "quarter",
+        /// Every year.
+        Year = "year",
+    }
+}
+
+impl ReportingFrequency {
+    /// The period of one report.
+    #[must_use]
+    pub const fn length(self) -> Length {
+        match self {
+            Self::Month => Length::Month,
+            Self::Quarter => Length::Quarter,
+            Self::Year => Length::Year,
+        }
+    }
+}
+
+view! {
+    /// How the customer learns what was kept.
+    Reporting<'a> of "sla" at "/reporting" {
+        /// How often.
+        frequency: Option<ReportingFrequency>,
+    }
+}
+
+words! {
+    /// How a customer agreed.
+    AgreementForm {
+        /// By signature.
+        Signed = "signed",
+        /// By mail.
+        Email = "email",
+        /// In a meeting, by its minutes.
+        Minutes = "minutes",
+        /// By using the service, under terms of use.
+        Terms = "terms",
+    }
+}
+
+view! {
+    /// The fact that the customer agreed.
+    Agreement<'a> of "sla" at "/agreement" {
+        /// How.
+        form: Option<AgreementForm>,
+        /// When.
+        at: Option<Date>,
+        /// The proof.
+        evidence: Option<At<'a>>,
     }
 }
 

@@ -78,6 +78,12 @@ impl<'s> Sms<'s> {
         self.by_id.get(id).or_else(|| self.aliases.get(id)?.first()).copied()
     }
 
+    /// The id that the record of this name has now; the name itself where there is no such record.
+    #[must_use]
+    pub fn id_now<'n>(&'n self, id: &'n str) -> &'n str {
+        self.find(id).map_or(id, |ix| self.record(ix).id.as_str())
+    }
+
     /// The records of `kind`, by id.
     pub fn of_kind(&self, kind: &str) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
         let numbers = self.catalog.position(kind).and_then(|at| self.by_kind.get(at));
@@ -191,6 +197,13 @@ mod tests {
             }
         }
         with(&[("sms/x/a.yaml", "kind: service\nid: a\nstatus: [live]\n")], |sms| assert!(!sms.is_in_use(Ix(0))));
+    }
+
+    #[test]
+    fn a_former_id_is_told_as_the_one_of_now() {
+        records("== person ann\naliases: [ann-old]", |sms| {
+            assert_eq!(["ann", "ann-old", "bo"].map(|id| sms.id_now(id)), ["ann", "ann", "bo"]);
+        });
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Suppliers (8.3.4) and agreements within the organisation.
 
+use jiff::civil::Date;
+
 use super::view::Ref;
 use super::words::SupplierKind;
 
@@ -47,5 +49,27 @@ view! {
         data_access: Option<bool>,
         /// What was agreed about information security.
         security_terms: Option<&'a str>,
+        /// How it was chosen.
+        selection: Option<Selection<'a>>,
+        /// What is measured of it.
+        controls: Vec<SupplierControl<'a>>,
+    }
+}
+
+view! {
+    /// How a supplier was chosen.
+    Selection<'a> of "supplier" at "/selection" {
+        /// When.
+        date: Option<Date>,
+    }
+}
+
+view! {
+    /// Something that is measured of a supplier (8.2.3).
+    SupplierControl<'a> of "supplier" at "/controls/*" {
+        /// How often it is looked at.
+        frequency: Option<&'a str>,
+        /// The metric that holds the figures.
+        metric: Option<&'a str>,
     }
 }

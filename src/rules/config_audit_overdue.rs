@@ -16,7 +16,7 @@ rule! {
     /// Records drift away from reality unless somebody compares the two. The type says in `verify_interval` how long
     /// that may wait; a comparison may be thirty days late, and a policy in force may set other days in `limits` for this
     /// rule. What counts for an item is its own `last_verified` or a configuration audit of its type. Only items in use
-    /// are looked at.
+    /// are looked at, and those that were never compared once the system is in operation.
     ///
     /// ```yaml,bad
     /// # sms/ci_type/firewall.yaml
@@ -89,6 +89,7 @@ fn last_audits(sms: &Sms<'_>) -> (BTreeMap<Ix, Date>, Option<Date>) {
 impl Rule for ConfigAuditOverdue {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let grace = cx.time_limit(self.code().id, GRACE);
+        let operating = cx.operating().is_some();
         let (audits, of_all) = last_audits(cx.sms);
         let mut items: BTreeMap<Ix, Vec<Ci<'_>>> = BTreeMap::new();
         for ci in cx.sms.all::<Ci<'_>>().filter(|ci| ci.is_in_use()) {
@@ -102,7 +103,7 @@ impl Rule for ConfigAuditOverdue {
             let audited = audits.get(&ix).copied().max(of_all);
             let verified = items.iter().map(|ci| (ci.0.record, ci.last_verified().max(audited)));
             let late = |day: Date| after(after(day, interval), grace) < cx.today();
-            let mut late: Vec<Late<'_>> = verified.filter(|(_, day)| day.is_none_or(late)).collect();
+            let mut late: Vec<Late<'_>> = verified.filter(|(_, day)| day.map_or(operating, late)).collect();
             late.sort_by_key(|(_, day)| *day);
             if !late.is_empty() {
                 let record = cx.sms.record(ix);
@@ -125,7 +126,7 @@ mod tests {
         let item =
             |(at, day): (usize, &&str)| format!("{{kind: ci, id: ci-{at}, status: live, ci_type: t{day}}}\n---\n");
         format!(
-            "# sms/ci_type/t.yaml\n{{kind: ci_type, id: t, verify_interval: 90d}}\n# sms/ci/c.yaml\n{}",
+            "# sms/sms/sms.yaml\n{{kind: sms, id: sms, status: operating}}\n# sms/ci_type/t.yaml\n{{kind: ci_type, id: t, verify_interval: 90d}}\n# sms/ci/c.yaml\n{}",
             days.iter().enumerate().map(item).collect::<String>()
         )
     }
@@ -154,10 +155,13 @@ mod tests {
             {kind: ci, id: e, status: retired, ci_type: t}
             ---
             {kind: ci, id: f, status: live, ci_type: unknown}
+            # sms/sms/sms.yaml
+            {kind: sms, id: sms, status: operating}
             ",
         );
         let many = items(&["", "", "", "", ""]);
         assert!(told(&many).ends_with("'ci-0' (never), 'ci-1' (never), 'ci-2' (never) and 2 more"), "{}", told(&many));
+        assert_eq!(told(&many.replace("operating", "planned")), "", "what has only begun has not been compared yet");
     }
 
     #[test]

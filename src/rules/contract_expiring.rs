@@ -49,18 +49,28 @@ fn message(contract: &Record<'_>, last: Date, today: Date) -> String {
 
 const HELP: &str = "decide whether to renew, replace or end it, and write that into `renewal`";
 
+/// How long before notice must be given the decision is due.
+pub(super) fn lead(cx: &Check<'_>) -> Duration {
+    cx.time_limit(ContractExpiring.code().id, LEAD)
+}
+
+/// The last day to give notice, when the decision is due and has not been taken.
+pub(super) fn undecided(cx: &Check<'_>, contract: Contract<'_>, lead: Duration) -> Option<Date> {
+    let record = contract.0.record;
+    let running = contract.status().is_some_and(ContractStatus::is_in_force);
+    let end = contract.end().filter(|end| running && *end >= cx.today())?;
+    let notice = record.text("notice").and_then(|text| Duration::parse(text).ok());
+    let last = before(end, notice.unwrap_or_default());
+    (before(last, lead) <= cx.today() && record.get("renewal").is_none()).then_some(last)
+}
+
 impl Rule for ContractExpiring {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let today = cx.today();
-        let lead = cx.time_limit(self.code().id, LEAD);
+        let lead = lead(cx);
         for contract in cx.sms.all::<Contract<'_>>() {
-            let record = contract.0.record;
-            let running = contract.status().is_some_and(ContractStatus::is_in_force);
-            let Some(end) = contract.end().filter(|end| running && *end >= today) else { continue };
-            let notice = record.text("notice").and_then(|text| Duration::parse(text).ok());
-            let last = before(end, notice.unwrap_or_default());
-            if before(last, lead) <= today && record.get("renewal").is_none() {
-                out.field(record, "end", message(record, last, today)).help(HELP);
+            if let Some(last) = undecided(cx, contract, lead) {
+                let record = contract.0.record;
+                out.field(record, "end", message(record, last, cx.today())).help(HELP);
             }
         }
     }

@@ -10,14 +10,18 @@ pub mod rule;
 mod run;
 #[cfg(test)]
 mod tidy;
-
 pub mod waiver;
 
 mod action_overdue;
+mod all_outsourced;
+mod asset_ci_contradiction;
+mod asset_licence_over;
 mod audit_overdue;
 mod audit_programme_gap;
 mod auditor_not_independent;
 mod awareness_overdue;
+mod budget_sum;
+mod budget_variance_silent;
 mod change_category_unknown;
 mod change_collision;
 mod change_failed_open;
@@ -40,18 +44,29 @@ mod climate_undetermined;
 mod communication_missed;
 mod competence_expired;
 mod competence_gap;
+mod complaint_not_closed;
 mod config_accuracy_low;
 mod config_audit_overdue;
 mod context_one_sided;
+mod continuity_offline;
+mod continuity_retest;
+mod continuity_test_missed;
+mod continuity_test_overdue;
+mod continuity_uncovered;
+mod contract_change_unassessed;
 mod contract_content_missing;
+mod contract_ends_before_sla;
 mod contract_expired;
 mod contract_expiring;
 mod criticality_inversion;
+mod customer_no_owner;
 mod date_in_future;
 mod date_order;
+mod demand_forecast_stale;
 mod dependency_cycle;
 mod design_not_accepted;
 mod design_outcome_unreported;
+mod dispute_stuck;
 mod emergency_share_high;
 mod external_major_nc_late;
 mod finding_without_nc;
@@ -64,6 +79,7 @@ mod incident_closed_empty;
 mod incident_from_change;
 mod incident_priority_wrong;
 mod incident_repeat;
+mod internal_supplier_no_agreement;
 mod knowledge_stale;
 mod known_error_fixed_open;
 mod kpi_arithmetic;
@@ -85,6 +101,7 @@ mod obligation_unmapped;
 mod other_party_unlisted;
 mod owner_inactive;
 mod owner_missing;
+mod party_no_controls;
 mod party_without_requirement;
 mod personal_data_suspected;
 mod policy_commitment_missing;
@@ -110,18 +127,22 @@ mod request_no_model;
 mod retired_ci_used;
 mod review_interval_missing;
 mod review_overdue;
+mod risk_acceptance_invalid;
 mod risk_level_wrong;
 mod risk_matrix_not_monotone;
+mod risk_reduce_without_effect;
 mod risk_residual_higher;
 mod risk_score_wrong;
 mod risk_untreated;
 mod role_conflict;
 mod role_vacant;
+mod satisfaction_overdue;
 mod scope_catalogue_mismatch;
 mod scope_incomplete;
 mod secret_suspected;
 mod security_analysis_overdue;
 mod security_risk_no_control;
+mod service_duplicate;
 mod service_incomplete;
 mod service_lifecycle_clash;
 mod service_no_ci;
@@ -130,13 +151,20 @@ mod service_no_requirement;
 mod service_no_sla;
 mod service_silent;
 mod sla_content_missing;
+mod sla_miss_no_improvement;
+mod sla_not_agreed;
+mod sla_period_unreported;
+mod sla_workload_exceeded;
 mod sm_plan_stale;
 mod sm_plan_topic_missing;
 mod spof_critical;
 mod superseded_referenced;
+mod supplier_miss_no_action;
 mod supplier_no_contract;
 mod supplier_no_security_terms;
+mod supplier_review_overdue;
 mod surveillance_overdue;
+mod survey_sample_invalid;
 mod training_effect_missing;
 
 pub use rule::{Check, Report, Rule};
@@ -146,10 +174,15 @@ pub use waiver::{Waived, Waiver, may_be_waived};
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
     &action_overdue::ActionOverdue,
+    &all_outsourced::AllOutsourced,
+    &asset_ci_contradiction::AssetCiContradiction,
+    &asset_licence_over::AssetLicenceOver,
     &audit_overdue::AuditOverdue,
     &audit_programme_gap::AuditProgrammeGap,
     &auditor_not_independent::AuditorNotIndependent,
     &awareness_overdue::AwarenessOverdue,
+    &budget_sum::BudgetSum,
+    &budget_variance_silent::BudgetVarianceSilent,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_collision::ChangeCollision,
     &change_failed_open::ChangeFailedOpen,
@@ -172,18 +205,29 @@ pub const ALL: &[&dyn Rule] = &[
     &communication_missed::CommunicationMissed,
     &competence_expired::CompetenceExpired,
     &competence_gap::CompetenceGap,
+    &complaint_not_closed::ComplaintNotClosed,
     &config_accuracy_low::ConfigAccuracyLow,
     &config_audit_overdue::ConfigAuditOverdue,
     &context_one_sided::ContextOneSided,
+    &continuity_offline::ContinuityOffline,
+    &continuity_retest::ContinuityRetest,
+    &continuity_test_missed::ContinuityTestMissed,
+    &continuity_test_overdue::ContinuityTestOverdue,
+    &continuity_uncovered::ContinuityUncovered,
+    &contract_change_unassessed::ContractChangeUnassessed,
     &contract_content_missing::ContractContentMissing,
+    &contract_ends_before_sla::ContractEndsBeforeSla,
     &contract_expired::ContractExpired,
     &contract_expiring::ContractExpiring,
     &criticality_inversion::CriticalityInversion,
+    &customer_no_owner::CustomerNoOwner,
     &date_in_future::DateInFuture,
     &date_order::DateOrder,
+    &demand_forecast_stale::DemandForecastStale,
     &dependency_cycle::DependencyCycle,
     &design_not_accepted::DesignNotAccepted,
     &design_outcome_unreported::DesignOutcomeUnreported,
+    &dispute_stuck::DisputeStuck,
     &emergency_share_high::EmergencyShareHigh,
     &external_major_nc_late::ExternalMajorNcLate,
     &finding_without_nc::FindingWithoutNc,
@@ -196,6 +240,7 @@ pub const ALL: &[&dyn Rule] = &[
     &incident_from_change::IncidentFromChange,
     &incident_priority_wrong::IncidentPriorityWrong,
     &incident_repeat::IncidentRepeat,
+    &internal_supplier_no_agreement::InternalSupplierNoAgreement,
     &knowledge_stale::KnowledgeStale,
     &known_error_fixed_open::KnownErrorFixedOpen,
     &kpi_arithmetic::KpiArithmetic,
@@ -217,6 +262,7 @@ pub const ALL: &[&dyn Rule] = &[
     &other_party_unlisted::OtherPartyUnlisted,
     &owner_inactive::OwnerInactive,
     &owner_missing::OwnerMissing,
+    &party_no_controls::PartyNoControls,
     &party_without_requirement::PartyWithoutRequirement,
     &personal_data_suspected::PersonalDataSuspected,
     &policy_commitment_missing::PolicyCommitmentMissing,
@@ -242,18 +288,22 @@ pub const ALL: &[&dyn Rule] = &[
     &retired_ci_used::RetiredCiUsed,
     &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,
+    &risk_acceptance_invalid::RiskAcceptanceInvalid,
     &risk_level_wrong::RiskLevelWrong,
     &risk_matrix_not_monotone::RiskMatrixNotMonotone,
+    &risk_reduce_without_effect::RiskReduceWithoutEffect,
     &risk_residual_higher::RiskResidualHigher,
     &risk_score_wrong::RiskScoreWrong,
     &risk_untreated::RiskUntreated,
     &role_conflict::RoleConflict,
     &role_vacant::RoleVacant,
+    &satisfaction_overdue::SatisfactionOverdue,
     &scope_catalogue_mismatch::ScopeCatalogueMismatch,
     &scope_incomplete::ScopeIncomplete,
     &secret_suspected::SecretSuspected,
     &security_analysis_overdue::SecurityAnalysisOverdue,
     &security_risk_no_control::SecurityRiskNoControl,
+    &service_duplicate::ServiceDuplicate,
     &service_incomplete::ServiceIncomplete,
     &service_lifecycle_clash::ServiceLifecycleClash,
     &service_no_ci::ServiceNoCi,
@@ -262,12 +312,19 @@ pub const ALL: &[&dyn Rule] = &[
     &service_no_sla::ServiceNoSla,
     &service_silent::ServiceSilent,
     &sla_content_missing::SlaContentMissing,
+    &sla_miss_no_improvement::SlaMissNoImprovement,
+    &sla_not_agreed::SlaNotAgreed,
+    &sla_period_unreported::SlaPeriodUnreported,
+    &sla_workload_exceeded::SlaWorkloadExceeded,
     &sm_plan_stale::SmPlanStale,
     &sm_plan_topic_missing::SmPlanTopicMissing,
     &spof_critical::SpofCritical,
     &superseded_referenced::SupersededReferenced,
+    &supplier_miss_no_action::SupplierMissNoAction,
     &supplier_no_contract::SupplierNoContract,
     &supplier_no_security_terms::SupplierNoSecurityTerms,
+    &supplier_review_overdue::SupplierReviewOverdue,
     &surveillance_overdue::SurveillanceOverdue,
+    &survey_sample_invalid::SurveySampleInvalid,
     &training_effect_missing::TrainingEffectMissing,
 ];

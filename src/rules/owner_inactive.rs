@@ -50,7 +50,7 @@ const HELP: &str = "name somebody else in `owner`";
 const HELP_ROLE: &str = "give the role a holder, or name somebody else in `owner`";
 
 /// Why the owner cannot answer for anything on `day`, and what to do; nothing when they can.
-fn absence(sms: &Sms<'_>, owner: Ix, day: Date) -> Option<(&'static str, &'static str)> {
+pub(super) fn absence(sms: &Sms<'_>, owner: Ix, day: Date) -> Option<(&'static str, &'static str)> {
     if sms.view::<Person<'_>>(owner).is_some_and(|person| !person.is_there_on(day)) {
         return Some(("who has left", HELP));
     }

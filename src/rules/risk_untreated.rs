@@ -1,8 +1,8 @@
 use jiff::civil::Date;
 
 use super::rule::{Check, Report, Rule};
-use crate::model::risk::{Acceptance, Risk, RiskCriteria, RiskStatus};
-use crate::model::{Record, Sms};
+use crate::model::Record;
+use crate::model::risk::{Acceptance, Rating, Risk, RiskCriteria, RiskStatus};
 
 rule! {
     /// A risk above the appetite that nobody works on and nobody has accepted.
@@ -53,28 +53,30 @@ fn message(risk: &Record<'_>, level: &str, expired: Option<Date>) -> String {
 
 const HELP: &str = "name the work on it in `actions`, or have it accepted in `acceptance` with a last day";
 
-/// Whether something is planned, under way or done about it.
-fn is_worked_on(sms: &Sms<'_>, risk: Risk<'_>) -> bool {
-    let dropped =
-        |id: &str| sms.find(id).is_some_and(|ix| matches!(sms.record(ix).status(), Some("cancelled" | "rejected")));
-    risk.actions().into_iter().any(|id| !dropped(id))
+/// The rating of the risk with its level, when that is above the appetite and stands with neither work nor an
+/// acceptance that holds.
+pub(super) fn untreated<'a>(
+    cx: &Check<'_>,
+    criteria: RiskCriteria<'_>,
+    risk: Risk<'a>,
+) -> Option<(Rating<'a>, &'a str)> {
+    let rating = risk.residual().or(risk.inherent())?;
+    let level = rating.level().filter(|level| criteria.is_above_appetite(level) == Some(true))?;
+    let until = risk.acceptance().and_then(Acceptance::until);
+    let accepted = until.is_some_and(|until| until >= cx.today());
+    (!accepted && !cx.is_worked_on(risk.actions())).then_some((rating, level))
 }
 
 impl Rule for RiskUntreated {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let Some(criteria) = RiskCriteria::in_force(cx.sms) else { return };
         for risk in cx.sms.all::<Risk<'_>>().filter(|risk| risk.status() != Some(RiskStatus::Closed)) {
-            let Some(rating) = risk.residual().or(risk.inherent()) else { continue };
-            let Some(level) = rating.level().filter(|level| criteria.is_above_appetite(level) == Some(true)) else {
-                continue;
-            };
+            let Some((rating, level)) = untreated(cx, criteria, risk) else { continue };
             let until = risk.acceptance().and_then(Acceptance::until);
-            if !is_worked_on(cx.sms, risk) && until.is_none_or(|until| until < cx.today()) {
-                let record = risk.0.record;
-                out.at(record, rating.0.field_span("level"), message(record, level, until))
-                    .help(HELP)
-                    .related(criteria.0.field_span("appetite"), "the appetite");
-            }
+            let record = risk.0.record;
+            out.at(record, rating.0.field_span("level"), message(record, level, until))
+                .help(HELP)
+                .related(criteria.0.field_span("appetite"), "the appetite");
         }
     }
 }

@@ -25,6 +25,14 @@ impl<'c> Check<'c> {
         node.record.filter(|ix| self.sms.is_in_use(*ix)).map(|ix| self.sms.record(ix))
     }
 
+    /// Whether one of the records named is work that was not called off. What cannot be found counts as work: that it
+    /// is missing is the matter of `ref-dangling`.
+    #[must_use]
+    pub fn is_worked_on<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> bool {
+        let called_off = |ix| matches!(self.sms.record(ix).status(), Some("cancelled" | "rejected"));
+        ids.into_iter().any(|id| !self.sms.find(id).is_some_and(called_off))
+    }
+
     /// The record of the SMS, once it says that the system is operating: only then can something be missing from it as a
     /// whole.
     #[must_use]
@@ -218,6 +226,21 @@ mod tests {
             assert_eq!((findings[0].related.len(), findings[1].related.len()), (1, 0), "each speaks of its own");
             assert!(findings.iter().all(|finding| finding.clock && finding.severity == Severity::Info));
             assert_eq!(findings[0].subject.as_ref().map(|subject| subject.id.as_str()), Some("ci-a"));
+        });
+    }
+
+    #[test]
+    fn work_that_was_called_off_is_no_work() {
+        let files = [
+            ("sms/action/act-a.yaml", "{kind: action, id: act-a, status: cancelled}"),
+            ("sms/action/act-b.yaml", "{kind: action, id: act-b, status: done}"),
+            ("sms/change/chg-a.yaml", "{kind: change, id: chg-a, status: rejected}"),
+        ];
+        crate::model::fixture::with(&files, |sms| {
+            let graph = Graph::build(sms);
+            let cx = Check { sms, graph: &graph };
+            assert!(!cx.is_worked_on(["act-a", "chg-a"]) && !cx.is_worked_on([]));
+            assert!(cx.is_worked_on(["act-a", "act-b"]) && cx.is_worked_on(["act-gone"]));
         });
     }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::rule::{Check, Report, Rule};
 use crate::base::span::Span;
 use crate::graph::{Effect, NodeKind};
-use crate::model::contract::{Contract, ContractStatus};
+use crate::model::contract::{Contract, ContractStatus, Ola};
 use crate::model::supplier::{Supplier, SupplierStatus, SupplierType};
 use crate::model::{Ix, Record};
 
@@ -58,15 +58,17 @@ fn message(supplier: &Record<'_>) -> String {
 
 const HELP: &str = "write the contract with `gitsm new contract`, or name the `lead_supplier` whose contract covers it";
 
-/// Suppliers that something in use needs, with the first place that says so.
-fn used(cx: &Check<'_>) -> BTreeMap<Ix, Span> {
+/// Suppliers that something in use needs, by itself or through an agreement with them, with the first place that says
+/// so.
+pub(super) fn used(cx: &Check<'_>) -> BTreeMap<Ix, Span> {
     let mut used = BTreeMap::new();
     let direct = |kind| matches!(kind, NodeKind::Service | NodeKind::Ci | NodeKind::Supplier);
     for (from, edge, to) in cx.graph.edges() {
         let needs = matches!(edge.relation.effect(edge.strength), Effect::OnHolder(_)) && direct(from.kind);
         let Some(ix) = to.record.filter(|_| needs && cx.in_use(from).is_some()) else { continue };
-        let by_contract = cx.sms.view(ix).and_then(Contract::supplier);
-        let supplier = by_contract.map_or(Some(ix), |supplier| cx.sms.find(supplier.id));
+        let by_contract = cx.sms.view(ix).and_then(Contract::supplier).map(|supplier| supplier.id);
+        let party = by_contract.or_else(|| Some(cx.sms.view(ix).and_then(Ola::provider)?.id));
+        let supplier = party.map_or(Some(ix), |party| cx.sms.find(party));
         if let Some(supplier) = supplier {
             used.entry(supplier).or_insert(edge.span);
         }

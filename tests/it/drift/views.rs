@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use gitsm::model::action::*;
+use gitsm::model::asset::*;
 use gitsm::model::audit::*;
 use gitsm::model::audit_programme::*;
 use gitsm::model::awareness::*;
+use gitsm::model::budget::*;
 use gitsm::model::calendar::*;
 use gitsm::model::certification::*;
 use gitsm::model::change::*;
@@ -18,8 +20,12 @@ use gitsm::model::communication::*;
 use gitsm::model::competence::*;
 use gitsm::model::config_audit::*;
 use gitsm::model::context_issue::*;
+use gitsm::model::continuity_plan::*;
+use gitsm::model::continuity_test::*;
 use gitsm::model::contract::*;
 use gitsm::model::control::*;
+use gitsm::model::customer::*;
+use gitsm::model::demand::*;
 use gitsm::model::design::*;
 use gitsm::model::finding::*;
 use gitsm::model::freeze::*;
@@ -43,8 +49,11 @@ use gitsm::model::request::*;
 use gitsm::model::risk::*;
 use gitsm::model::service::*;
 use gitsm::model::sla::*;
+use gitsm::model::sla_report::*;
 use gitsm::model::sm_plan::*;
 use gitsm::model::supplier::*;
+use gitsm::model::supplier_review::*;
+use gitsm::model::survey::*;
 use gitsm::model::{Field, View};
 
 use super::walk::{self, Schema};
@@ -73,9 +82,11 @@ macro_rules! seen {
 fn views() -> impl IntoIterator<Item = Seen> {
     seen! {
         Action
+        Asset Licence
         Audit Coverage Days
         AuditProgramme Cycle ProgrammeEntry
         AuditFinding
+        Budget BudgetLine BudgetPart Allocation Money CostReport CostLine Variance
         Certification SmsCertification Visit
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
@@ -86,8 +97,12 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangeTrend Elsewhere
         Ci CiType
         ConfigAudit
-        Contract Responsibilities Ola
+        ContinuityPlan Recovery RecoveryStep RecoverySite OfflineAccess
+        ContinuityTest Achieved Deficiency Invocation Lookback
+        Contract Responsibilities Renewal Amendment Ola
         Control
+        Customer
+        Demand Forecast
         Improvement Criteria ImprovementDecision ImprovementTarget Measured
         ManagementReview
         Measurement Metric
@@ -130,6 +145,12 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Service SlaWaiver Requirement
         Sla Ended SlaHours SlaTarget
         Supplier
+        Service SlaWaiver Requirement Duplicate
+        Sla Reporting Agreement
+        SlaReport SlaResult SlaWorkload SlaMiss
+        Supplier Selection SupplierControl
+        SupplierReview SupplierResult SupplierMiss Dispute DisputeStep
+        Survey CustomerSample Complaint Escalated ServiceReview
     }
 }
 
