@@ -76,6 +76,11 @@ fn syntax(text: &str, errors: &cel::ParseErrors) -> Mistake {
         let words = "the expression cannot be read".to_owned();
         return Mistake { start: 0, end: offset(text.len()), words, help: None, limit: false };
     };
+    if errors.errors.iter().any(|error| error.msg.contains("Recursion limit")) {
+        let words = "the expression is nested too deeply to be read".to_owned();
+        let help = Some("split the rule into several".to_owned());
+        return Mistake { start: 0, end: offset(text.len()), words, help, limit: true };
+    }
     let number = |number: isize| usize::try_from(number).unwrap_or(1).saturating_sub(1);
     let line: usize = text.split_inclusive('\n').take(number(first.pos.0)).map(str::len).sum();
     let mut start = (line + number(first.pos.1)).min(text.len());

@@ -68,10 +68,13 @@ const NEW_WITHIN: Duration = Duration::from_days(30);
 const HELP: &str = "hold an `awareness` event and write down who took part";
 const HELP_VERSION: &str = "show it to them and name the process with this version in the `subjects` of the event";
 
+/// That some people saw something, in a version, on a day.
+type Showing<'a> = (Option<&'a str>, Date, BTreeSet<Ix>);
+
 /// What was held: the last day for each person, and who saw which version of what on which day.
 struct Held<'a> {
     last: BTreeMap<Ix, Date>,
-    shown: BTreeMap<Ix, Vec<(Option<&'a str>, Date, BTreeSet<Ix>)>>,
+    shown: BTreeMap<Ix, Vec<Showing<'a>>>,
 }
 
 impl<'a> Held<'a> {

@@ -21,10 +21,7 @@ rule! {
     /// status: requested
     /// category: urgent-ish
     /// # sms/change_policy/change-policy.yaml
-    /// kind: change_policy
-    /// id: change-policy
-    /// status: in_force
-    /// categories: [{id: normal}, {id: emergency}]
+    /// {kind: change_policy, id: change-policy, status: in_force, categories: [{id: normal}, {id: emergency}]}
     /// ```
     ///
     /// ```yaml,good
@@ -34,10 +31,7 @@ rule! {
     /// status: requested
     /// category: normal
     /// # sms/change_policy/change-policy.yaml
-    /// kind: change_policy
-    /// id: change-policy
-    /// status: in_force
-    /// categories: [{id: normal}, {id: emergency}]
+    /// {kind: change_policy, id: change-policy, status: in_force, categories: [{id: normal}, {id: emergency}]}
     /// ```
     ///
     /// Use one of the words under `categories` of the change policy.

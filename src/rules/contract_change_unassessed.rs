@@ -28,15 +28,10 @@ rule! {
     /// status: in_force
     /// amendments: [{on: 2026-04-01, what: New price list, change: chg-prices}]
     /// # sms/change/chg-prices.yaml
-    /// kind: change
-    /// id: chg-prices
-    /// status: closed
-    /// requested_at: 2026-02-20T10:00:00Z
-    /// affects: [ctr-hosting]
+    /// {kind: change, id: chg-prices, status: closed, requested_at: 2026-02-20T10:00:00Z, affects: [ctr-hosting]}
     /// ```
     ///
-    /// Write the change (`gitsm new change`), have it decided, and name it in the amendment. What was signed without one
-    /// is assessed afterwards; what cannot be kept is renegotiated.
+    /// Write the change (`gitsm new change`), have it decided, and name it in the amendment.
     ContractChangeUnassessed = "contract-change-unassessed", Error, clauses: ["8.3.4.1"], kinds: ["contract", "change"];
 }
 

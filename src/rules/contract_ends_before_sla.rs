@@ -10,9 +10,7 @@ use crate::model::sla::Sla;
 rule! {
     /// A contract or OLA that ends before an SLA that rests on it.
     ///
-    /// From the day after its end we still promise what nobody promises us. A contract is in hand when `renewal` decides
-    /// to renew or to replace it. SLAs without a last day are not compared. A contract that has ended already is the
-    /// matter of `contract-expired`, and one whose renewal must be decided now that of `contract-expiring`.
+    /// From then on we promise what nobody promises us. A contract whose `renewal` is to renew or replace it is in hand.
     ///
     /// ```yaml,bad
     /// # sms/contract/ctr-lines.yaml
@@ -22,10 +20,7 @@ rule! {
     /// end: 2027-06-30
     /// supports: [sla-network]
     /// # sms/sla/sla-network.yaml
-    /// kind: sla
-    /// id: sla-network
-    /// status: in_force
-    /// valid_to: 2027-12-31
+    /// {kind: sla, id: sla-network, status: in_force, valid_to: 2027-12-31}
     /// ```
     ///
     /// ```yaml,good
@@ -37,10 +32,7 @@ rule! {
     /// supports: [sla-network]
     /// renewal: {decision: renew, decided_on: 2026-10-02}
     /// # sms/sla/sla-network.yaml
-    /// kind: sla
-    /// id: sla-network
-    /// status: in_force
-    /// valid_to: 2027-12-31
+    /// {kind: sla, id: sla-network, status: in_force, valid_to: 2027-12-31}
     /// ```
     ///
     /// Decide on the renewal and write it into `renewal`, extend the agreement, or end the SLA earlier.

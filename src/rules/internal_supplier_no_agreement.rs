@@ -21,9 +21,7 @@ rule! {
     /// supplier_type: internal
     /// provides: [svc-desk]
     /// # sms/service/svc-desk.yaml
-    /// kind: service
-    /// id: svc-desk
-    /// status: live
+    /// {kind: service, id: svc-desk, status: live}
     /// ```
     ///
     /// ```yaml,good
@@ -34,9 +32,7 @@ rule! {
     /// supplier_type: internal
     /// provides: [svc-desk]
     /// # sms/service/svc-desk.yaml
-    /// kind: service
-    /// id: svc-desk
-    /// status: live
+    /// {kind: service, id: svc-desk, status: live}
     /// # sms/ola/ola-night-desk.yaml
     /// kind: ola
     /// id: ola-night-desk

@@ -74,10 +74,9 @@ fn latest<'a>(sms: &'a Sms<'_>) -> BTreeMap<Ix, (Date, &'a str, Exact)> {
     for measured in sms.all::<Measurement<'_>>() {
         let metric = measured.metric().and_then(|metric| sms.find(metric.id));
         let (Some(metric), Some(time), Some(period)) = (metric, measured.time(), measured.period()) else { continue };
-        if latest.get(&metric).is_none_or(|(last, ..)| *last < time.last) {
-            if let Some(value) = measured.value() {
-                latest.insert(metric, (time.last, period, value));
-            }
+        let newer = latest.get(&metric).is_none_or(|(last, ..)| *last < time.last);
+        if let Some(value) = measured.value().filter(|_| newer) {
+            latest.insert(metric, (time.last, period, value));
         }
     }
     latest

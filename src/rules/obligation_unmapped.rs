@@ -5,10 +5,8 @@ use crate::model::obligation::{Obligation, ObligationStatus};
 rule! {
     /// An obligation that nothing takes care of.
     ///
-    /// A law, a permit or a promise that no process, service, contract or control answers for is met by luck. That holds
-    /// for what binds already and for what has been noticed and will bind. What `mapped_to` names must still be in use: a
-    /// terminated contract takes care of nothing. Superseded documents are the matter of `superseded-referenced`.
-    /// Obligations that do not apply or have ended are not looked at.
+    /// A law, a permit or a promise that no process, service, contract or control answers for is met by luck. What
+    /// `mapped_to` names must still be in use; superseded documents are the matter of `superseded-referenced`.
     ///
     /// ```yaml,bad
     /// # sms/obligation/obl-data-protection.yaml
@@ -24,9 +22,7 @@ rule! {
     /// status: in_force
     /// mapped_to: [proc-information-security]
     /// # sms/process/proc-information-security.yaml
-    /// kind: process
-    /// id: proc-information-security
-    /// status: in_force
+    /// {kind: process, id: proc-information-security, status: in_force}
     /// ```
     ///
     /// Name in `mapped_to` what sees to it, or say with `not_applicable` and a reason that it does not concern you.
@@ -100,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn one_thing_in_use_is_enough_and_replaced_or_unknown_ones_are_told_elsewhere() {
+    fn one_thing_in_use_is_enough_others_are_told_elsewhere_and_what_is_over_needs_nobody() {
         check(
             &ObligationUnmapped,
             "
@@ -110,27 +106,18 @@ mod tests {
             {kind: obligation, id: obl-b, status: in_force, mapped_to: [pol-a]}
             # sms/obligation/obl-c.yaml
             {kind: obligation, id: obl-c, status: in_force, mapped_to: [ctr-a, nothing]}
+            # sms/obligation/obl-d.yaml
+            {kind: obligation, id: obl-d, status: not_applicable, mapped_to: []}
+            # sms/obligation/obl-e.yaml
+            {kind: obligation, id: obl-e, status: ended}
+            # sms/obligation/obl-f.yaml
+            {kind: obligation, id: obl-f, status: in_force, mapped_to: everything}
             # sms/contract/ctr-a.yaml
             {kind: contract, id: ctr-a, status: terminated}
             # sms/service/svc-a.yaml
             {kind: service, id: svc-a, status: live}
             # sms/policy/pol-a.yaml
             {kind: policy, id: pol-a, status: superseded}
-            ",
-        );
-    }
-
-    #[test]
-    fn what_does_not_apply_or_has_ended_needs_nobody() {
-        check(
-            &ObligationUnmapped,
-            "
-            # sms/obligation/obl-a.yaml
-            {kind: obligation, id: obl-a, status: not_applicable, mapped_to: []}
-            # sms/obligation/obl-b.yaml
-            {kind: obligation, id: obl-b, status: ended}
-            # sms/obligation/obl-c.yaml
-            {kind: obligation, id: obl-c, status: in_force, mapped_to: everything}
             ",
         );
     }

@@ -41,6 +41,9 @@ const HELP: &str = "name people by the id of their record, and keep addresses an
 /// Most places of one record that are shown beside the first.
 const MAX_RELATED: usize = 4;
 
+/// A record with all that was found in it.
+type Holder<'a> = (&'a Record<'a>, Vec<(Span, Way)>);
+
 fn message(record: &Record<'_>, found: &[(Span, Way)]) -> String {
     let count = |way, one: &str, many: &str| match found.iter().filter(|(_, found)| *found == way).count() {
         0 => None,
@@ -71,7 +74,7 @@ impl Rule for PersonalDataSuspected {
             return;
         }
         let places = Places::of(cx.sms);
-        let mut by_record: BTreeMap<Span, (&Record<'_>, Vec<(Span, Way)>)> = BTreeMap::new();
+        let mut by_record: BTreeMap<Span, Holder<'_>> = BTreeMap::new();
         for (span, way) in found {
             if let Some(record) = places.record(span) {
                 by_record.entry(record.span()).or_insert((record, Vec::new())).1.push((span, way));

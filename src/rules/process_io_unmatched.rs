@@ -98,8 +98,8 @@ fn handed<'a>(
 impl Rule for ProcessIoUnmatched {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let sms = cx.sms;
-        let given = Side::of(sms, |process| process.outputs().into_iter().map(Output::name).collect());
-        let taken = Side::of(sms, |process| process.inputs().into_iter().map(Input::name).collect());
+        let outputs = Side::of(sms, |process| process.outputs().into_iter().map(Output::name).collect());
+        let inputs = Side::of(sms, |process| process.inputs().into_iter().map(Input::name).collect());
         let gives = handed(sms, |process| process.outputs().into_iter().map(|it| (it.name(), it.to())).collect());
         let takes = handed(sms, |process| process.inputs().into_iter().map(|it| (it.name(), it.from())).collect());
         let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
@@ -116,7 +116,7 @@ impl Rule for ProcessIoUnmatched {
                     out.at(record, input.0.field_span("name"), words).help(HELP_FROM);
                 }
                 for (from, at) in named(sms, input.from()) {
-                    let Some(others) = given.without(from, name) else { continue };
+                    let Some(others) = outputs.without(from, name) else { continue };
                     told.insert((from, ix));
                     let other = &sms.record(from).id;
                     let words =
@@ -137,7 +137,7 @@ impl Rule for ProcessIoUnmatched {
                     out.at(record, output.0.field_span("name"), words).help(HELP_TO);
                 }
                 for (to, at) in named(sms, output.to()).into_iter().filter(|(to, _)| !told.contains(&(ix, *to))) {
-                    let Some(others) = taken.without(to, name) else { continue };
+                    let Some(others) = inputs.without(to, name) else { continue };
                     let other = &sms.record(to).id;
                     let words =
                         format!("'{}' gives \"{name}\" to '{other}', which takes nothing of that name", record.id);

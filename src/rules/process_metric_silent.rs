@@ -3,18 +3,22 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::rule::{Check, Report, Rule};
+use crate::base::date::before;
+use crate::base::duration::Duration;
 use crate::base::period::{Length, Period};
+use crate::base::text;
 use crate::model::measurement::Measurement;
 use crate::model::metric::{Metric, MetricStatus};
 use crate::model::process::Process;
 use crate::model::{Ix, Sms};
 
 rule! {
-    /// A process that is not measured any more.
+    /// A process with a metric that nobody measures any more.
     ///
-    /// Metrics in a list measure nothing. A process in force is silent when none of its metrics has a figure for the two
-    /// last full periods of its frequency, or when all of them are drafts or retired. Metrics that began later, and a
-    /// process that took effect later, have time. Single periods that are missing are the matter of `kpi-gap`.
+    /// Metrics in a list measure nothing. A metric of a process in force is silent when its newest figure is older than
+    /// its newest full period, thirty days after the end of that; and a process is when all of its metrics are drafts or
+    /// retired. Metrics that began later, and a process that took effect later, have time. Holes before the newest figure
+    /// are the matter of `kpi-gap`, and so are metrics of no process.
     ///
     /// ```yaml,bad
     /// # sms/process/proc-change.yaml
@@ -61,10 +65,17 @@ rule! {
 
 const HELP: &str = "measure it, or choose metrics that somebody will measure";
 
-/// The first day of the two last full periods of this length.
-fn two_back(today: Date, length: Length) -> Option<Date> {
-    let before = |first: Date| Period::of(first.yesterday().ok()?, length).map(|period| period.first);
-    before(before(Period::of(today, length)?.first)?)
+/// The newest figure is missing from this time after its period on.
+const WITHIN: Duration = Duration::from_days(31);
+
+/// The first day of the newest period of this length whose figure is due.
+fn newest_due(today: Date, length: Length) -> Option<Date> {
+    let day = before(today, WITHIN);
+    let period = Period::of(day, length)?;
+    if period.last <= day {
+        return Some(period.first);
+    }
+    Period::of(period.first.yesterday().ok()?, length).map(|period| period.first)
 }
 
 /// The last day for which each metric has a figure.
@@ -103,20 +114,26 @@ impl Rule for ProcessMetricSilent {
                 continue;
             }
             let is_silent = |(ix, metric): &(Ix, Metric<'_>)| {
-                let Some(first) = metric.frequency().and_then(|often| two_back(cx.today(), often.length())) else {
+                let Some(first) = metric.frequency().and_then(|often| newest_due(cx.today(), often.length())) else {
                     return false;
                 };
                 let began = metric.since().into_iter().chain(process.effective_from()).max();
                 began.is_none_or(|began| began <= first) && last.get(ix).is_none_or(|last| *last < first)
             };
-            if active.iter().all(is_silent) {
-                let since = active.iter().filter_map(|(ix, _)| last.get(ix)).max();
-                let since =
-                    since.map_or_else(|| "has no figure".to_owned(), |day| format!("has no figure since {day}"));
-                let mut draft = out.field(record, "metrics", format!("the process '{}' {since}", record.id)).help(HELP);
-                for (_, metric) in active.into_iter().take(3) {
-                    draft = draft.related(metric.0.field_span("frequency"), "how often it is to be measured");
-                }
+            let silent: Vec<(Ix, Metric<'_>)> = active.into_iter().filter(is_silent).collect();
+            if silent.is_empty() {
+                continue;
+            }
+            let words = silent.iter().map(|(ix, metric)| {
+                let since = last.get(ix).map_or_else(String::new, |day| format!(" since {day}"));
+                format!("'{}'{since}", metric.0.record.id)
+            });
+            let words = text::and(&words.collect::<Vec<_>>());
+            let mut draft =
+                out.field(record, "metrics", format!("the process '{}' has no figure of {words}", record.id));
+            draft = draft.help(HELP);
+            for (_, metric) in silent.into_iter().take(3) {
+                draft = draft.related(metric.0.field_span("frequency"), "how often it is to be measured");
             }
         }
     }
@@ -135,36 +152,51 @@ mod tests {
             # sms/metric/met-c.yaml
             {kind: metric, id: met-c, status: retired, frequency: monthly}
             # sms/metric/met-d.yaml
-            {kind: metric, id: met-d, status: active, frequency: quarterly, since: 2026-04-02}
+            {kind: metric, id: met-d, status: active, frequency: quarterly, since: 2026-07-02}
             # sms/metric/met-e.yaml
             {kind: metric, id: met-e, status: active, frequency: monthly, until: 2026-11-19}
             # sms/metric/met-f.yaml
             {kind: metric, id: met-f, status: active, frequency: yearly}
+            # sms/metric/met-g.yaml
+            {kind: metric, id: met-g, status: active, frequency: monthly}
             # sms/measurement/all.yaml
             {kind: measurement, id: m1, metric: met-a, period: 2026-08, value: 1}
             ---
-            {kind: measurement, id: m2, metric: met-b, period: 2026-Q2, value: 1}
+            {kind: measurement, id: m2, metric: met-b, period: 2026-Q3, value: 1}
             ---
             {kind: measurement, id: m3, metric: met-c, period: 2026-11, value: 1}
+            ---
+            {kind: measurement, id: m4, metric: met-g, period: 2026-09, value: 1}
 ";
 
     #[test]
-    fn the_two_last_full_periods_count() {
+    fn each_metric_needs_the_figure_of_the_newest_period_that_is_due() {
         let processes = "
             # sms/process/a.yaml
-            {kind: process, id: a, status: in_force, metrics: [met-a, met-c, met-f]}
-            #                                        ^^^^^^^ the process 'a' has no figure since 2026-08-31
+            {kind: process, id: a, status: in_force, metrics: [met-a, met-b, met-c, met-f]}
+            #                                        ^^^^^^^ 'a' has no figure of 'met-a' since 2026-08-31 and 'met-f'
             # sms/process/b.yaml
-            {kind: process, id: b, status: in_force, metrics: [met-a, met-b]}
+            {kind: process, id: b, status: in_force, metrics: [met-b, met-g]}
             # sms/process/c.yaml
             {kind: process, id: c, status: in_force, metrics: [met-d]}
             # sms/process/d.yaml
-            {kind: process, id: d, status: in_force, metrics: [met-f], effective_from: 2024-01-01}
-            #                                        ^^^^^^^ the process 'd' has no figure
+            {kind: process, id: d, status: in_force, metrics: [met-f], effective_from: 2025-01-01}
+            #                                        ^^^^^^^ the process 'd' has no figure of 'met-f'
             # sms/process/e.yaml
-            {kind: process, id: e, status: in_force, metrics: [met-f], effective_from: 2024-01-02}
+            {kind: process, id: e, status: in_force, metrics: [met-f], effective_from: 2025-01-02}
 ";
         check(&ProcessMetricSilent, &format!("{processes}{METRICS}"));
+        let a_month_on = format!(
+            "# as-of: 2026-12-01\n{}",
+            "
+            # sms/process/b.yaml
+            {kind: process, id: b, status: in_force, metrics: [met-b, met-g]}
+            #                                        ^^^^^^^ 'b' has no figure of 'met-g' since 2026-09-30
+"
+            .to_owned()
+                + METRICS
+        );
+        check(&ProcessMetricSilent, &a_month_on.replace("\n            ", "\n"));
     }
 
     #[test]

@@ -4,17 +4,13 @@ use crate::model::Record;
 rule! {
     /// A document or a register entry that does not say how often it is looked at again.
     ///
-    /// What holds today is wrong some day, and nobody is told unless a day is set for it. Documents in force need a
-    /// `review` with its `interval`, and so do the records in which the standard asks for a fresh look again and again:
-    /// the SMS itself, issues of the context, interested parties, obligations, risks, controls in operation, audit
-    /// programmes, and agreements in force (SLA, OLA, contract). Drafts and what is over need none. Whether a review is
-    /// late is the matter of `review-overdue`.
+    /// What holds today is wrong some day, and nobody is told unless a day is set for it. Documents and agreements in
+    /// force need a `review` with its `interval`; so do the SMS itself, context issues, interested parties, obligations,
+    /// risks, controls in operation and audit programmes. Whether a review is late is told by `review-overdue`.
     ///
     /// ```yaml,bad
     /// # sms/sla/sla-mail.yaml
-    /// kind: sla
-    /// id: sla-mail
-    /// status: in_force
+    /// {kind: sla, id: sla-mail, status: in_force}
     /// ```
     ///
     /// ```yaml,good
@@ -53,7 +49,7 @@ fn is_due(record: &Record<'_>) -> bool {
     let Some(status) = record.status() else { return false };
     let register = REGISTERS.iter().find(|(kind, _)| *kind == record.kind.name);
     match register {
-        Some((_, states)) => states.contains(&status),
+        Some((_, asked)) => asked.contains(&status),
         None => record.is_document() && status == "in_force",
     }
 }

@@ -10,9 +10,8 @@ rule! {
     ///
     /// Everybody who can read the repository can use it, and history keeps it after it is taken out. What is found: tokens
     /// that follow the form of a well-known issuer, private keys, passwords in web addresses, and values of fields whose
-    /// name says that they are a password, a secret, a token or a key, also in descriptions and comments. Values that only
-    /// stand for one (`<password>`, `${TOKEN}`, `********`), addresses of a secret store and ids of records are fine. The
-    /// message never repeats the value.
+    /// name says that they are a password, a secret, a token or a key, also in descriptions and comments. Stand-ins
+    /// (`<password>`, `${TOKEN}`, `********`), addresses of a secret store and ids are fine. No message repeats the value.
     ///
     /// ```yaml,bad
     /// # sms/ci/ci-router.yaml

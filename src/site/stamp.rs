@@ -136,10 +136,10 @@ mod tests {
         let waiver = "waivers: [{rule: field-unknown, until: 2026-12-31, reason: x}]\n";
         let file = |text: String| [("sms/person/ann.yaml".to_owned(), text)];
         let words = |files: &[(String, String)]| with(files, |input| Stamp::new(input).findings);
-        let (clean, waived) = (file(text.replace("odd: 1\n", "")), file(format!("{text}{waiver}")));
-        assert_eq!((words(&clean).as_str(), words(&waived).as_str()), ("no rule broken", "1 finding waived"));
+        let (clean, excused) = (file(text.replace("odd: 1\n", "")), file(format!("{text}{waiver}")));
+        assert_eq!((words(&clean).as_str(), words(&excused).as_str()), ("no rule broken", "1 finding waived"));
         assert_eq!(words(&file(text.to_owned())), "1 error");
-        let page = |files: &[(String, String)]| built(files).1.remove("findings.html").unwrap();
-        assert!(page(&clean).contains("Every record keeps to") && !page(&waived).contains("Every record keeps to"));
+        let html = |files: &[(String, String)]| built(files).1.remove("findings.html").unwrap();
+        assert!(html(&clean).contains("Every record keeps to") && !html(&excused).contains("Every record keeps to"));
     }
 }

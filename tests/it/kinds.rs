@@ -48,13 +48,15 @@ fn each_state_asks_for_its_fields_and_no_other_state_does() {
         let always: BTreeSet<&str> =
             kind.fields.iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
         let wanted: BTreeSet<&str> = kind.states.iter().flat_map(|state| &state.requires).map(String::as_str).collect();
+        // What every record needs is asked for by the schema before its state is looked at.
+        let wanted: Vec<&str> = wanted.difference(&always).copied().collect();
         for state in &kind.states {
             for field in &wanted {
                 let mut record = example(kind);
                 record.insert("status".to_owned(), state.name.clone().into());
                 record.remove(*field);
                 let told = asks(&shape(kind, &record), field);
-                let due = state.requires.iter().any(|required| required == field) && !always.contains(field);
+                let due = state.requires.iter().any(|required| required == field);
                 assert_eq!(told, due, "{}, {}: `{field}`", kind.name, state.name);
                 asked += usize::from(told);
             }

@@ -44,7 +44,8 @@ fn slipped(line: &str, slip: Slip, dice: &mut Dice) -> Option<String> {
         Slip::Case if is_word(value) && matches!(key, "status" | "classification" | "criticality") => {
             Some(format!("{key}: {}", value.to_uppercase()))
         }
-        Slip::Score => {
+        // Surveys and reviews have scores too, which nothing computes.
+        Slip::Score if line.contains("likelihood: ") => {
             let (before, behind) = line.split_once("score: ")?;
             let end = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
             let score: u32 = behind[..end].parse().ok()?;

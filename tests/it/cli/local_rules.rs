@@ -79,8 +79,8 @@ fn the_site_has_a_page_for_it() {
     assert_eq!(
         index.matches("href=\"tag-is-place.html\"").count()
             + index.matches("href=\"../rules/tag-is-place.html\"").count(),
-        3,
-        "by name and by each of its kinds"
+        4,
+        "by name, by its clause and by each of its kinds"
     );
     assert!(index.contains("Rules by clause") && index.contains("Rules by kind of record"));
 }
