@@ -154,13 +154,7 @@ fn print(
             }
             human(cx, checked)
         }
-        Format::Json => {
-            let mut report = report::json(checked);
-            if let Some(mended) = mended {
-                report["mended"] = mended.json();
-            }
-            cx.json(&report)
-        }
+        Format::Json => cx.json(&report::JsonReport { checked, mended: mended.map(Mended::json) }),
         Format::Sarif => cx.json(&report::sarif(checked)),
         Format::Github => cx.text(&report::github(checked, cx.quiet())),
         Format::Junit => cx.text(&report::junit(checked, arguments.deny)?),

@@ -1,5 +1,9 @@
 //! The stable JSON of `check`: additive changes only.
 
+use std::cell::RefCell;
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Checked, Summary};
@@ -12,29 +16,56 @@ use crate::since::Fingerprints;
 /// The whole report as one JSON value.
 #[must_use]
 pub fn json(checked: Checked<'_>) -> Value {
-    let snapshot = checked.sms.snapshot;
-    let mut fingerprints = Fingerprints::new(checked.sms);
-    let findings: Vec<Value> =
-        checked.findings.iter().map(|finding| one(checked, finding, &fingerprints.next(finding))).collect();
-    let waived: Vec<Value> = checked
-        .waived
-        .iter()
-        .map(|waived| self::waived(checked, waived, &fingerprints.next(&waived.finding)))
-        .collect();
-    let mut report = json!({
-        "tool": {"name": "gitsm", "version": env!("CARGO_PKG_VERSION")},
-        "commit": snapshot.origin.commit(),
-        "worktree": snapshot.origin.is_worktree(),
-        "as_of": snapshot.as_of.to_string(),
-        "records": checked.sms.len(),
-        "summary": Summary::of(checked.findings),
-        "findings": findings,
-        "waived": waived,
-    });
-    if let Some(since) = checked.since {
-        report["since"] = json!(since);
+    serde_json::to_value(JsonReport { checked, mended: None }).unwrap_or_default()
+}
+
+/// The report as it is written: one finding after the other, so that it never stands in memory as a whole.
+#[derive(Debug)]
+pub struct JsonReport<'c> {
+    /// What the check gave.
+    pub checked: Checked<'c>,
+    /// What was mended before, when mending was asked for.
+    pub mended: Option<Value>,
+}
+
+impl Serialize for JsonReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let checked = self.checked;
+        let snapshot = checked.sms.snapshot;
+        let fingerprints = RefCell::new(Fingerprints::new(checked.sms));
+        let name = |finding: &Finding| fingerprints.borrow_mut().next(finding);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("tool", &json!({"name": "gitsm", "version": env!("CARGO_PKG_VERSION")}))?;
+        map.serialize_entry("commit", &snapshot.origin.commit())?;
+        map.serialize_entry("worktree", &snapshot.origin.is_worktree())?;
+        map.serialize_entry("as_of", &snapshot.as_of.to_string())?;
+        map.serialize_entry("records", &checked.sms.len())?;
+        map.serialize_entry("summary", &Summary::of(checked.findings))?;
+        map.serialize_entry("findings", &Each::new(checked.findings, |finding| one(checked, finding, &name(finding))))?;
+        map.serialize_entry("waived", &Each::new(checked.waived, |one| waived(checked, one, &name(&one.finding))))?;
+        if let Some(since) = checked.since {
+            map.serialize_entry("since", since)?;
+        }
+        if let Some(mended) = &self.mended {
+            map.serialize_entry("mended", mended)?;
+        }
+        map.end()
     }
-    report
+}
+
+/// A list whose items are made as they are written.
+struct Each<'a, T, F>(&'a [T], F);
+
+impl<'a, T, F: Fn(&T) -> Value> Each<'a, T, F> {
+    fn new(items: &'a [T], make: F) -> Self {
+        Self(items, make)
+    }
+}
+
+impl<T, F: Fn(&T) -> Value> Serialize for Each<'_, T, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(&self.1))
+    }
 }
 
 fn one(checked: Checked<'_>, finding: &Finding, fingerprint: &str) -> Value {

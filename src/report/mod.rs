@@ -13,7 +13,7 @@ mod summary;
 
 pub use github::github;
 pub use human::human;
-pub use json::json;
+pub use json::{JsonReport, json};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::{Log, sarif};
