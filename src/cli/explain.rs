@@ -15,6 +15,7 @@ use crate::base::suggest::nearest;
 use crate::local::Rules;
 use crate::rules;
 use crate::schema::{Catalog, Kind};
+use crate::standard::pack;
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -152,6 +153,12 @@ fn clause_page(clause: clause::Clause, catalog: &Catalog, local: &Rules) -> Stri
             let _ = writeln!(out, "\n{} {}", part.number, part.title);
             format!(" of {}", part.number)
         };
+        let asked = pack().requirements.iter().filter(|requirement| requirement.clause() == part.number);
+        let asked: Vec<_> = asked.map(|one| vec![one.id.clone(), one.need.to_string(), one.says.clone()]).collect();
+        if !asked.is_empty() {
+            let _ = writeln!(out, "\nWhat is asked for, in our words\n");
+            out.push_str(&table(&asked));
+        }
         if !kinds.is_empty() {
             let _ = writeln!(out, "\nKinds of record that are evidence for it\n");
             out.push_str(&table(&kinds));
@@ -209,6 +216,11 @@ mod tests {
         let of = |number: &str| clause_page(clause::find(number).unwrap(), catalog::shared(), &Rules::default());
         assert!(of("8.5").contains("change-no-pir") && of("8.5.1").contains("change-no-pir"));
         assert!(!of("8.7").contains("change-no-pir"));
+        for requirement in &pack().requirements {
+            let page = of(requirement.clause());
+            assert!(page.contains(&requirement.id) && page.contains(&requirement.says), "{}", requirement.id);
+        }
+        assert!(!of("8.7").contains("8.5.1.3-01"));
         assert!(of("6.1.1").starts_with("ISO/IEC 20000-1:2018 clause 6.1.1"));
         assert!(!of("4").contains("10.2"));
         assert!(of("8.5").ends_with("ISO sells it.\n"));

@@ -11,11 +11,12 @@ use clap::{Args, ValueEnum};
 
 use super::{Context, Exit};
 use crate::base::clause;
+use crate::base::finding::Finding;
 use crate::gap::{self, Assessed, Grade, Input, View};
 use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
-use crate::rules::{self, Check, Selection};
+use crate::rules::{self, Check, Judged, Selection, Waived};
 use crate::standard::{is_within, pack};
 
 /// Arguments of `gap`.
@@ -113,7 +114,13 @@ fn with_assessed<T>(
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
     let check = Check { sms, graph: &graph };
-    let findings = rules::run(&check, &selection);
+    let Judged { mut findings, waived } = rules::judge(&check, &selection);
+    // A waiver says that a gap is known and until when it may stay; it does not close it.
+    findings.extend(waived.into_iter().map(|Waived { mut finding, waiver }| {
+        finding.message = format!("{} (waived until {})", finding.message, waiver.until);
+        finding
+    }));
+    Finding::sort(&mut findings);
     let input = Input { sms, findings: &findings, pack: pack(), grades };
     let mut assessed = gap::assess(&input, check);
     assessed.retain(|one| clause.is_none_or(|above| is_within(one.requirement.clause(), above)));

@@ -58,6 +58,22 @@ fn a_clause_narrows_it_and_a_view_turns_it() {
 }
 
 #[test]
+fn a_waiver_does_not_close_a_gap() {
+    let risk = "kind: risk\nid: rsk-a\ntitle: A\nstatus: assessed\nowner: ann\nsource: organisation\ncustomer_impact: None.\n\
+                inherent: {likelihood: 2, impact: 3, score: 7, level: low}\ntreatment: accept\n";
+    let waiver = "waivers: [{rule: risk-score-wrong, until: 2026-12-31, reason: The old scale}]\n";
+    let next = |text: String| {
+        let folder = Folder::with(&[("sms/risk/rsk-a.yaml", &text)]);
+        let json = folder.json(&["gap", "6.1", "--as-of", DAY]);
+        let one = json["requirements"].as_array().unwrap().iter().find(|one| one["id"] == "20000-1:6.1-06").unwrap();
+        (one["status"].as_str().unwrap().to_owned(), one["next"].as_str().unwrap().to_owned())
+    };
+    let words = "the inherent score is 7, but 2 × 3 is 6";
+    assert_eq!(next(risk.to_owned()), ("partly".to_owned(), words.to_owned()));
+    assert_eq!(next(format!("{risk}{waiver}")), ("partly".to_owned(), format!("{words} (waived until 2026-12-31)")));
+}
+
+#[test]
 fn actions_are_written_once_and_pass_the_check() {
     let folder = copy("ok-small");
     let first = folder.run(&["gap", "--actions", "--as-of", DAY, "-q", "8.6"]).clean();
