@@ -36,8 +36,8 @@ rule! {
 fn message(item: &Item, draft: Option<&str>) -> String {
     let name = &item.name;
     match draft {
-        None => format!("no record is the {name} that clause {} asks for", item.clause),
-        Some(draft) => format!("the {name} that clause {} asks for is only a draft: '{draft}'", item.clause),
+        None => format!("nothing in force holds the {name} that clause {} asks for", item.clause),
+        Some(draft) => format!("only a draft, '{draft}', holds the {name} that clause {} asks for", item.clause),
     }
 }
 
@@ -92,8 +92,8 @@ mod tests {
             found.into_iter().find(|found| found.message.contains("clause 6.3 "))
         };
         let draft = with("in_review").expect("a draft does not hold");
-        assert!(draft.message.ends_with("only a draft: 'p'") && draft.related.len() == 1, "{}", draft.message);
-        assert!(with("superseded").is_some_and(|found| found.message.starts_with("no record")));
+        assert!(draft.message.starts_with("only a draft, 'p', holds") && draft.related.len() == 1, "{}", draft.message);
+        assert!(with("superseded").is_some_and(|found| found.message.starts_with("nothing in force")));
         assert_eq!(with("in_force"), None);
     }
 

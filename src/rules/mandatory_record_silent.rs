@@ -1,19 +1,20 @@
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::rule::{Check, Documented as _, Report, Rule};
 use crate::base::date::before;
 use crate::base::duration::Duration;
+use crate::model::organisation::SmsRecord;
 use crate::standard::{Item, last_event, matching, pack, statement};
 
 rule! {
     /// Records that ISO/IEC 20000-1 asks for have not been kept for a year.
     ///
-    /// Incidents, complaints, tests, audits, measurements: an SMS that lives leaves such records in every period, and an
-    /// auditor draws a sample from each. Where nothing happened, a gap assessment says so with `status: no_instance`; a
-    /// year in which nobody complained is possible, one in which nothing was measured is not.
-    ///
-    /// A policy in force may set another period in `limits` for this rule. The rule speaks once `sms` says that the
-    /// system is operating.
+    /// An SMS that lives leaves incidents, tests, audits and measurements in every period, and an auditor draws a sample
+    /// from each. Where nothing happened, a gap assessment says so with `status: no_instance`: a year without a complaint
+    /// is possible, one without a measurement is not. A policy in force may set another period in `limits`. The rule
+    /// speaks once the SMS has been operating for such a period since `started_on`.
     ///
     /// ```yaml,bad
     /// # sms/sms/sms.yaml
@@ -21,10 +22,7 @@ rule! {
     /// id: sms
     /// status: operating
     /// # sms/audit/aud-2024.yaml
-    /// kind: audit
-    /// id: aud-2024
-    /// status: closed
-    /// reported_on: 2024-06-30
+    /// {kind: audit, id: aud-2024, status: closed, reported_on: 2024-06-30}
     /// ```
     ///
     /// ```yaml,good
@@ -58,15 +56,20 @@ const PERIOD: Duration = Duration::from_days(365);
 
 impl Rule for MandatoryRecordSilent {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let Some(sms) = cx.operating() else { return };
+        let Some(sms) = SmsRecord::operating(cx.sms) else { return };
         let (today, period) = (cx.today(), cx.time_limit(self.code().id, PERIOD));
         let since = before(today, period);
-        for item in &pack().records {
+        if sms.started_on().is_some_and(|started| started > since) {
+            return;
+        }
+        let mut seen = BTreeSet::new();
+        let items = pack().records.iter().filter(|item| item.told_by.is_none());
+        for item in items.filter(|item| seen.insert(&item.shown)) {
             let records = matching(cx.sms, &item.shown).into_iter().map(|ix| cx.sms.record(ix));
             let last = records.filter_map(|record| last_event(record, today)).max();
             let excused = item.excused_by.as_ref().and_then(|by| statement(cx.sms, by, today, period));
             if last.is_none_or(|last| last < since) && excused.is_none() {
-                out.field(sms, "status", message(item, last, since)).help(help(item));
+                out.field(sms.0.record, "status", message(item, last, since)).help(help(item));
             }
         }
     }
@@ -109,12 +112,17 @@ mod tests {
     }
 
     #[test]
-    fn a_planned_sms_owes_nothing_yet() {
-        assert!(
-            findings(&MandatoryRecordSilent, "\n# sms/sms/sms.yaml\n{kind: sms, id: sms, status: planned}\n")
-                .is_empty()
-        );
-        let all = findings(&MandatoryRecordSilent, "\n# sms/sms/sms.yaml\n{kind: sms, id: sms, status: operating}\n");
-        assert_eq!(all.len(), pack().records.len());
+    fn a_system_that_is_planned_or_young_owes_nothing_yet_and_one_lack_is_told_once() {
+        let of = |more: &str| {
+            findings(&MandatoryRecordSilent, &format!("\n# sms/sms/sms.yaml\n{{kind: sms, id: sms, {more}}}\n"))
+        };
+        assert!(of("status: planned").is_empty());
+        assert!(of("status: operating, started_on: 2025-11-21").is_empty(), "364 days");
+        let all: Vec<String> =
+            of("status: operating, started_on: 2025-11-20").into_iter().map(|found| found.message).collect();
+        assert!(all.iter().any(|message| message.contains("evidence of processes")), "{all:?}");
+        for told in ["measurement results", "availability results", "management reviews", "customer satisfaction"] {
+            assert!(!all.iter().any(|message| message.contains(told)), "{told} is told otherwise");
+        }
     }
 }

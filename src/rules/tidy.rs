@@ -71,3 +71,13 @@ fn examples_do_what_they_say() {
         }
     }
 }
+
+#[test]
+fn the_pack_of_the_standard_names_rules_that_exist() {
+    let pack = crate::standard::pack();
+    let against = pack.requirements.iter().flat_map(|requirement| &requirement.rules);
+    let told = pack.documents.iter().chain(&pack.records).filter_map(|item| item.told_by.as_ref());
+    for name in against.chain(told) {
+        assert!(super::find(name).is_some(), "there is no rule '{name}'");
+    }
+}

@@ -59,7 +59,7 @@ impl fmt::Display for Need {
 }
 
 /// Which records show something.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shown {
     /// Their kinds.
     pub kinds: Vec<String>,
@@ -109,6 +109,8 @@ pub struct Item {
     pub may_lack: bool,
     /// The requirement whose statement of "no instance" excuses it.
     pub excused_by: Option<String>,
+    /// The rule that tells by itself when there is none.
+    pub told_by: Option<String>,
 }
 
 /// What a subject is called elsewhere.
@@ -253,6 +255,8 @@ struct WrittenItem {
     fields: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     none: Option<MayLack>,
+    #[serde(default)]
+    told_by: Option<String>,
 }
 
 /// `none: true`, or the requirement whose statement excuses a lack.
@@ -265,13 +269,13 @@ enum MayLack {
 
 impl From<WrittenItem> for Item {
     fn from(written: WrittenItem) -> Self {
-        let WrittenItem { clause, name, kinds, fields, none } = written;
+        let WrittenItem { clause, name, kinds, fields, none, told_by } = written;
         let may_lack = !matches!(none, None | Some(MayLack::Plainly(false)));
         let excused_by = match none {
             Some(MayLack::StatedFor(requirement)) => Some(requirement),
             _ => None,
         };
-        Self { clause, name, shown: Shown { kinds, fields }, may_lack, excused_by }
+        Self { clause, name, shown: Shown { kinds, fields }, may_lack, excused_by, told_by }
     }
 }
 

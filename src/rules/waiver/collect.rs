@@ -9,13 +9,14 @@ use crate::base::finding::{Finding, Subject};
 use crate::base::source::Role;
 use crate::base::span::{FileId, Span};
 use crate::base::suggest::nearest;
+use crate::local::Rules;
 use crate::model::{Record, Sms};
-use crate::rules::{self, find};
+use crate::rules::{codes_with, find_with};
 use crate::yaml::{Node, pointer};
 
 /// The waivers that say all that they must, by place, and findings about the others.
 pub(in crate::rules) fn collect(sms: &Sms<'_>) -> (Vec<Waiver>, Vec<Finding>) {
-    let mut collected = Collected::default();
+    let mut collected = Collected { local: &sms.local, waivers: Vec::new(), findings: Vec::new() };
     for (_, record) in sms.records() {
         for (at, node) in record.get("waivers").map(Node::items).unwrap_or_default().iter().enumerate() {
             // What is missing or misshapen was told where the record was read.
@@ -29,18 +30,19 @@ pub(in crate::rules) fn collect(sms: &Sms<'_>) -> (Vec<Waiver>, Vec<Finding>) {
     (collected.waivers, collected.findings)
 }
 
-#[derive(Default)]
-struct Collected {
+struct Collected<'s> {
+    /// The repository's own rules, which can be waived as well.
+    local: &'s Rules,
     waivers: Vec<Waiver>,
     findings: Vec<Finding>,
 }
 
-impl Collected {
+impl Collected<'_> {
     /// Keeps a waiver of a rule that exists and can be waived.
     fn take(&mut self, waiver: Waiver) {
         let rule = waiver.rule.as_str();
-        let finding = if find(rule).is_none() {
-            let help = match nearest(rule, rules::codes().map(|code| code.id)) {
+        let finding = if find_with(self.local, rule).is_none() {
+            let help = match nearest(rule, codes_with(self.local).map(|code| code.id)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`gitsm explain` lists the rules".to_owned(),
             };
@@ -95,7 +97,7 @@ fn entry(record: &Record<'_>, at: usize, node: &Node<'_>) -> Option<Waiver> {
 }
 
 /// The waivers in comments.
-fn files(sms: &Sms<'_>, collected: &mut Collected) {
+fn files(sms: &Sms<'_>, collected: &mut Collected<'_>) {
     let usable = |file: FileId| !sms.snapshot.unusable.contains(&file);
     let sources = sms.snapshot.sources.iter().filter(|(file, source)| source.role() == Role::Record && usable(*file));
     let found: Vec<_> = sources
@@ -116,7 +118,7 @@ fn files(sms: &Sms<'_>, collected: &mut Collected) {
     }
 }
 
-fn read(text: &str, comment: &Comment<'_>, collected: &mut Collected) {
+fn read(text: &str, comment: &Comment<'_>, collected: &mut Collected<'_>) {
     match comment.read(text) {
         Ok(words) => collected.take(Waiver {
             rule: words.rule.to_owned(),

@@ -49,6 +49,21 @@ fn levels_of_rules_of_ones_own_stand_in_the_settings() {
 }
 
 #[test]
+fn a_finding_of_a_rule_of_ones_own_can_be_waived() {
+    let folder = copy("local-rules");
+    let text = folder.read("sms/ci/ci-a.yaml");
+    let waiver = "waivers: [{rule: ci-tag-missing, until: 2026-12-31, reason: Tagged with the move}]\n";
+    folder.write("sms/ci/ci-a.yaml", format!("{}\n{waiver}", text.trim_end()));
+    let told = told(&folder, &["sms"]);
+    assert!(!told.iter().any(|line| line.starts_with("ci-tag-missing") || line.starts_with("waiver-")), "{told:?}");
+    let report = folder.json(&["check", "--as-of", DAY]);
+    assert_eq!(report["waived"][0]["rule"], "ci-tag-missing");
+    folder.replace("sms/ci/ci-a.yaml", "ci-tag-missing", "ci-tag-mising");
+    let text = folder.run(&["check", "--as-of", DAY, "--rule", "waiver-rule-unknown"]).findings();
+    assert!(text.contains("did you mean `ci-tag-missing`?"), "{text}");
+}
+
+#[test]
 fn a_commit_is_judged_by_its_own_rules() {
     let folder = copy("local-rules");
     folder.commit("Begin", 1_760_000_000);
