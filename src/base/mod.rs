@@ -18,4 +18,5 @@ pub mod period;
 pub mod source;
 pub mod span;
 pub mod suggest;
+pub mod svg;
 pub mod text;

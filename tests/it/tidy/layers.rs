@@ -13,10 +13,11 @@ const ORDER: &[&[&str]] = &[
     &["model"],
     &["standard"],
     &["graph"],
+    &["levels"],
     &["rules"],
     &["since"],
     &["mend"],
-    &["report", "gap", "site"],
+    &["report", "gap", "diff", "slm", "schedule", "site"],
     &["cli"],
 ];
 
