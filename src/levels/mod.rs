@@ -4,8 +4,14 @@
 //! Numbers are exact. Parts are assumed to fail independently unless the graph says what they share.
 
 mod chance;
+pub mod clocks;
 mod composite;
+mod delivery;
 mod diagram;
+mod figures;
 
 pub use chance::Chance;
+pub use clocks::Clocks;
 pub use composite::Composite;
+pub use delivery::{Delivery, Part, deliveries, least_effort};
+pub use figures::{Figure, Promise, figures};

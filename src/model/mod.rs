@@ -52,6 +52,7 @@ pub mod nonconformity;
 pub mod objective;
 pub mod obligation;
 pub mod organisation;
+pub mod outage;
 pub mod places;
 pub mod policy;
 pub mod problem;
@@ -66,6 +67,7 @@ pub mod sla_report;
 pub mod sm_plan;
 pub mod supplier;
 pub mod supplier_review;
+pub mod support;
 pub mod survey;
 
 pub use record::Record;

@@ -40,6 +40,7 @@ use gitsm::model::nonconformity::*;
 use gitsm::model::objective::*;
 use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
+use gitsm::model::outage::*;
 use gitsm::model::policy::*;
 use gitsm::model::problem::*;
 use gitsm::model::process::*;
@@ -95,7 +96,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangeModel Suspension
         ChangePolicy Controlled Category
         ChangeTrend Elsewhere
-        Ci CiType
+        Ci CiRecovery CiType
         ConfigAudit
         ContinuityPlan Recovery RecoveryStep RecoverySite OfflineAccess
         ContinuityTest Achieved Deficiency Invocation Lookback
@@ -107,6 +108,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ManagementReview
         Measurement Metric
         Nonconformity Effectiveness
+        Outage
         SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
         Policy Limit
         Process
@@ -129,7 +131,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Policy Commitments Communicated Limit
         Process Activity Input Output
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
-        Service SlaWaiver Requirement
+        Service SlaWaiver Requirement ServiceRecovery
         Sla
         SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
         Design Criterion Decision DesignOutcome Reported Removal
