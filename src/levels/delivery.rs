@@ -118,6 +118,13 @@ impl<'s, 'g> Delivery<'s, 'g> {
         self.figures.iter().enumerate().filter_map(|(at, figure)| Some((at, figure.as_ref()?.promise?)))
     }
 
+    /// The figure of a node of the chain.
+    #[must_use]
+    pub fn figure(&self, node: &Node) -> Option<&Figure<'s>> {
+        let at = self.chain.nodes.iter().position(|needs| needs.node.id == node.id)?;
+        self.figures[at].as_ref()
+    }
+
     /// Whether the loss of this part of the chain takes the service down by itself.
     #[must_use]
     pub fn is_single(&self, at: usize) -> bool {
