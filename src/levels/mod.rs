@@ -3,15 +3,20 @@
 //!
 //! Numbers are exact. Parts are assumed to fail independently unless the graph says what they share.
 
+pub mod cases;
 mod chance;
 pub mod clocks;
 mod composite;
 mod delivery;
 mod diagram;
 mod figures;
+mod kept;
+mod stops;
 
 pub use chance::Chance;
 pub use clocks::Clocks;
 pub use composite::Composite;
 pub use delivery::{Delivery, Part, deliveries, least_effort};
 pub use figures::{Figure, Promise, figures};
+pub use kept::{Counted, Kept, Meter};
+pub use stops::{Lost, Stop, Stops};
