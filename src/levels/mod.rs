@@ -14,6 +14,7 @@ mod figures;
 mod kept;
 pub mod recovery;
 mod stops;
+pub mod tiers;
 
 pub use chance::Chance;
 pub use clocks::Clocks;

@@ -27,6 +27,9 @@ mod avail_window_mismatch;
 mod awareness_overdue;
 mod budget_sum;
 mod budget_variance_silent;
+mod capacity_below_commitment;
+mod capacity_lead_time;
+mod capacity_threshold_no_action;
 mod change_category_unknown;
 mod change_collision;
 mod change_failed_open;
@@ -129,6 +132,8 @@ mod release_unapproved_change;
 mod removal_incomplete;
 mod report_no_trend;
 mod request_no_model;
+mod resolution_path_too_long;
+mod response_target_too_slow;
 mod retired_ci_used;
 mod review_interval_missing;
 mod review_overdue;
@@ -141,6 +146,10 @@ mod risk_score_wrong;
 mod risk_untreated;
 mod role_conflict;
 mod role_vacant;
+mod rpo_backup;
+mod rto_dependency;
+mod rto_over_mtpd;
+mod rto_vs_contract;
 mod satisfaction_overdue;
 mod scope_catalogue_mismatch;
 mod scope_incomplete;
@@ -193,6 +202,9 @@ pub const ALL: &[&dyn Rule] = &[
     &awareness_overdue::AwarenessOverdue,
     &budget_sum::BudgetSum,
     &budget_variance_silent::BudgetVarianceSilent,
+    &capacity_below_commitment::CapacityBelowCommitment,
+    &capacity_lead_time::CapacityLeadTime,
+    &capacity_threshold_no_action::CapacityThresholdNoAction,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_collision::ChangeCollision,
     &change_failed_open::ChangeFailedOpen,
@@ -295,6 +307,8 @@ pub const ALL: &[&dyn Rule] = &[
     &removal_incomplete::RemovalIncomplete,
     &report_no_trend::ReportNoTrend,
     &request_no_model::RequestNoModel,
+    &resolution_path_too_long::ResolutionPathTooLong,
+    &response_target_too_slow::ResponseTargetTooSlow,
     &retired_ci_used::RetiredCiUsed,
     &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,
@@ -307,6 +321,10 @@ pub const ALL: &[&dyn Rule] = &[
     &risk_untreated::RiskUntreated,
     &role_conflict::RoleConflict,
     &role_vacant::RoleVacant,
+    &rpo_backup::RpoBackup,
+    &rto_dependency::RtoDependency,
+    &rto_over_mtpd::RtoOverMtpd,
+    &rto_vs_contract::RtoVsContract,
     &satisfaction_overdue::SatisfactionOverdue,
     &scope_catalogue_mismatch::ScopeCatalogueMismatch,
     &scope_incomplete::ScopeIncomplete,
