@@ -176,6 +176,14 @@ impl<'s, 'g> Delivery<'s, 'g> {
 }
 
 impl Part<'_> {
+    /// The figure that it needs, with at most three places, rounded up so that it is really enough.
+    #[must_use]
+    pub fn needed_text(&self) -> Option<String> {
+        let needed = self.needed.as_ref()?;
+        let negative = (&Exact::zero() - needed).scaled(3);
+        Some(Exact::decimal(-negative, 3).text(3))
+    }
+
     /// How many times shorter its own downtime must get for the promise to be kept; none when no figure short of 100
     /// does.
     #[must_use]
@@ -300,6 +308,7 @@ mod tests {
             );
             let least = least_effort(&parts).unwrap();
             assert_eq!((least.node.id.as_str(), least.effort().unwrap().text(2)), ("ci-a", "1.99".to_owned()));
+            assert_eq!(least.needed_text().unwrap(), "99.498", "99.497 would not be enough");
         });
     }
 

@@ -46,10 +46,10 @@ fn message(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
 }
 
 fn help(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
-    let way = least_effort(parts).and_then(|part| Some((part, part.needed.as_ref()?)));
+    let way = least_effort(parts).and_then(|part| Some((part, part.needed_text()?)));
     let way = way.map(|(part, needed)| {
         let second = if part.doubled >= delivery.promised { ", or a second one beside it" } else { "" };
-        format!("{} % for '{}'{second}, would be enough; ", needed.text(3), part.node.id)
+        format!("{needed} % for '{}'{second}, would be enough; ", part.node.id)
     });
     let sla = &delivery.sla.0.record.id;
     format!("{}`gitsm slm {sla}` shows the whole chain", way.unwrap_or_else(|| "no single part is enough; ".to_owned()))

@@ -61,7 +61,8 @@ pub fn one(sms: &Sms<'_>, level: &Level<'_, '_>) -> String {
         if let Some(delivery) = row.delivery.as_ref().filter(|delivery| delivery.is_known()) {
             chain(delivery, &mut out);
         }
-        for alike in row.cells.chunk_by(is_alike) {
+        let is_known = row.cells.iter().any(|cell| cell.kept.is_some() || cell.reported.is_some());
+        for alike in row.cells.chunk_by(is_alike).filter(|_| is_known) {
             match alike {
                 [first, .., last] => quiet(first, last, &mut out),
                 _ => alike.iter().for_each(|cell| period(cell, &mut out)),
@@ -135,7 +136,7 @@ fn enough(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
             |part| format!("a second one beside {}", part.node.id),
         );
     };
-    let needed = part.needed.as_ref().map(|needed| needed.text(3)).unwrap_or_default();
+    let needed = part.needed_text().unwrap_or_default();
     let times = part.effort().map(|effort| effort.text(1)).unwrap_or_default();
     let second = if part.doubled >= delivery.promised { ", or a second one beside it" } else { "" };
     format!("{needed} % for {}, {times} times less downtime than now{second}", part.node.id)
