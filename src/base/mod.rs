@@ -12,6 +12,7 @@ pub mod finding;
 pub mod fix;
 pub mod hours;
 pub mod id;
+pub mod intervals;
 pub mod markdown;
 pub mod name;
 pub mod period;
