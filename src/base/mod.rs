@@ -16,6 +16,7 @@ pub mod intervals;
 pub mod markdown;
 pub mod name;
 pub mod period;
+pub mod recurrence;
 pub mod source;
 pub mod span;
 pub mod suggest;

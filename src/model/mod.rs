@@ -45,6 +45,7 @@ pub mod improvement;
 pub mod incident;
 pub mod interested_party;
 pub mod knowledge;
+pub mod maintenance_window;
 pub mod management_review;
 pub mod measurement;
 pub mod metric;

@@ -33,6 +33,7 @@ use gitsm::model::improvement::*;
 use gitsm::model::incident::*;
 use gitsm::model::interested_party::*;
 use gitsm::model::knowledge::*;
+use gitsm::model::maintenance_window::*;
 use gitsm::model::management_review::*;
 use gitsm::model::measurement::*;
 use gitsm::model::metric::*;
@@ -104,6 +105,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Customer
         Demand Forecast
         Improvement Criteria ImprovementDecision ImprovementTarget Measured
+        MaintenanceWindow Recurs RecurringTime
         ManagementReview
         Measurement Metric
         Nonconformity Effectiveness
