@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod gap;
 pub mod graph;
+pub mod levels;
 pub mod load;
 pub mod local;
 pub mod mend;
