@@ -136,6 +136,38 @@ impl<'a> Change<'a> {
         self.assessment().map(|assessment| Conflicts(assessment.0).conflicts()).unwrap_or_default()
     }
 
+    /// The time by which it is judged, with the field that holds it: `planned` for what is asked for, `actual` or else
+    /// `planned` for what was carried out and is not yet closed.
+    #[must_use]
+    pub fn time(self) -> Option<(&'static str, Timestamp, Timestamp)> {
+        let planned = || self.planned()?.bounds().map(|(start, end)| ("planned", start, end));
+        let actual = || {
+            let (start, end) = self.actual().map(|actual| (actual.start(), actual.end()))?;
+            let (start, end) = (start?.instant()?, end?.instant()?);
+            (start < end).then_some(("actual", start, end))
+        };
+        match self.status()? {
+            ChangeStatus::Requested => planned(),
+            ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied => {
+                actual().or_else(planned)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the two belong to one release, or were looked at together.
+    #[must_use]
+    pub fn is_settled_with(self, sms: &Sms<'_>, other: Change<'_>) -> bool {
+        let release = |change: Change<'_>| change.release().and_then(|release| sms.find(release.id));
+        let names = |one: Change<'_>, other: Change<'_>| {
+            let meant = [sms.find(other.0.record.id.as_str()), release(other)];
+            let named = one.conflicts().into_iter().filter_map(|conflict| sms.find(conflict.id));
+            named.into_iter().any(|ix| meant.contains(&Some(ix)))
+        };
+        let together = release(self).is_some() && release(self) == release(other);
+        together || names(self, other) || names(other, self)
+    }
+
     /// The day on which the work ended, when it was carried out.
     #[must_use]
     pub fn ended(self) -> Option<Date> {

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::change::Window;
+use super::change::{Change, Window};
+use super::service::Service;
+use super::sms::Sms;
 use super::view::Ref;
 use super::words::{ChangeKind, CiKind, CiTypeKind, CustomerKind, ServiceKind};
 use crate::base::date::When;
@@ -39,7 +41,35 @@ view! {
     }
 }
 
-impl Freeze<'_> {
+impl<'a> Freeze<'a> {
+    /// The services and items that its scope names, by id, without what they need; none when everything is frozen.
+    #[must_use]
+    pub fn named(self, sms: &'a Sms<'_>) -> Option<Vec<&'a str>> {
+        let scope = self.scope()?;
+        let id = |id: &str| sms.find(id).map(|ix| sms.record(ix).id.as_str());
+        let mut named: Vec<&str> = scope.services().iter().filter_map(|service| id(service.id)).collect();
+        named.extend(scope.cis().iter().filter_map(|ci| id(ci.id)));
+        let types: Vec<&str> = scope.ci_types().iter().filter_map(|of| id(of.id)).collect();
+        let of_type = |ci: &&super::Record<'_>| ci.text("ci_type").and_then(id).is_some_and(|of| types.contains(&of));
+        named.extend(sms.of_kind("ci").map(|(_, ci)| ci).filter(of_type).map(|ci| ci.id.as_str()));
+        let customers: Vec<&str> = scope.customers().iter().filter_map(|customer| id(customer.id)).collect();
+        let uses = |service: &Service<'_>| {
+            service.customers().iter().any(|one| id(one.id).is_some_and(|one| customers.contains(&one)))
+        };
+        named.extend(sms.all::<Service<'_>>().filter(uses).map(|service| service.0.record.id.as_str()));
+        Some(named)
+    }
+
+    /// Whether a change may pass, by its category or because it is named with a reason.
+    #[must_use]
+    pub fn lets_pass(self, sms: &Sms<'_>, change: Change<'_>) -> bool {
+        let itself = sms.find(change.0.record.id.as_str());
+        let by_name = |exception: &Exception<'_>| {
+            exception.reason().is_some() && exception.change().is_some_and(|named| sms.find(named.id) == itself)
+        };
+        change.category().is_some_and(|word| self.allows().contains(&word)) || self.exceptions().iter().any(by_name)
+    }
+
     /// The time in which it held or holds, when it was ever agreed.
     #[must_use]
     pub fn bounds(self) -> Option<(Timestamp, Timestamp)> {
