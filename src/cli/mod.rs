@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod calendar;
 mod check;
 mod completions;
 mod context;
@@ -66,6 +67,8 @@ enum Command {
     Graph(graph::Arguments),
     /// Tell what breaks if something goes
     Impact(impact::Arguments),
+    /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
+    Calendar(calendar::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -132,6 +135,7 @@ fn run(
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
