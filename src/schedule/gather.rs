@@ -33,10 +33,10 @@ fn nodes<'c, 'i>(ground: Ground<'c>, ids: impl Iterator<Item = &'i str>) -> BTre
     ids.filter_map(|id| ground.graph.node(ground.sms.id_now(id))).map(|node| node.id.as_str()).collect()
 }
 
-/// The ids with what goes down or poor when all of them are down.
-fn hit<'c>(ground: Ground<'c>, ids: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
+/// The ids with what is at least as badly off as `least` when all of them are down.
+fn hit<'c>(ground: Ground<'c>, ids: &BTreeSet<&'c str>, least: State) -> BTreeSet<&'c str> {
     let affected = ground.graph.impact(ids.iter().copied()).affected.into_iter();
-    let felt = affected.filter(|it| it.state >= State::Degraded).map(|it| it.node.id.as_str());
+    let felt = affected.filter(|it| it.state >= least).map(|it| it.node.id.as_str());
     felt.chain(ids.iter().copied()).collect()
 }
 
@@ -57,7 +57,7 @@ fn change<'c>(ground: Ground<'c>, change: Change<'c>, within: Bounds) -> Option<
     let time = time_of(change).filter(|time| overlaps(*time, within))?;
     let affected = change.affected(ground.sms);
     let touches = nodes(ground, affected.iter().map(|(_, record)| record.id.as_str()));
-    let about = hit(ground, &touches);
+    let about = hit(ground, &touches, State::Degraded);
     let open = change.status() == Some(ChangeStatus::Requested);
     let record = change.0.record;
     Some(Happening { sort: Sort::Change, record, times: vec![time], touches, about, everything: false, open })
@@ -73,7 +73,8 @@ fn freeze<'c>(ground: Ground<'c>, freeze: Freeze<'c>, within: Bounds) -> Option<
     Some(Happening { sort: Sort::Freeze, record, times: vec![time], touches, about, everything, open: true })
 }
 
-/// A window is used for one item at a time, so each is looked at alone: what redundancy hides is not hit.
+/// A window is used for one item at a time, so each is looked at alone: what redundancy hides is not hit, and a window that
+/// only allows work is no reason to name everything that would be a little worse.
 fn window<'c>(
     ground: Ground<'c>,
     window: MaintenanceWindow<'c>,
@@ -87,7 +88,9 @@ fn window<'c>(
     let touches = nodes(ground, window.applies_to().iter().map(|item| item.id));
     let mut about = BTreeSet::new();
     for id in &touches {
-        about.extend(alone.entry(id).or_insert_with(|| hit(ground, &BTreeSet::from([*id]))).iter().copied());
+        about.extend(
+            alone.entry(id).or_insert_with(|| hit(ground, &BTreeSet::from([*id]), State::Down)).iter().copied(),
+        );
     }
     let sort = if window.supplier().is_some() { Sort::SupplierMaintenance } else { Sort::Maintenance };
     Some(Happening { sort, record: window.0.record, times, touches, about, everything: false, open: true })
@@ -104,7 +107,7 @@ fn outage<'c>(ground: Ground<'c>, record: &'c Record<'c>, within: Bounds) -> Opt
     }
     let time = (instant("start")?, instant("end").unwrap_or(within.1));
     let touches = nodes(ground, text("service").into_iter());
-    let about = hit(ground, &touches);
+    let about = hit(ground, &touches, State::Degraded);
     (time.0 < time.1 && overlaps(time, within)).then(|| Happening {
         sort: Sort::Outage,
         record,

@@ -86,7 +86,8 @@ pub struct Happening<'c> {
     pub times: Vec<Bounds>,
     /// The services, items, agreements and suppliers that it names, by id.
     pub touches: BTreeSet<&'c str>,
-    /// All that it is about: what it names, and what goes down or poor with that; for a freeze, what that needs.
+    /// All that it is about: what it names, and what goes down or poor with that; for a window, what goes down with one of
+    /// its items; for a freeze, what the things named need.
     pub about: BTreeSet<&'c str>,
     /// Whether it is about everything: a freeze without a scope.
     pub everything: bool,

@@ -214,12 +214,12 @@ fn freezes(svg: &mut Svg, frame: &Frame<'_>, schedule: &Schedule<'_>) {
     }
 }
 
-/// The times of a happening in its lane: a low bar for a window, a dashed one for a supplier's, a high one with its number
-/// for a change.
+/// The times of a happening in its lane: a low bar for a window, one with pointed ends for a supplier's, a high bar with its number for
+/// a change.
 fn marks(svg: &mut Svg, frame: &Frame<'_>, y: i64, happening: &Happening<'_>, number: Option<usize>) {
     let (class, top, high) = match happening.sort {
-        Sort::Maintenance => ("ok", 18, 8),
-        Sort::SupplierMaintenance => ("warn dash", 18, 8),
+        Sort::Maintenance => ("ok", 16, 10),
+        Sort::SupplierMaintenance => ("warn", 15, 12),
         Sort::Outage => ("warn", 5, 21),
         Sort::Change | Sort::Freeze => ("info", 5, 21),
     };
@@ -234,11 +234,26 @@ fn marks(svg: &mut Svg, frame: &Frame<'_>, y: i64, happening: &Happening<'_>, nu
             local(time.0),
             local(time.1)
         );
-        let (x, width) = frame.span(*time, if number.is_some() { 18 } else { 4 });
+        let (x, width) = frame.span(*time, if number.is_some() { 18 } else { 5 });
         svg.within("g", &[], &tip, |svg| {
-            svg.rect(class, (x, y + top), (width, high));
             if let Some(number) = number {
+                svg.rect(class, (x, y + top), (width, high));
                 svg.text("b mid", (x + width / 2, y + 20), &number.to_string());
+            } else if happening.sort == Sort::SupplierMaintenance {
+                let (middle, half) = (y + top + high / 2, high / 2);
+                let right = x + width;
+                svg.path(
+                    class,
+                    &format!(
+                        "M{} {middle}L{x} {}H{right}L{} {middle}L{right} {}H{x}Z",
+                        x - half,
+                        middle - half,
+                        right + half,
+                        middle + half
+                    ),
+                );
+            } else {
+                svg.path(class, &format!("M{x} {}h{width}v{high}h-{width}z", y + top));
             }
         });
     }
@@ -254,7 +269,7 @@ fn legend(
     let local = |at: jiff::Timestamp| zone.to_datetime(at).strftime("%a %F %R").to_string();
     let mut lines = vec![(
         "s",
-        "High bar with a number: a change or an announced outage. Low bar: a maintenance window; dashed, a supplier's."
+        "High box with a number: a change or an announced outage. Low bar: a maintenance window. Bar with pointed ends: a supplier's window."
             .to_owned(),
     )];
     if hidden > 0 {

@@ -64,11 +64,11 @@ fn row(zone: &TimeZone, time: Bounds, happening: &Happening<'_>) -> [String; 4] 
     [day, from, end(zone, time), happening.sort.label().to_owned()]
 }
 
-fn clash(zone: &TimeZone, clash: &Clash<'_>) -> String {
+fn clash(zone: &TimeZone, clash: &Clash<'_>, safe: impl Fn(&str) -> String) -> String {
     let from = clash.times.bounds().map(|(start, _)| moment(zone, start)).unwrap_or_default();
     let again = clash.times.len().saturating_sub(1);
     let again = if again > 0 { format!(", and {again} more times") } else { String::new() };
-    format!("{from}: {}{again}", clash.sentence())
+    format!("{from}: {}{again}", safe(&clash.sentence()))
 }
 
 /// A table, and below it what gets in the way of what.
@@ -90,7 +90,7 @@ pub(super) fn human(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZone
     if !schedule.clashes.is_empty() {
         out.push_str("\nIn the way of each other:\n");
         for one in &schedule.clashes {
-            let _ = writeln!(out, "- {}", plain(&clash(zone, one)));
+            let _ = writeln!(out, "- {}", clash(zone, one, plain));
         }
     }
     out
@@ -114,7 +114,7 @@ pub(super) fn markdown(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZ
     if !schedule.clashes.is_empty() {
         out.push_str("\n**In the way of each other**\n\n");
         for one in &schedule.clashes {
-            let _ = writeln!(out, "- {}", escaped(&clash(zone, one)));
+            let _ = writeln!(out, "- {}", clash(zone, one, escaped));
         }
     }
     out

@@ -12,7 +12,7 @@ use super::rows::{days, end, moment};
 use super::{Arguments, Format};
 use crate::base::duration::Duration;
 use crate::base::intervals::{Bounds, Intervals};
-use crate::base::markdown::escaped;
+use crate::base::markdown::code;
 use crate::base::text::and;
 use crate::schedule::{Ground, Refused, Slot, Slots, free_slots};
 
@@ -36,47 +36,51 @@ pub(super) fn run(
     // Nothing can be planned in the past.
     let start = bounds.0.max(ground.sms.snapshot.as_of.instant()).min(bounds.1);
     let slots = free_slots(ground, &items, length, (start, bounds.1));
-    let words: Vec<String> = items.iter().map(|id| format!("'{id}'")).collect();
-    let head = format!("Work of {length} on {}, {}", and(&words), days(zone, bounds));
+    let head = |id: &dyn Fn(&str) -> String| {
+        let words: Vec<String> = items.iter().map(|one| id(one)).collect();
+        format!("Work of {length} on {}, {}", and(&words), days(zone, bounds))
+    };
     match arguments.format {
-        Format::Human => cx.text(&told(&slots, &head, zone, &plain))?,
-        Format::Markdown => cx.text(&told(&slots, &head, zone, &escaped))?,
+        Format::Human => cx.text(&told(&slots, &head(&plain), zone, &plain))?,
+        Format::Markdown => cx.text(&told(&slots, &head(&code), zone, &code))?,
         Format::Json => cx.json(&to_json(&slots, length, &items, zone))?,
         Format::Svg | Format::Ics => anyhow::bail!("room for work is told as human, json or markdown"),
     }
     Ok(Exit::Clean)
 }
 
-fn slot(slot: &Slot<'_>, zone: &TimeZone) -> String {
+fn slot(slot: &Slot<'_>, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
+    let list = |ids: &[&str]| and(&ids.iter().map(|one| id(one)).collect::<Vec<_>>());
     let long = Intervals::one(slot.bounds.0, slot.bounds.1).total();
     let mut words = format!("{} to {} ({long})", moment(zone, slot.bounds.0), end(zone, slot.bounds));
     if slot.disturbs.is_empty() {
         words.push_str(", outside all service hours");
     } else {
-        let _ = write!(words, ", in service hours of {}", and(&slot.disturbs));
+        let _ = write!(words, ", in service hours of {}", list(&slot.disturbs));
     }
     if !slot.short.is_empty() {
-        let _ = write!(words, "; no interruption may be as long in {}", and(&slot.short));
+        let _ = write!(words, "; no interruption may be as long in {}", list(&slot.short));
     }
     words
 }
 
-fn passed(refused: &Refused<'_>, zone: &TimeZone) -> String {
-    let because: Vec<String> = refused.because.iter().map(|(why, id)| format!("{} {id}", why.label())).collect();
+fn passed(refused: &Refused<'_>, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
+    let because: Vec<String> =
+        refused.because.iter().map(|(why, one)| format!("{} {}", why.label(), id(one))).collect();
     let because = if because.is_empty() { "too short".to_owned() } else { and(&because) };
     format!("{} to {}: {because}", moment(zone, refused.bounds.0), end(zone, refused.bounds))
 }
 
-/// Words for people; those passed over are told up to the first room.
-fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, safe: &dyn Fn(&str) -> String) -> String {
-    let mut out = format!("{}\n\n", safe(head));
+/// Words for people, with ids as `id` writes them; those passed over are told up to the first room.
+fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
+    let mut out = format!("{head}\n\n");
     if slots.found.is_empty() {
         out.push_str("There is no room in this time.\n");
     } else {
         out.push_str("Room:\n");
     }
     for one in slots.found.iter().take(SLOTS) {
-        let _ = writeln!(out, "- {}", safe(&slot(one, zone)));
+        let _ = writeln!(out, "- {}", slot(one, zone, id));
     }
     if slots.found.len() > SLOTS {
         let _ = writeln!(out, "- and {} later or less quiet ones", slots.found.len() - SLOTS);
@@ -90,15 +94,20 @@ fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, safe: &dyn Fn(&str) -> S
         out.push_str("\nThe agreed windows have no time in common.\n");
     }
     for one in before.iter().take(PASSED) {
-        let _ = writeln!(out, "- {}", safe(&passed(one, zone)));
+        let _ = writeln!(out, "- {}", passed(one, zone, id));
     }
     if before.len() > PASSED {
         let _ = writeln!(out, "- and {} more", before.len() - PASSED);
     }
     if !slots.windows.is_empty() {
-        let windows: Vec<String> =
-            slots.windows.iter().map(|(item, windows)| format!("{item} in {}", and(windows))).collect();
-        let _ = writeln!(out, "\nAgreed windows: {}", safe(&windows.join("; ")));
+        let windows: Vec<String> = slots
+            .windows
+            .iter()
+            .map(|(item, windows)| {
+                format!("{} in {}", id(item), and(&windows.iter().map(|one| id(one)).collect::<Vec<_>>()))
+            })
+            .collect();
+        let _ = writeln!(out, "\nAgreed windows: {}", windows.join("; "));
     }
     out
 }
