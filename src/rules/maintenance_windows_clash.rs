@@ -44,7 +44,7 @@ rule! {
     /// status: active
     /// supplier: sup-carrier
     /// zone: Europe/Oslo
-    /// rules: [{starts: 2026-01-01T02:00, lasts: 2h, rrule: FREQ=WEEKLY, except: [2026-11-26]}]
+    /// rules: [{starts: 2026-11-05T02:00, lasts: 2h, rrule: FREQ=WEEKLY;UNTIL=20261210, except: [2026-11-26]}]
     /// applies_to: [ci-line]
     /// # sms/freeze/frz-payday.yaml
     /// {kind: freeze, id: frz-payday, status: agreed,

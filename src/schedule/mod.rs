@@ -119,6 +119,8 @@ pub struct Schedule<'c> {
     pub happenings: Vec<Happening<'c>>,
     /// What gets in the way of what: by the first time, then by kind and ids.
     pub clashes: Vec<Clash<'c>>,
+    /// Services that were asked for; none when all were.
+    pub asked: BTreeSet<&'c str>,
 }
 
 impl<'c> Schedule<'c> {
@@ -127,12 +129,13 @@ impl<'c> Schedule<'c> {
     pub fn new(ground: Ground<'c>, bounds: Bounds) -> Self {
         let happenings = gather::gather(ground, bounds);
         let clashes = clash::clashes(ground, &happenings, bounds);
-        Self { bounds, happenings, clashes }
+        Self { bounds, happenings, clashes, asked: BTreeSet::new() }
     }
 
     /// Only what touches what is wanted, with the clashes in which it has a part.
     #[must_use]
-    pub fn only(mut self, ground: Ground<'c>, wanted: &Wanted<'_>) -> Self {
+    pub fn only(mut self, ground: Ground<'c>, wanted: &Wanted<'c>) -> Self {
+        self.asked = wanted.services(ground.graph);
         self.happenings.retain(|happening| wanted.takes(ground, happening));
         let kept: BTreeSet<&str> = self.happenings.iter().map(|happening| happening.record.id.as_str()).collect();
         let part = |record: &Record<'_>| kept.contains(record.id.as_str());
@@ -147,5 +150,70 @@ impl<'c> Schedule<'c> {
             self.happenings.iter().flat_map(|it| it.times.iter().map(move |time| (*time, it))).collect();
         all.sort_by_key(|((start, end), it)| (*start, *end, it.sort, it.record.id.as_str()));
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{ITEMS, december, ground, schedule};
+    use super::*;
+
+    const TEXT: &str = "
+            == change chg-a requested
+            affects: [ci-app]
+            planned: {start: 2026-12-02T20:00:00Z, end: 2026-12-02T22:00:00Z}
+            == change chg-b requested
+            affects: [ci-db]
+            planned: {start: 2026-12-02T21:00:00Z, end: 2026-12-02T22:00:00Z}
+            == change chg-x requested
+            affects: [ci-x]
+            planned: {start: 2026-12-02T21:00:00Z, end: 2026-12-02T21:30:00Z}
+            == maintenance_window mw-a active
+            zone: Europe/Oslo
+            applies_to: [ci-db]
+            recurs: [{days: [wed], from: '21:00', to: '24:00'}]";
+
+    #[test]
+    fn single_times_follow_one_another_with_the_shorter_first() {
+        let order = schedule(&format!("{ITEMS}{TEXT}"), |_, schedule| {
+            let told = |(time, it): (Bounds, &Happening<'_>)| format!("{} {}", time.0.strftime("%d %H"), it.record.id);
+            schedule.by_time().into_iter().map(told).collect::<Vec<_>>()
+        });
+        assert_eq!(
+            order,
+            ["02 20 chg-a", "02 20 mw-a", "02 21 chg-x", "02 21 chg-b", "09 20 mw-a", "16 20 mw-a", "23 20 mw-a"]
+        );
+    }
+
+    #[test]
+    fn a_clash_stays_while_one_of_the_two_is_wanted() {
+        let clashes = |ids: &[&str]| {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            schedule(&format!("{ITEMS}{TEXT}"), |ground, schedule| {
+                let wanted = Wanted::new(ground, &ids).unwrap();
+                let kept = schedule.only(ground, &wanted);
+                (kept.happenings.len(), kept.clashes.iter().map(Clash::sentence).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(clashes(&["svc-a"]), (3, vec!["'chg-a' and 'chg-b' overlap on 'ci-db'".to_owned()]));
+        assert_eq!(clashes(&["ci-x"]), (1, Vec::new()));
+    }
+
+    #[test]
+    fn what_only_touches_the_stretch_is_outside() {
+        let (start, end) = december();
+        let count =
+            |bounds: Bounds| ground(&format!("{ITEMS}{TEXT}"), |ground| Schedule::new(ground, bounds).happenings.len());
+        let at = |text: &str| text.parse().unwrap();
+        assert_eq!(count((start, at("2026-12-02T20:00:00Z"))), 0);
+        assert_eq!(count((start, at("2026-12-02T20:00:01Z"))), 2);
+        assert_eq!(count((at("2026-12-23T23:00:00Z"), end)), 0);
+        assert_eq!(count((start, start)), 0, "an empty stretch holds nothing");
+    }
+
+    #[test]
+    fn words_for_people_and_programs_do_not_repeat() {
+        let words: BTreeSet<&str> = Sort::ALL.iter().flat_map(|sort| [sort.word(), sort.label()]).collect();
+        assert_eq!(words.len(), 8, "change and freeze are the same for both");
     }
 }

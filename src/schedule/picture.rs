@@ -71,9 +71,8 @@ pub fn picture(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZone) -> 
     let numbers = numbers(schedule);
     let legend = legend(schedule, &numbers, zone, hidden);
     let height = frame.bottom() + 24 + LINE * i64::try_from(legend.len()).unwrap_or(0);
-    let (from, to) = (zone.to_datetime(schedule.bounds.0), zone.to_datetime(schedule.bounds.1));
-    let title =
-        format!("Calendar of changes, freezes and maintenance, {} to {}", from.strftime("%F"), to.strftime("%F"));
+    let (from, to) = (zone.to_datetime(schedule.bounds.0).date(), zone.to_datetime(schedule.bounds.1).date());
+    let title = format!("Calendar of changes, freezes and maintenance, {from} to {}", to.yesterday().unwrap_or(to));
     let mut svg = Svg::new(NAMES + TIME + 16, height, &title, &description(schedule, lanes.len()));
     svg.within("defs", &[], "", |svg| {
         let size = [("id", "hatch"), ("width", "8"), ("height", "8"), ("patternUnits", "userSpaceOnUse")];
@@ -114,7 +113,10 @@ fn zone_name(zone: &TimeZone) -> &str {
 fn lanes<'c>(ground: Ground<'c>, schedule: &Schedule<'c>) -> Vec<Lane<'c>> {
     let mut holds: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
     for (at, happening) in schedule.happenings.iter().enumerate().filter(|(_, it)| it.sort != Sort::Freeze) {
-        let services = happening.services(ground.graph);
+        let mut services = happening.services(ground.graph);
+        if services.iter().any(|id| schedule.asked.contains(id)) {
+            services.retain(|id| schedule.asked.contains(id));
+        }
         let items = if services.is_empty() { happening.touches.iter().copied().collect() } else { Vec::new() };
         let alone = (services.is_empty() && items.is_empty()).then(|| happening.record.id.as_str());
         for id in services.iter().copied() {
@@ -177,7 +179,7 @@ fn days(svg: &mut Svg, frame: &Frame<'_>) {
                 svg.text("s", (x + 3, TOP - 6), &words);
             }
             if weekly && (day.day() == 1 || day == first) && x < NAMES + TIME - 60 {
-                svg.text("t", (x + 3, TOP - 24), &day.strftime("%B %Y").to_string());
+                svg.text("t", (x + 3, TOP - 24), &month(day, count));
             }
         }
         let Ok(next) = day.tomorrow() else { break };
@@ -185,8 +187,13 @@ fn days(svg: &mut Svg, frame: &Frame<'_>) {
     }
     // A year that begins within a day has its month told all the same.
     if frame.midnight(first).is_none_or(|at| at < frame.bounds.0) && weekly && first.days_in_month() - first.day() > 7 {
-        svg.text("t", (NAMES + 3, TOP - 24), &first.strftime("%B %Y").to_string());
+        svg.text("t", (NAMES + 3, TOP - 24), &month(first, count));
     }
+}
+
+/// The month of a day, shorter where many days leave it less room.
+fn month(day: Date, days: i64) -> String {
+    day.strftime(if days > 180 { "%b %Y" } else { "%B %Y" }).to_string()
 }
 
 /// Freezes behind all lanes; those of a part are told apart by their words.
@@ -355,6 +362,48 @@ mod tests {
         assert_eq!(band.trim(), format!("x=\"{}\" y=\"{TOP}\" width=\"400\" height=\"60\" fill=\"", NAMES + 360));
         let change = svg.split("change chg-a: ").nth(1).unwrap();
         assert!(change.contains(&format!("x=\"{}\"", NAMES + 360 + 33)), "{}", &change[..200]);
+    }
+
+    #[test]
+    fn who_asks_for_one_service_gets_its_lane_alone() {
+        let both = TEXT.replace("affects: [ci-x]", "affects: [ci-x, ci-y, ci-db]");
+        let svg = schedule(&format!("{ITEMS}{both}"), |ground, schedule| {
+            let ids = ["svc-b".to_owned()];
+            let wanted = super::super::Wanted::new(ground, &ids).unwrap();
+            picture(ground, &schedule.only(ground, &wanted), &TimeZone::UTC)
+        });
+        assert!(svg.contains("(svc-b)</title>") && !svg.contains("(svc-a)</title>"), "chg-b takes both down");
+        assert!(svg.contains("Times in UTC."));
+    }
+
+    #[test]
+    fn years_have_short_months_and_weeks_have_days() {
+        let zone = TimeZone::UTC;
+        let over = |from: &str, to: &str| {
+            super::super::fixture::ground(&format!("{ITEMS}{TEXT}"), |ground| {
+                let at = |day: &str| format!("{day}T00:00:00Z").parse().unwrap();
+                picture(ground, &Schedule::new(ground, (at(from), at(to))), &zone)
+            })
+        };
+        let year = over("2026-01-01", "2027-01-01");
+        assert!(year.contains(">Jan 2026<") && year.contains(">Dec 2026<") && !year.contains(">December 2026<"));
+        assert!(year.contains("2026-01-01 to 2026-12-31</title>"), "the last day is one that is shown");
+        let week = over("2026-12-07", "2026-12-14");
+        assert_eq!(week.matches("December 2026<").count(), 1);
+        assert!((7..14).all(|day| week.contains(&format!(">{day:02}</text>"))), "each day has its figure");
+        let decade = over("2020-01-01", "2028-01-01");
+        assert!(decade.contains(">Jan</text>") && !decade.contains(">05</text>"));
+    }
+
+    #[test]
+    fn lanes_beyond_what_one_can_read_are_counted() {
+        let mut text = ITEMS.to_owned();
+        for number in 0..70 {
+            text.push_str(&format!("\n            == service svc-n{number:02} live\n            relations: [ci-db]"));
+        }
+        let svg = drawn(&format!("{text}{TEXT}"));
+        assert!(svg.contains("more lanes are not drawn; ask for fewer with --for."), "70 services on one database");
+        assert_eq!(svg.matches("(svc-n").count(), 59, "the application's own service comes first");
     }
 
     #[test]

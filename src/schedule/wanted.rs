@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Ground, Happening};
 use crate::base::suggest::nearest;
 use crate::base::text::one;
+use crate::graph::{Graph, NodeKind};
 use crate::model::maintenance_window::MaintenanceWindow;
 use crate::model::service::Service;
 
@@ -21,7 +22,7 @@ impl<'i> Wanted<'i> {
     ///
     /// # Errors
     /// Says which id is no record, or is a record of a kind that nothing in a calendar touches.
-    pub fn new(ground: Ground<'i>, ids: &'i [String]) -> Result<Self, String> {
+    pub fn new(ground: Ground<'i>, ids: &[String]) -> Result<Self, String> {
         let mut wanted = Self::default();
         for id in ids {
             let Some(ix) = ground.sms.find(id) else {
@@ -48,6 +49,13 @@ impl<'i> Wanted<'i> {
             ground.sms.all::<Service<'i>>().filter(theirs).map(|service| service.0.record.id.as_str()).collect();
         wanted.nodes.extend(services);
         Ok(wanted)
+    }
+
+    /// The services among it.
+    #[must_use]
+    pub fn services(&self, graph: &Graph) -> BTreeSet<&'i str> {
+        let is_service = |id: &&str| graph.node(id).is_some_and(|node| node.kind == NodeKind::Service);
+        self.nodes.iter().copied().filter(is_service).collect()
     }
 
     /// Whether a happening touches what is wanted.

@@ -157,3 +157,35 @@ pub(super) fn json(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZone)
         "clashes": schedule.clashes.iter().map(clash).collect::<Vec<_>>(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(start: &str, end_at: &str) -> String {
+        let zone = TimeZone::get("Europe/Oslo").unwrap();
+        end(&zone, (start.parse().unwrap(), end_at.parse().unwrap()))
+    }
+
+    #[test]
+    fn the_end_of_a_stretch_is_told_as_shortly_as_can_be() {
+        for (start, end, expected) in [
+            ("2026-12-02T20:00:00Z", "2026-12-02T21:30:00Z", "22:30"),
+            ("2026-12-02T20:00:00Z", "2026-12-02T23:00:00Z", "24:00"),
+            ("2026-12-02T20:00:00Z", "2026-12-03T03:00:00Z", "Thu 04:00"),
+            ("2026-12-02T20:00:00Z", "2026-12-03T23:00:00Z", "Thu 24:00"),
+            ("2026-12-02T20:00:00Z", "2026-12-09T20:00:00Z", "2026-12-09 21:00"),
+            ("2026-12-14T23:00:00Z", "2027-01-03T23:00:00Z", "2027-01-03 24:00"),
+        ] {
+            assert_eq!(told(start, end), expected, "{start} to {end}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_that_are_shown() {
+        let zone = TimeZone::get("Europe/Oslo").unwrap();
+        let bounds = ("2026-11-30T23:00:00Z".parse().unwrap(), "2026-12-24T23:00:00Z".parse().unwrap());
+        assert_eq!(days(&zone, bounds), "2026-12-01 to 2026-12-24, times in Europe/Oslo");
+        assert_eq!(moment(&zone, bounds.0), "Tue 2026-12-01 00:00");
+    }
+}
