@@ -11,6 +11,7 @@ pub mod mend;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod schedule;
 pub mod schema;
 pub mod since;
 #[cfg(feature = "site")]

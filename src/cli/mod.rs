@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod calendar;
 mod check;
 mod completions;
 mod context;
@@ -69,6 +70,8 @@ enum Command {
     Impact(impact::Arguments),
     /// Show per SLA what was promised, what its chain can deliver, and what was kept
     Slm(slm::Arguments),
+    /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
+    Calendar(calendar::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -136,6 +139,7 @@ fn run(
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         Command::Slm(arguments) => slm::run(&mut cx, &arguments),
+        Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

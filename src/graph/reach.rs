@@ -1,4 +1,6 @@
-//! What is used at all.
+//! What is used at all, and what is needed.
+
+use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef as _;
@@ -6,8 +8,31 @@ use petgraph::visit::EdgeRef as _;
 use super::Graph;
 use super::node::{Node, NodeKind};
 use super::relation::Relation;
+use super::state::State;
 
 impl Graph {
+    /// The ids of `seeds` and of everything that they need at most `steps` steps away, where a failure can do at least
+    /// `least`; members of redundancy groups count. Ids that are not in the graph stay in the set.
+    #[must_use]
+    pub fn needs<'g>(
+        &'g self,
+        seeds: impl IntoIterator<Item = &'g str>,
+        least: State,
+        steps: usize,
+    ) -> BTreeSet<&'g str> {
+        let mut reached: BTreeSet<&str> = seeds.into_iter().collect();
+        let mut frontier: Vec<&str> = reached.iter().copied().collect();
+        for _ in 0..steps {
+            let needed = frontier.iter().flat_map(|id| self.relies_on(id)).filter(|link| link.cap >= least);
+            let needed: Vec<&str> = needed.map(|link| link.node.id.as_str()).collect();
+            frontier = needed.into_iter().filter(|id| reached.insert(id)).collect();
+            if frontier.is_empty() {
+                break;
+            }
+        }
+        reached
+    }
+
     /// Configuration items that no service reaches over any relation, by id.
     ///
     /// A replica is reached with what it copies, and joined items are reached together.
@@ -43,6 +68,29 @@ mod tests {
 
     fn orphans(text: &str) -> Vec<String> {
         graph(text).orphans().iter().map(|node| node.id.to_string()).collect()
+    }
+
+    #[test]
+    fn needs_end_where_the_steps_do_or_a_failure_does_too_little() {
+        use crate::graph::State::{AtRisk, Degraded, Down};
+        let graph = graph(
+            "
+            == service svc-a
+            relations: [ci-a, {type: depends_on, to: ci-soft, strength: soft}, {type: backed_up_by, to: ci-tape}]
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-a]
+            == ci ci-soft
+            == ci ci-tape",
+        );
+        let told =
+            |least, steps| graph.needs(["svc-a", "pol-x"], least, steps).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(told(Down, 1), "ci-a pol-x svc-a");
+        assert_eq!(told(Down, usize::MAX), "ci-a ci-b pol-x svc-a");
+        assert_eq!(told(Degraded, usize::MAX), "ci-a ci-b ci-soft pol-x svc-a");
+        assert_eq!(told(AtRisk, 9), "ci-a ci-b ci-soft ci-tape pol-x svc-a");
+        assert_eq!(told(AtRisk, 0), "pol-x svc-a");
     }
 
     #[test]

@@ -136,6 +136,38 @@ impl<'a> Change<'a> {
         self.assessment().map(|assessment| Conflicts(assessment.0).conflicts()).unwrap_or_default()
     }
 
+    /// The time by which it is judged, with the field that holds it: `planned` for what is asked for, `actual` or else
+    /// `planned` for what was carried out and is not yet closed.
+    #[must_use]
+    pub fn time(self) -> Option<(&'static str, Timestamp, Timestamp)> {
+        let planned = || self.planned()?.bounds().map(|(start, end)| ("planned", start, end));
+        let actual = || {
+            let (start, end) = self.actual().map(|actual| (actual.start(), actual.end()))?;
+            let (start, end) = (start?.instant()?, end?.instant()?);
+            (start < end).then_some(("actual", start, end))
+        };
+        match self.status()? {
+            ChangeStatus::Requested => planned(),
+            ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied => {
+                actual().or_else(planned)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the two belong to one release, or were looked at together.
+    #[must_use]
+    pub fn is_settled_with(self, sms: &Sms<'_>, other: Change<'_>) -> bool {
+        let release = |change: Change<'_>| change.release().and_then(|release| sms.find(release.id));
+        let names = |one: Change<'_>, other: Change<'_>| {
+            let meant = [sms.find(other.0.record.id.as_str()), release(other)];
+            let named = one.conflicts().into_iter().filter_map(|conflict| sms.find(conflict.id));
+            named.into_iter().any(|ix| meant.contains(&Some(ix)))
+        };
+        let together = release(self).is_some() && release(self) == release(other);
+        together || names(self, other) || names(other, self)
+    }
+
     /// The day on which the work ended, when it was carried out.
     #[must_use]
     pub fn ended(self) -> Option<Date> {
@@ -292,5 +324,65 @@ view! {
         at: Option<Date>,
         /// Whether it did what it was meant to.
         effective: Option<bool>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::with;
+
+    const PLANNED: &str = "planned: {start: 2026-12-01T20:00:00Z, end: 2026-12-01T21:00:00Z}";
+
+    fn time(status: &str, actual: &str) -> Option<String> {
+        let text = format!("kind: change\nid: chg-a\nstatus: {status}\n{PLANNED}\n{actual}\n");
+        with(&[("sms/change/chg-a.yaml", &text)], |sms| {
+            let (field, start, _) = sms.all::<Change<'_>>().next()?.time()?;
+            Some(format!("{field} {}", start.strftime("%d")))
+        })
+    }
+
+    #[test]
+    fn what_is_asked_for_is_judged_by_its_plan_and_what_was_done_by_what_was_done() {
+        let actual = "actual: {start: 2026-12-02T20:00:00Z, end: 2026-12-02T21:00:00Z}";
+        assert_eq!(time("requested", actual).as_deref(), Some("planned 01"));
+        for status in ["implemented", "failed", "reversed", "remedied"] {
+            assert_eq!(time(status, actual).as_deref(), Some("actual 02"), "{status}");
+            assert_eq!(time(status, "").as_deref(), Some("planned 01"), "{status}");
+        }
+        for status in ["draft", "cancelled", "rejected", "closed"] {
+            assert_eq!(time(status, actual), None, "{status}");
+        }
+        assert_eq!(time("failed", "actual: {start: 2026-12-02, end: 2026-12-03}").as_deref(), Some("planned 01"));
+        let backwards = "actual: {start: 2026-12-02T21:00:00Z, end: 2026-12-02T20:00:00Z}";
+        assert_eq!(time("failed", backwards).as_deref(), Some("planned 01"));
+    }
+
+    fn settled(one: &str, other: &str) -> bool {
+        let (one, other) = (
+            format!("{{kind: change, id: chg-a{one}}}"),
+            format!("{{kind: change, id: chg-b, aliases: [chg-old]{other}}}"),
+        );
+        let files = [
+            ("sms/change/chg-a.yaml", one.as_str()),
+            ("sms/change/chg-b.yaml", other.as_str()),
+            ("sms/release/rel-a.yaml", "{kind: release, id: rel-a}"),
+        ];
+        with(&files, |sms| {
+            let changes: Vec<Change<'_>> = sms.all().collect();
+            assert_eq!(changes[0].is_settled_with(sms, changes[1]), changes[1].is_settled_with(sms, changes[0]));
+            changes[0].is_settled_with(sms, changes[1])
+        })
+    }
+
+    #[test]
+    fn two_changes_are_settled_by_a_common_release_or_by_naming_one_another() {
+        assert!(!settled("", "") && !settled(", release: rel-a", ""));
+        assert!(settled(", release: rel-a", ", release: rel-a"));
+        assert!(!settled(", release: rel-gone", ", release: rel-gone"), "what is not there joins nothing");
+        assert!(settled(", assessment: {conflicts: [chg-old]}", ""));
+        assert!(settled("", ", assessment: {conflicts: [chg-a]}"));
+        assert!(settled(", assessment: {conflicts: [rel-a]}", ", release: rel-a"));
+        assert!(!settled(", assessment: {conflicts: [chg-c]}", ""));
     }
 }

@@ -265,4 +265,27 @@ mod tests {
             assert_eq!(all.total().seconds(), hours * 3600, "{text}");
         }
     }
+
+    #[test]
+    fn a_rule_that_cannot_be_read_is_a_finding_at_its_place() {
+        let text = "kind: maintenance_window\nid: mw\ntitle: x\nstatus: active\nowner: o\nzone: Europe/Oslo\n\
+                    rules: [{starts: 2026-11-02T22:00Z, lasts: 4h, rrule: 'FREQ=HOURLY'}, {starts: 2026-11-02T22:00, lasts: 4h, rrule: 'FREQ=DAILY', except: [2026-11-31]}]\n";
+        with(&[("sms/maintenance_window/mw.yaml", text)], |sms| {
+            let found: Vec<_> = sms
+                .findings
+                .iter()
+                .filter(|finding| finding.pointer.starts_with("/rules"))
+                .map(|finding| (finding.pointer.as_str(), finding.rule, sms.snapshot.sources.slice(finding.primary)))
+                .collect();
+            let code = "value-format";
+            assert_eq!(
+                found,
+                [
+                    ("/rules/0/starts", code, "2026-11-02T22:00Z"),
+                    ("/rules/0/rrule", code, "'FREQ=HOURLY'"),
+                    ("/rules/1/except/0", code, "2026-11-31"),
+                ]
+            );
+        });
+    }
 }

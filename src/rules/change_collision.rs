@@ -124,18 +124,6 @@ fn pairs<'c>(changes: &[Coming<'c>], items: &BTreeMap<&'c str, Touching>) -> BTr
     pairs
 }
 
-/// Whether the two belong together, or were looked at together.
-fn is_settled(cx: &Check<'_>, one: Change<'_>, other: Change<'_>) -> bool {
-    let release = |change: Change<'_>| change.release().and_then(|release| cx.sms.find(release.id));
-    let names = |one: Change<'_>, other: Change<'_>| {
-        let named: BTreeSet<_> = one.conflicts().iter().filter_map(|conflict| cx.sms.find(conflict.id)).collect();
-        let meant = [cx.sms.find(other.0.record.id.as_str()), release(other)];
-        meant.into_iter().flatten().any(|ix| named.contains(&ix))
-    };
-    let together = release(one).is_some() && release(one) == release(other);
-    together || names(one, other) || names(other, one)
-}
-
 impl Rule for ChangeCollision {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let now = cx.sms.snapshot.as_of.instant();
@@ -151,7 +139,7 @@ impl Rule for ChangeCollision {
         let items = by_item(cx, &changes, hops.clamp(0, 10));
         for ((earlier, later), item) in pairs(&changes, &items) {
             let (earlier, later) = (changes[earlier].change, changes[later].change);
-            if !is_settled(cx, earlier, later) {
+            if !earlier.is_settled_with(cx.sms, later) {
                 let (earlier, later) = (earlier.0, later.0.record);
                 out.field(later, "planned", message(later, earlier.record, item))
                     .help(HELP)

@@ -16,20 +16,14 @@ rule! {
     ///
     /// ```yaml,bad
     /// # sms/change/chg-disk.yaml
-    /// kind: change
-    /// id: chg-disk
-    /// status: closed
-    /// outcome: failed
+    /// {kind: change, id: chg-disk, status: closed, outcome: failed}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/change/chg-disk.yaml
-    /// kind: change
-    /// id: chg-disk
-    /// status: closed
-    /// outcome: failed
-    /// failure: {investigation: The disks were of another make., reversed_at: 2026-10-01T23:10:00Z}
-    /// pir: {at: 2026-10-08, by: maya, effective: false, lessons: Compare the make first.}
+    /// {kind: change, id: chg-disk, status: closed, outcome: failed,
+    ///  failure: {investigation: The disks were of another make., reversed_at: 2026-10-01T23:10:00Z},
+    ///  pir: {at: 2026-10-08, by: maya, effective: false, lessons: Compare the make first.}}
     /// ```
     ///
     /// Write in `failure` what was found out and when it was reversed or remedied, and in `pir` the review.
@@ -40,8 +34,7 @@ fn message(change: &Record<'_>, missing: &[&str]) -> String {
     format!("the failed change '{}' lacks {}", change.id, text::and(missing))
 }
 
-const HELP: &str =
-    "write in `failure` what was found out and `reversed_at` or `remedied_at`, and in `pir` what was learned";
+const HELP: &str = "write in `failure` what was found out and how it was mended, and in `pir` what was learned";
 
 const FAILURE_WITHIN: Duration = Duration::from_days(2);
 const PIR_WITHIN: Duration = Duration::from_days(14);
@@ -51,11 +44,10 @@ fn missing(change: Change<'_>, due: impl Fn(Duration) -> bool, within: (Duration
     let failure = change.failure();
     let out = failure.and_then(|failure| failure.reversed_at().or(failure.remedied_at()));
     let investigation = failure.and_then(Failure::investigation);
-    let review = change.pir().and_then(Pir::at);
     let all = [
         ("reversal or remedy", out.is_some(), within.0),
         ("investigation", investigation.is_some(), within.0),
-        ("review", review.is_some(), within.1),
+        ("review", change.pir().and_then(Pir::at).is_some(), within.1),
     ];
     all.into_iter().filter(|(_, there, within)| !there && due(*within)).map(|(what, _, _)| what).collect()
 }

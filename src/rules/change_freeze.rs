@@ -1,13 +1,10 @@
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::rule::{Check, Report, Rule};
 use crate::graph::State;
-use crate::model::change::{Actual, Change, ChangeStatus};
+use crate::model::Record;
+use crate::model::change::Change;
 use crate::model::freeze::Freeze;
-use crate::model::service::Service;
-use crate::model::{Record, Ref};
 
 rule! {
     /// A change whose window lies in a freeze that does not let it pass.
@@ -54,57 +51,14 @@ fn message(change: &Record<'_>, freeze: &Record<'_>, done: bool) -> String {
 
 const HELP: &str = "move the window, or have an exception agreed in the record of the freeze";
 
-/// The window by which a change is judged, with the field that holds it.
-fn window(change: Change<'_>) -> Option<(&'static str, Timestamp, Timestamp)> {
-    let planned = || change.planned()?.bounds().map(|(start, end)| ("planned", start, end));
-    let actual = || {
-        let (start, end) = change.actual().map(|actual| (actual.start(), Actual::end(actual)))?;
-        let (start, end) = (start?.instant()?, end?.instant()?);
-        (start < end).then_some(("actual", start, end))
-    };
-    match change.status()? {
-        ChangeStatus::Requested => planned(),
-        ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied => {
-            actual().or_else(planned)
-        }
-        _ => None,
-    }
-}
-
 /// Everything that a freeze with a scope reaches, by id; none when it reaches everything.
 fn reached<'c>(cx: &Check<'c>, freeze: Freeze<'c>) -> Option<BTreeSet<&'c str>> {
-    let scope = freeze.scope()?;
-    let id = |id: &str| cx.sms.find(id).map(|ix| cx.sms.record(ix).id.as_str());
-    let mut stack: Vec<&str> = scope.services().iter().filter_map(|service| id(service.id)).collect();
-    stack.extend(scope.cis().iter().filter_map(|ci| id(ci.id)));
-    let same = |field: Option<&str>, ids: &BTreeSet<&str>| field.and_then(id).is_some_and(|id| ids.contains(id));
-    let types: BTreeSet<&str> = scope.ci_types().iter().filter_map(|of| id(of.id)).collect();
-    let of_type = cx.sms.of_kind("ci").filter(|(_, ci)| same(ci.text("ci_type"), &types));
-    stack.extend(of_type.map(|(_, ci)| ci.id.as_str()));
-    let customers: BTreeSet<&str> = scope.customers().iter().filter_map(|customer| id(customer.id)).collect();
-    let uses = |service: &Service<'_>| service.customers().iter().any(|r: &Ref<'_, _>| same(Some(r.id), &customers));
-    stack.extend(cx.sms.all::<Service<'_>>().filter(uses).map(|service| service.0.record.id.as_str()));
-    let mut reached = BTreeSet::new();
-    while let Some(at) = stack.pop() {
-        if reached.insert(at) {
-            let needs = cx.graph.relies_on(at).filter(|link| link.cap >= State::Degraded);
-            stack.extend(needs.map(|link| link.node.id.as_str()));
-        }
-    }
-    Some(reached)
-}
-
-fn lets_pass(cx: &Check<'_>, freeze: Freeze<'_>, change: Change<'_>) -> bool {
-    let itself = cx.sms.find(change.0.record.id.as_str());
-    let by_name = |exception: &crate::model::freeze::Exception<'_>| {
-        exception.reason().is_some() && exception.change().is_some_and(|named| cx.sms.find(named.id) == itself)
-    };
-    change.category().is_some_and(|word| freeze.allows().contains(&word)) || freeze.exceptions().iter().any(by_name)
+    Some(cx.graph.needs(freeze.named(cx.sms)?, State::Degraded, usize::MAX))
 }
 
 impl Rule for ChangeFreeze {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let judged = |change: Change<'_>| window(change).map(|(field, start, end)| (start, end, field));
+        let judged = |change: Change<'_>| change.time().map(|(field, start, end)| (start, end, field));
         let mut changes: Vec<_> =
             cx.sms.all::<Change<'_>>().filter_map(|change| Some((judged(change)?, change))).collect();
         changes.sort_by_key(|((start, ..), change)| (*start, change.0.record.id.as_str()));
@@ -112,7 +66,7 @@ impl Rule for ChangeFreeze {
             let Some((from, to)) = freeze.bounds() else { continue };
             let before_end = &changes[..changes.partition_point(|((start, ..), _)| *start < to)];
             let inside =
-                before_end.iter().filter(|((_, end, _), change)| *end > from && !lets_pass(cx, freeze, *change));
+                before_end.iter().filter(|((_, end, _), change)| *end > from && !freeze.lets_pass(cx.sms, *change));
             let inside: Vec<_> = inside.collect();
             let reached = if inside.is_empty() { None } else { reached(cx, freeze) };
             for ((.., field), change) in inside {

@@ -92,6 +92,8 @@ mod knowledge_stale;
 mod known_error_fixed_open;
 mod kpi_arithmetic;
 mod kpi_gap;
+mod maintenance_in_service_hours;
+mod maintenance_windows_clash;
 mod major_incomplete;
 mod major_no_problem;
 mod major_not_flagged;
@@ -177,6 +179,7 @@ mod supplier_miss_no_action;
 mod supplier_no_contract;
 mod supplier_no_security_terms;
 mod supplier_review_overdue;
+mod support_hours_gap;
 mod surveillance_overdue;
 mod survey_sample_invalid;
 mod training_effect_missing;
@@ -267,6 +270,8 @@ pub const ALL: &[&dyn Rule] = &[
     &known_error_fixed_open::KnownErrorFixedOpen,
     &kpi_arithmetic::KpiArithmetic,
     &kpi_gap::KpiGap,
+    &maintenance_in_service_hours::MaintenanceInServiceHours,
+    &maintenance_windows_clash::MaintenanceWindowsClash,
     &major_incomplete::MajorIncomplete,
     &major_no_problem::MajorNoProblem,
     &major_not_flagged::MajorNotFlagged,
@@ -352,6 +357,7 @@ pub const ALL: &[&dyn Rule] = &[
     &supplier_no_contract::SupplierNoContract,
     &supplier_no_security_terms::SupplierNoSecurityTerms,
     &supplier_review_overdue::SupplierReviewOverdue,
+    &support_hours_gap::SupportHoursGap,
     &surveillance_overdue::SurveillanceOverdue,
     &survey_sample_invalid::SurveySampleInvalid,
     &training_effect_missing::TrainingEffectMissing,

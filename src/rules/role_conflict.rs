@@ -19,24 +19,15 @@ rule! {
     /// holders: [{person: elin, from: 2024-11-04}]
     /// incompatible_with: [role-change-manager]
     /// # sms/role/role-change-manager.yaml
-    /// kind: role
-    /// id: role-change-manager
-    /// status: active
-    /// holders: [{person: elin, from: 2026-10-01}]
+    /// {kind: role, id: role-change-manager, status: active, holders: [{person: elin, from: 2026-10-01}]}
     /// ```
     ///
     /// ```yaml,good
     /// # sms/role/role-internal-auditor.yaml
-    /// kind: role
-    /// id: role-internal-auditor
-    /// status: active
-    /// holders: [{person: elin, from: 2024-11-04}]
-    /// incompatible_with: [role-change-manager]
+    /// {kind: role, id: role-internal-auditor, status: active, incompatible_with: [role-change-manager],
+    ///  holders: [{person: elin, from: 2024-11-04}]}
     /// # sms/role/role-change-manager.yaml
-    /// kind: role
-    /// id: role-change-manager
-    /// status: active
-    /// holders: [{person: maya, from: 2026-10-01}]
+    /// {kind: role, id: role-change-manager, status: active, holders: [{person: maya, from: 2026-10-01}]}
     /// ```
     ///
     /// Hand one of the roles to somebody else: end the entry with `until` and add the new holder.

@@ -1,5 +1,6 @@
 //! The command line as a user meets it: every command, its exit code, its words and its JSON.
 
+mod calendar;
 mod check;
 mod errors;
 mod explain;

@@ -179,6 +179,10 @@ impl<'j> Generator<'j> {
             (_, Some("gitsm-date-or-instant")) => pick(&["2026-11-09", "2026-11-09T10:00:00Z"]),
             (_, Some("gitsm-duration")) => pick(&["90d", "4h 30m", "P1DT2H", "0s", "1w2d", "PT15M"]),
             (_, Some("gitsm-zone")) => pick(&["Europe/Oslo", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]),
+            (_, Some("gitsm-local-time")) => pick(&["2026-01-04T22:00", "1970-01-01T00:00", "2199-12-31T23:59"]),
+            (_, Some("gitsm-rrule")) => {
+                pick(&["FREQ=MONTHLY;BYDAY=1SU", "FREQ=DAILY;COUNT=2", "FREQ=YEARLY;UNTIL=20301231"])
+            }
             (_, Some("gitsm-percentage")) => pick(&["99.95", "0", "100", "7.5"]),
             (Some(pattern), _) if pattern != "\\S" => pick(samples(pattern)),
             _ => pick(&TEXTS),
