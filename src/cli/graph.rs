@@ -27,10 +27,10 @@ enum Format {
     Dot,
     /// For Markdown on forges
     Mermaid,
-    /// For graph tools: yEd, Gephi, networkx
-    Graphml,
     /// Nodes and edges
     Json,
+    /// For graph tools: yEd, Gephi, networkx
+    Graphml,
     /// For browsers and documents; where there are many nodes, like ones share a box
     Svg,
 }
@@ -60,8 +60,8 @@ pub(super) fn title<'g>(sms: &'g Sms<'_>, node: &'g Node) -> &'g str {
     node.record.map_or(node.id.as_str(), |ix| sms.record(ix).title())
 }
 
-/// What sort of its kind a node is, for pictures: the title of its CI type.
-pub(super) fn sort<'g>(sms: &'g Sms<'_>, node: &'g Node) -> Option<&'g str> {
+/// What sort of its kind a node is, for pictures: the title of its CI type and the layer in which that stands.
+pub(super) fn sort<'g>(sms: &'g Sms<'_>, node: &'g Node) -> Option<(&'g str, &'g str)> {
     let of = sms.view::<Ci<'_>>(node.record?)?.ci_type()?;
-    sms.follow(of).map(|record| record.title())
+    sms.follow(of).map(|record| (record.title(), record.text("layer").unwrap_or_default()))
 }

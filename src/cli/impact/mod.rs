@@ -23,10 +23,10 @@ pub(super) struct Arguments {
     #[arg(required = true)]
     ids: Vec<String>,
     /// What is down already: only what gets worse than that is told
-    #[arg(long, value_name = "ID", num_args = 1..)]
+    #[arg(long, value_name = "ID", num_args = 1.., requires = "ids")]
     given: Vec<String>,
     /// Tell over which paths the failure reaches services: the shortest one to each, or all
-    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_missing_value = "shortest")]
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_missing_value = "shortest", requires = "ids")]
     paths: Option<Which>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -97,7 +97,12 @@ fn told(
     if let Some(service) = reached.services.first() {
         let seeds: Vec<&str> = impact.seeds.iter().map(|node| node.id.as_str()).collect();
         let seeds = seeds.join(" ");
-        cx.next(&format!("`gitsm show {service}`, or `gitsm impact {seeds} --format svg` for a picture"))?;
+        let picture = if impact.affected.is_empty() {
+            format!("gitsm graph {seeds}")
+        } else {
+            format!("gitsm impact {seeds} --format svg")
+        };
+        cx.next(&format!("`gitsm show {service}`, or `{picture}` for a picture"))?;
     }
     Ok(())
 }

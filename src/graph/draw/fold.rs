@@ -29,6 +29,8 @@ pub(super) enum Way {
     Depth,
     /// Nodes of one sort.
     Sort,
+    /// Nodes of one layer.
+    Layer,
     /// Nodes of one kind.
     Kind,
 }
@@ -41,6 +43,7 @@ impl Way {
             Self::Alike => "Things of one type with the same kinds of neighbours share a box.",
             Self::Depth => "Things of one type at one depth share a box.",
             Self::Sort => "Things of one type share a box.",
+            Self::Layer => "Things of one layer share a box.",
             Self::Kind => "Things of one kind share a box.",
         }
     }
@@ -57,7 +60,7 @@ pub(super) struct Sketch {
     pub(super) way: Way,
     /// How many relations have both ends in one box.
     pub(super) inside: usize,
-    /// How many relations have no effect on failure and are not drawn.
+    /// How many relations have no effect on failure, or in a picture of a failure none on this one, and are not drawn.
     pub(super) without_effect: usize,
 }
 
@@ -86,12 +89,13 @@ struct Pair {
 
 /// Folds `picture` as far as it must be.
 pub(super) fn fold(picture: &Picture<'_>) -> Sketch {
+    let is_impact = picture.is_impact();
     let at = |id: &str| picture.nodes.binary_search_by(|drawn| drawn.node.id.as_str().cmp(id)).ok();
     let pairs: Vec<Pair> = picture
         .edges
         .iter()
         .filter_map(|line| {
-            let (from, to, cap) = line.reliance()?;
+            let (from, to, cap) = line.reliance().filter(|_| line.carries || !is_impact)?;
             Some(Pair { from: at(from.id.as_str())?, to: at(to.id.as_str())?, cap, carries: line.carries })
         })
         .collect();
@@ -161,8 +165,13 @@ fn classes(picture: &Picture<'_>, pairs: &[Pair]) -> (Vec<usize>, Way) {
     if fits(&by_sort) {
         return (by_sort, Way::Sort);
     }
+    let layer: Vec<_> = sort.iter().zip(nodes).map(|((alone, part, kind, _), drawn)| (alone, part, kind, drawn.layer)).collect();
+    let layer = numbered(&layer);
     let kind: Vec<_> = sort.iter().map(|(alone, part, kind, _)| (alone, part, kind)).collect();
     let kind = numbered(&kind);
+    if fits(&layer) && layer.iter().max() > kind.iter().max() {
+        return (layer, Way::Layer);
+    }
     if fits(&kind) {
         return (kind, Way::Kind);
     }

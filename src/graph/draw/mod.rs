@@ -41,6 +41,8 @@ pub struct Drawn<'g> {
     pub title: &'g str,
     /// What sort of its kind it is, in words, such as the title of its CI type.
     pub sort: &'g str,
+    /// The layer in which that sort stands, such as `network`; empty when it is not known.
+    pub layer: &'g str,
     /// Its part in a failure.
     pub part: Part,
     /// Whether the picture is about it: it was asked for, or it fails.
@@ -165,9 +167,16 @@ impl<'g> Picture<'g> {
         nodes.extend(impact.given.iter().map(|node| (*node, Part::Given)));
         let carrying: BTreeSet<(&Node, &Node)> =
             impact.affected.iter().flat_map(|hit| hit.via.iter().map(|via| (hit.node, *via))).collect();
-        let names: Vec<&str> = impact.seeds.iter().map(|node| title(node)).collect();
-        let verb = if names.len() == 1 { "fails" } else { "fail" };
-        let words = format!("What breaks if {} {verb}", names.join(" and "));
+        let named = |nodes: &[&'g Node], verbs: [&str; 2]| {
+            let verb = verbs[usize::from(nodes.len() != 1)];
+            format!("{} {verb}", nodes.iter().map(|node| title(node)).collect::<Vec<_>>().join(" and "))
+        };
+        let seeds = named(&impact.seeds, ["fails", "fail"]);
+        let words = if impact.given.is_empty() {
+            format!("What breaks if {seeds}")
+        } else {
+            format!("What gets worse if {seeds} while {}", named(&impact.given, ["is down", "are down"]))
+        };
         let nodes = nodes.into_iter().collect();
         let mut picture = Self::of(words, impact.graph, nodes, title, |who, whom| carrying.contains(&(who, whom)));
         picture.edges.retain(|line| line.reliance().is_some());
@@ -195,16 +204,17 @@ impl<'g> Picture<'g> {
         });
         let nodes = nodes.into_iter().map(|(node, part)| {
             let is_middle = matches!(part, Part::Seed | Part::Given);
-            Drawn { node, title: title(node), sort: kind_words(node.kind), part, is_middle }
+            Drawn { node, title: title(node), sort: kind_words(node.kind), layer: "", part, is_middle }
         });
         Self { title: words, nodes: nodes.collect(), edges }
     }
 
-    /// Says what sort of their kind the nodes are, in words; where `sort` has none they keep their kind.
+    /// Says what sort of their kind the nodes are, in words, and in which layer that stands; where `sort` has none they
+    /// keep their kind.
     #[must_use]
-    pub fn sorted_by(mut self, sort: impl Fn(&'g Node) -> Option<&'g str>) -> Self {
+    pub fn sorted_by(mut self, sort: impl Fn(&'g Node) -> Option<(&'g str, &'g str)>) -> Self {
         for drawn in &mut self.nodes {
-            drawn.sort = sort(drawn.node).unwrap_or(drawn.sort);
+            (drawn.sort, drawn.layer) = sort(drawn.node).unwrap_or((drawn.sort, ""));
         }
         self
     }
@@ -264,7 +274,7 @@ mod tests {
                     ("svc-a", Part::Hit(State::Down)),
                 ]
             );
-            assert_eq!(picture.title, "What breaks if Base \"1\" fails");
+            assert_eq!(picture.title, "What gets worse if Base \"1\" fails while ci-old is down");
             let carrying: Vec<_> = picture.edges.iter().filter(|line| line.carries).map(|line| line.from.id.as_str()).collect();
             assert_eq!(carrying, ["ci-app", "ci-log", "svc-a"]);
             assert_eq!(picture.edges.len(), 5, "a relation without effect is left out");

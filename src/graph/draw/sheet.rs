@@ -1,6 +1,6 @@
 //! What stands on the boxes of a drawing, and how large they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -14,13 +14,13 @@ pub(super) const LEFT: i64 = 20;
 /// Room right of the words.
 const RIGHT: i64 = 10;
 /// Widest line of words.
-const WIDEST: i64 = 176;
+const WIDEST: i64 = 190;
 /// Narrowest box.
 const NARROWEST: i64 = 96;
 /// Width of a letter in half pixels: in titles, ids and other words.
-const BOLD: i64 = 15;
+const BOLD: i64 = 17;
 const MONO: i64 = 14;
-const SMALL: i64 = 12;
+const SMALL: i64 = 13;
 /// Height of a line of words.
 pub(super) const LINE: i64 = 16;
 
@@ -43,7 +43,7 @@ pub(super) struct Label {
     pub(super) is_middle: bool,
     /// Whether it stands for several.
     pub(super) is_folded: bool,
-    /// Width and height; the height is even.
+    /// Width and height, both even.
     pub(super) size: (i64, i64),
 }
 
@@ -61,12 +61,19 @@ fn label(picture: &Picture<'_>, houses: &BTreeMap<&str, &str>, members: &[usize]
     let is_folded = members.len() > 1;
     let one_sort = members.iter().all(|at| picture.nodes[*at].sort == drawn.sort);
     let sort = if one_sort { drawn.sort } else { kind_words(drawn.node.kind) };
-    let title = if is_folded { format!("{} × {sort}", members.len()) } else { drawn.title.to_owned() };
+    let layer = if is_folded && !one_sort { drawn.layer } else { "" };
+    let layer = members.iter().all(|at| picture.nodes[*at].layer == layer).then_some(layer).unwrap_or_default();
+    let title = match (is_folded, layer) {
+        (false, _) => drawn.title.to_owned(),
+        (true, "") => format!("{} × {sort}", members.len()),
+        (true, layer) => format!("{} × {layer}", members.len()),
+    };
     let ids = || members.iter().map(|at| picture.nodes[*at].node.id.as_str());
     let house = houses.get(drawn.node.id.as_str()).filter(|house| ids().all(|id| houses.get(id) == Some(house)));
     let house = house.and_then(|id| picture.nodes.iter().find(|drawn| drawn.node.id.as_str() == *id));
     let id = match house {
         Some(house) if is_folded => format!("in {}", house.title),
+        _ if !one_sort => members.iter().map(|at| picture.nodes[*at].sort).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", "),
         _ => ids().take(4).collect::<Vec<_>>().join(", "),
     };
     let words = match (drawn.part, is_folded) {
@@ -79,11 +86,12 @@ fn label(picture: &Picture<'_>, houses: &BTreeMap<&str, &str>, members: &[usize]
     let words = if width(&words, SMALL) > WIDEST { drawn.part.words().to_owned() } else { words };
     let tip = tip(&title, kind_words(drawn.node.kind), drawn.part, &ids().collect::<Vec<_>>());
     let title = wrapped(&title);
-    let (id, words) = (fitted(&one_line(&id), WIDEST), if words.is_empty() { fitted(sort, WIDEST) } else { words });
+    let (id, words) = (cut(&one_line(&id), MONO), if words.is_empty() { cut(sort, SMALL) } else { words });
     let widest = title.iter().map(|line| width(line, BOLD)).chain([width(&id, MONO), width(&words, SMALL)]).max().unwrap_or(0);
     let lines = i64::try_from(title.len()).unwrap_or(2) + 2;
+    let widest = (widest + LEFT + RIGHT).max(NARROWEST);
     Label {
-        size: ((widest + LEFT + RIGHT).max(NARROWEST), lines * LINE + 10),
+        size: (widest + widest % 2, lines * LINE + 10),
         title,
         id,
         words,
@@ -123,15 +131,22 @@ fn one_line(text: &str) -> String {
 /// A title in one or two lines, the second one cut where it no longer fits.
 fn wrapped(title: &str) -> Vec<String> {
     let title = one_line(title);
-    if fitted(&title, WIDEST) == title {
+    if width(&title, BOLD) <= WIDEST {
         return vec![title];
     }
     let breaks = title.match_indices(' ').map(|(at, _)| at);
-    let first = breaks.filter(|at| fitted(&title[..*at], WIDEST) == title[..*at]).last();
+    let first = breaks.filter(|at| width(&title[..*at], BOLD) <= WIDEST).last();
     match first {
-        Some(at) => vec![title[..at].to_owned(), fitted(&title[at + 1..], WIDEST)],
-        None => vec![fitted(&title, WIDEST)],
+        Some(at) => vec![title[..at].to_owned(), cut(&title[at + 1..], BOLD)],
+        None => vec![cut(&title, BOLD)],
     }
+}
+
+/// As much of `words` as fits, at so many half pixels a letter.
+fn cut(words: &str, half: i64) -> String {
+    /// Half pixels a letter by which [`fitted`] reckons.
+    const USUAL: i64 = 14;
+    fitted(words, WIDEST * USUAL / half)
 }
 
 #[cfg(test)]
@@ -144,10 +159,10 @@ mod tests {
     #[test]
     fn long_titles_take_two_lines_and_are_cut_after_that() {
         assert_eq!(wrapped("Short"), ["Short"]);
-        assert_eq!(wrapped("Payments database of\nthe settlement engine"), ["Payments database of the", "settlement engine"]);
+        assert_eq!(wrapped("Payments database of\nthe settlement engine"), ["Payments database of", "the settlement engine"]);
         let long = wrapped("Payments database of the settlement engine that runs for ever");
-        assert_eq!(long, ["Payments database of the", "settlement engine that r…"]);
-        assert_eq!(wrapped(&"x".repeat(60)), [format!("{}…", "x".repeat(24))]);
+        assert_eq!(long, ["Payments database of", "the settlement engine…"]);
+        assert_eq!(wrapped(&"x".repeat(60)), [format!("{}…", "x".repeat(21))]);
     }
 
     #[test]
@@ -173,7 +188,7 @@ mod tests {
         let text: String =
             (0..45).map(|at| format!("== ci ci-{at:02}\nrelations: [{{type: located_in, to: ci-room}}]\n")).collect();
         let graph = graph(&format!("{text}== ci ci-room"));
-        let picture = fixture::whole(&graph).sorted_by(|node| (node.id.as_str() != "ci-room").then_some("Host"));
+        let picture = fixture::whole(&graph).sorted_by(|node| (node.id.as_str() != "ci-room").then_some(("Host", "platform")));
         let labels = labels(&picture, &fold(&picture));
         assert_eq!((labels[0].title[0].as_str(), labels[0].id.as_str()), ("45 × Host", "in ci-room"));
         assert!(labels[0].tip.ends_with("ci-38, ci-39 and 5 more"), "{}", labels[0].tip);
@@ -192,7 +207,7 @@ mod tests {
             let widest = label.title.iter().map(|line| letters(line) * 7).max().unwrap();
             let widest = widest.max(letters(&label.id) * 7).max(letters(&label.words) * 6);
             assert!(LEFT + widest + RIGHT <= label.size.0, "{label:?}");
-            assert_eq!(label.size.1 % 2, 0);
+            assert_eq!((label.size.0 % 2, label.size.1 % 2), (0, 0));
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn svg(picture: &Picture<'_>) -> String {
     svg.text("t b", (MARGIN, 24), &picture.title);
     svg.text("s", (MARGIN, 42), &counted(picture));
     for piece in &plan.pieces {
-        line(&mut svg, piece, picture.is_impact());
+        line(&mut svg, piece, plan.in_rows);
     }
     for (label, place) in labels.iter().zip(&places) {
         paint(&mut svg, label, *place);
@@ -106,7 +106,7 @@ fn counted(picture: &Picture<'_>) -> String {
 
 /// The whole in words, for those who do not see it.
 fn described(picture: &Picture<'_>, sketch: &Sketch) -> String {
-    let ways = format!("{} boxes in columns, each left of what it needs. {}", sketch.boxes.len(), sketch.way.words());
+    let ways = format!("{} boxes, each before what it needs. {}", sketch.boxes.len(), sketch.way.words());
     format!("{}. {}", counted(picture), ways.trim_end())
 }
 
@@ -124,30 +124,32 @@ fn patterns(svg: &mut Svg) {
     }
 }
 
-fn line(svg: &mut Svg, piece: &Piece, is_impact: bool) {
+/// Draws a piece of a line with the arrow heads at its ends.
+fn line(svg: &mut Svg, piece: &Piece, in_rows: bool) {
     let strong = piece.look >= CARRIES;
     let dashes = LOOKS[usize::from(piece.look)].0;
-    let class = match (strong, is_impact) {
-        (true, _) => format!("strong{dashes}"),
-        (false, true) => format!("line{dashes}"),
-        (false, false) => format!("edge{dashes}"),
+    let place = |(x, y): (i64, i64)| {
+        let (x, y) = if in_rows { (y, x) } else { (x, y) };
+        format!("{} {}", x + MARGIN, y + TOP)
     };
-    let [start, end] = [piece.start, piece.end].map(|(x, y)| (x + MARGIN, y + TOP));
+    let (start, end) = (piece.start, piece.end);
     // Arrow heads end the line, or it would show beside their points.
     let (from, to) = (start.0 + if piece.back { 7 } else { 0 }, end.0 - if piece.tip { 7 } else { 0 });
     let bend = (to - from) / 2;
-    let mut d = match piece.enters {
-        Some(x) => format!("M{} {}L{from} {}", x + MARGIN, start.1, start.1),
-        None => format!("M{from} {}", start.1),
-    };
-    d.push_str(&format!("C{} {} {} {} {to} {}", from + bend, start.1, to - bend, end.1, end.1));
-    svg.path(&class, &d);
+    let mut d = format!("M{}", place((piece.enters.unwrap_or(from), start.1)));
+    if piece.enters.is_some() {
+        d.push_str(&format!("L{}", place((from, start.1))));
+    }
+    let handles = [place((from + bend, start.1)), place((to - bend, end.1))].join(" ");
+    d.push_str(&format!("C{handles} {}", place((to, end.1))));
+    svg.path(&format!("{}{dashes}", if strong { "strong" } else { "edge" }), &d);
     let head = if strong { "point" } else { "tip" };
+    let (tip, back) = if in_rows { ("l-4 -9h8z", "l-4 9h8z") } else { ("l-9 -4v8z", "l9 -4v8z") };
     if piece.tip {
-        svg.path(head, &format!("M{} {}l-9 -4v8z", end.0, end.1));
+        svg.path(head, &format!("M{}{tip}", place(end)));
     }
     if piece.back {
-        svg.path(head, &format!("M{} {}l9 -4v8z", start.0, start.1));
+        svg.path(head, &format!("M{}{back}", place(start)));
     }
 }
 
@@ -236,7 +238,8 @@ impl Below {
             notes.push(format!("Relations within a box, not drawn: {}.", sketch.inside));
         }
         if sketch.without_effect > 0 {
-            notes.push(format!("Relations over which no failure travels, not drawn: {}.", sketch.without_effect));
+            let which = if picture.is_impact() { "Other relations" } else { "Relations over which no failure travels" };
+            notes.push(format!("{which}, not drawn: {}.", sketch.without_effect));
         }
         Self { looks, parts, has_circles: plan.pieces.iter().any(|piece| piece.back), notes }
     }
@@ -263,7 +266,7 @@ impl Below {
         if self.has_circles {
             svg.line("edge", (MARGIN + 6, y), (MARGIN + 36, y));
             svg.path("tip", &format!("M{MARGIN} {y}l9 -4v8z"));
-            svg.text("s", (MARGIN + 46, y + 4), "an arrow to the left closes a circle: each needs the other");
+            svg.text("s", (MARGIN + 46, y + 4), "an arrow that leads back closes a circle: each needs the other");
             y += 18;
         }
         for (part, words) in &self.parts {

@@ -1,4 +1,4 @@
-//! Boxes and lines in columns, after Sugiyama: what leads to another stands left of it.
+//! Boxes and lines in columns, after Sugiyama: what leads to another stands left of it, or in rows above it.
 //!
 //! Ready-made layouts were looked at and not taken: those in Rust compute in floats, which differ between machines,
 //! order by hash maps, or place boxes without leading the lines around them. This one computes in whole pixels and
@@ -24,7 +24,7 @@ const LANE: i64 = 10;
 /// What is to be drawn: sizes in pixels, and links between boxes by number.
 #[derive(Debug)]
 pub(super) struct Task {
-    /// Width and height of each box; heights are even.
+    /// Width and height of each box; both are even.
     pub(super) sizes: Vec<(i64, i64)>,
     /// Links; those from a box to itself are passed over.
     pub(super) links: Vec<Link>,
@@ -61,6 +61,8 @@ pub(super) struct Plan {
     pub(super) pieces: Vec<Piece>,
     /// Width and height of the whole.
     pub(super) size: (i64, i64),
+    /// Whether columns have become rows: then all places are true, but those of the pieces have x and y exchanged.
+    pub(super) in_rows: bool,
 }
 
 /// A piece of a line: a curve between two columns, and before it straight through the column on the left where no box
@@ -83,8 +85,28 @@ pub(super) struct Piece {
     pub(super) target: usize,
 }
 
-/// Lays out `task`.
+/// Up to so many pixels a drawing in columns is not too wide for a page.
+const NARROW: i64 = 1200;
+
+/// Lays out `task` in columns, or where that gets too wide in rows, when these better fit a page that is four wide and
+/// three high.
 pub(super) fn lay_out(task: &Task) -> Plan {
+    let columns = in_columns(task);
+    if columns.size.0 <= NARROW {
+        return columns;
+    }
+    let turned = |(width, height): (i64, i64)| (height, width);
+    let rows = in_columns(&Task { sizes: task.sizes.iter().copied().map(turned).collect(), links: task.links.clone() });
+    let page = |(width, height): (i64, i64)| (width * 3).max(height * 4);
+    if page(columns.size) <= page(turned(rows.size)) {
+        return columns;
+    }
+    let boxes = rows.boxes.iter().map(|place| Place { corner: turned(place.corner), size: turned(place.size) });
+    Plan { boxes: boxes.collect(), size: turned(rows.size), in_rows: true, ..rows }
+}
+
+/// Lays out `task` in columns.
+fn in_columns(task: &Task) -> Plan {
     let mut links: Vec<Link> = task.links.iter().copied().filter(|link| link.from != link.to).collect();
     links.sort_unstable();
     links.dedup();
@@ -110,9 +132,11 @@ fn drawn(task: &Task, threads: &Threads, middles: &[i64], columns: Vec<usize>) -
         let width = layer.iter().filter_map(|point| task.sizes.get(*point)).map(|size| size.0).max().unwrap_or(0);
         lefts.push(x);
         rights.push(x + width);
-        // Where many lines run, they need room to bend.
-        let lines = i64::try_from(threads.segments.iter().filter(|piece| threads.points[piece.from] == at).count());
-        x += width + (44 + 2 * lines.unwrap_or(0)).min(110);
+        // Where many lines run, or far up or down, they need room to bend.
+        let here = || threads.segments.iter().filter(|segment| threads.points[segment.from] == at);
+        let lines = i64::try_from(here().count()).unwrap_or(0);
+        let far = here().map(|segment| (middles[segment.from] - middles[segment.to]).abs()).max().unwrap_or(0);
+        x += width + (44 + 2 * lines + far / 16).min(130);
     }
     let boxes = task.sizes.iter().zip(&columns).zip(middles).map(|((size, column), middle)| Place {
         corner: (lefts[*column], middle - size.1 / 2),
@@ -135,7 +159,7 @@ fn drawn(task: &Task, threads: &Threads, middles: &[i64], columns: Vec<usize>) -
     let pieces: Vec<Piece> = pieces.collect();
     let bottom = boxes.iter().map(|place| place.corner.1 + place.size.1);
     let bottom = bottom.chain(pieces.iter().map(|piece| piece.start.1.max(piece.end.1))).max().unwrap_or(0);
-    Plan { boxes, columns, pieces, size: (rights.last().copied().unwrap_or(0), bottom) }
+    Plan { boxes, columns, pieces, size: (rights.last().copied().unwrap_or(0), bottom), in_rows: false }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn boxes(task: &Task, plan: &Plan) -> Vec<Box> {
 #[test]
 fn no_two_boxes_overlap_and_none_is_outside() {
     for task in tasks() {
-        let plan = lay_out(&task);
+        let plan = in_columns(&task);
         let boxes = boxes(&task, &plan);
         for (at, a) in boxes.iter().enumerate() {
             assert!(a.0.0 >= 0 && a.0.1 >= 0 && a.1.0 <= plan.size.0 && a.1.1 <= plan.size.1, "{a:?} in {:?}", plan.size);
@@ -51,7 +51,7 @@ fn no_two_boxes_overlap_and_none_is_outside() {
 #[test]
 fn every_line_leads_from_left_to_right_and_through_no_box() {
     for task in tasks() {
-        let plan = lay_out(&task);
+        let plan = in_columns(&task);
         for piece in &plan.pieces {
             assert!(piece.start.0 < piece.end.0, "{piece:?}");
             // A curve whose handles are level stays within its ends; only the straight part passes a column.
@@ -70,7 +70,7 @@ fn every_line_leads_from_left_to_right_and_through_no_box() {
 #[test]
 fn every_link_has_a_line_from_box_to_box_and_an_arrow_at_its_target() {
     for task in tasks() {
-        let plan = lay_out(&task);
+        let plan = in_columns(&task);
         let boxes = boxes(&task, &plan);
         for link in task.links.iter().filter(|link| link.from != link.to) {
             let (from, to) = (boxes[link.from], boxes[link.to]);
@@ -102,7 +102,7 @@ fn every_link_has_a_line_from_box_to_box_and_an_arrow_at_its_target() {
 fn without_circles_no_arrow_leads_to_the_left() {
     for mut task in tasks() {
         task.links.retain(|link| link.from < link.to);
-        let plan = lay_out(&task);
+        let plan = in_columns(&task);
         assert!(plan.pieces.iter().all(|piece| !piece.back));
         assert!(task.links.iter().all(|link| plan.columns[link.from] < plan.columns[link.to]));
     }
@@ -111,9 +111,9 @@ fn without_circles_no_arrow_leads_to_the_left() {
 #[test]
 fn the_order_of_links_does_not_matter() {
     for mut task in tasks() {
-        let plan = lay_out(&task);
+        let plan = in_columns(&task);
         task.links.reverse();
-        let other = lay_out(&task);
+        let other = in_columns(&task);
         let sorted = |plan: &Plan| {
             let mut pieces: Vec<String> = plan.pieces.iter().map(|piece| format!("{piece:?}")).collect();
             pieces.sort();
@@ -121,6 +121,20 @@ fn the_order_of_links_does_not_matter() {
         };
         assert_eq!(sorted(&plan), sorted(&other));
     }
+}
+
+#[test]
+fn what_is_deep_is_laid_out_in_rows_where_that_fits_a_page_better() {
+    let chain = |count: usize| Task {
+        sizes: vec![(120, 40); count],
+        links: (1..count).map(|to| Link { from: to - 1, to, look: 0 }).collect(),
+    };
+    let short = lay_out(&chain(4));
+    assert!(!short.in_rows && short.size.0 > short.size.1);
+    let long = lay_out(&chain(12));
+    assert!(long.in_rows, "{:?}", long.size);
+    assert_eq!((long.boxes[0].corner, long.boxes[0].size), ((0, 0), (120, 40)));
+    assert!(long.boxes.windows(2).all(|two| two[0].corner.1 + 40 < two[1].corner.1 && two[0].corner.0 == two[1].corner.0));
 }
 
 #[test]
@@ -136,5 +150,5 @@ fn two_hundred_boxes_are_laid_out_with_far_fewer_crossings_than_by_chance() {
     order::sort(&mut threads);
     let after = order::crossings(&threads);
     assert!(after * 3 < before, "{before} crossings became {after}");
-    assert_eq!(lay_out(&task).boxes.len(), 200);
+    assert_eq!(in_columns(&task).boxes.len(), 200);
 }

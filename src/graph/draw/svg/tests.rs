@@ -30,7 +30,8 @@ fn states_are_told_by_words_border_and_pattern() {
         assert_eq!(svg.matches(pattern).count(), 2, "{pattern} on the box and in the legend");
     }
     assert!(svg.contains(">1 down, 1 degraded, 1 at risk</text>"));
-    assert!(svg.contains("class=\"point\"") && svg.contains("class=\"tip\""), "carrying and not");
+    assert_eq!(svg.matches("<path class=\"strong").count(), 3 + 3, "three links carry it, and three are in the legend");
+    assert!(svg.contains("Other relations, not drawn: 2."), "{svg}");
 }
 
 #[test]
