@@ -40,7 +40,8 @@ pub struct Affected<'g> {
 impl<'g> Impact<'g> {
     /// The seeds that were down before, with what they need; by id.
     pub fn already_down(&self) -> impl Iterator<Item = &'g Node> {
-        let down = |node: &&&'g Node| self.graph.at(node.id.as_str()).is_some_and(|at| self.before[at.index()] == State::Down);
+        let down =
+            |node: &&&'g Node| self.graph.at(node.id.as_str()).is_some_and(|at| self.before[at.index()] == State::Down);
         self.seeds.iter().filter(down).copied()
     }
 }
@@ -92,7 +93,9 @@ impl Graph {
         self.spread(&given, &mut marks, &mut fixed);
         let before: Vec<State> = marks.iter().map(|mark| mark.state).collect();
         // Rounds are counted anew, so that steps are steps from the seeds.
-        marks.iter_mut().for_each(|mark| mark.since = [0; 4]);
+        for mark in &mut marks {
+            mark.since = [0; 4];
+        }
         self.spread(&seeds, &mut marks, &mut fixed);
         let hit = |at: &NodeIndex| !fixed[at.index()] && marks[at.index()].state > before[at.index()];
         let mut affected: Vec<Affected<'_>> =

@@ -148,7 +148,9 @@ impl<'g> Ways<'_, 'g> {
         // A seed that was down before does nothing new.
         let seeds = self.seeds.iter().copied().filter(|seed| self.impact.before[seed.index()] < state);
         let seeds: Vec<NodeIndex> = seeds.collect();
-        seeds.iter().for_each(|seed| level.length[seed.index()] = Some(0));
+        for seed in &seeds {
+            level.length[seed.index()] = Some(0);
+        }
         let mut queue: VecDeque<NodeIndex> = seeds.iter().copied().collect();
         while let Some(at) = queue.pop_front() {
             let mut next: Vec<NodeIndex> = graph.dependants[at.index()].iter().map(|felt| felt.node).collect();
@@ -165,7 +167,9 @@ impl<'g> Ways<'_, 'g> {
             links[at.index()] = next;
         }
         let mut sums = vec![0u64; nodes];
-        seeds.iter().for_each(|seed| sums[seed.index()] = 1);
+        for seed in &seeds {
+            sums[seed.index()] = 1;
+        }
         let mut ready = seeds;
         while let Some(at) = ready.pop() {
             level.count[at.index()] = Some(sums[at.index()]);
@@ -225,9 +229,8 @@ impl<'g> Ways<'_, 'g> {
     }
 
     fn path(&self, partial: &[(NodeIndex, Option<usize>, u32)], first: usize, state: State) -> Path<'g> {
-        let nodes: Vec<NodeIndex> = std::iter::successors(Some(first), |place| partial[*place].1)
-            .map(|place| partial[place].0)
-            .collect();
+        let nodes: Vec<NodeIndex> =
+            std::iter::successors(Some(first), |place| partial[*place].1).map(|place| partial[place].0).collect();
         let steps = nodes.windows(2).filter_map(|two| self.step(two[0], two[1], state));
         Path { steps: steps.collect() }
     }
@@ -253,6 +256,8 @@ impl<'g> Ways<'_, 'g> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::graph::fixture::graph;
     use crate::graph::{Graph, Path, WaysTo};
 
@@ -264,7 +269,7 @@ mod tests {
             out.push_str(step.to.id.as_str());
             if let Some(lost) = &step.lost {
                 let ids: Vec<&str> = lost.nodes.iter().map(|node| node.id.as_str()).collect();
-                out.push_str(&format!(" [{} of {}, {} needed]", ids.join(" "), lost.members, lost.min_up));
+                let _ = write!(out, " [{} of {}, {} needed]", ids.join(" "), lost.members, lost.min_up);
             }
         }
         out
@@ -330,10 +335,11 @@ mod tests {
         let mut text = String::from("== ci ci-0\n");
         for layer in 1..=40 {
             let below = format!("ci-{}", layer - 1);
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "== ci ci-{layer}-a\nrelations: [{below}]\n== ci ci-{layer}-b\nrelations: [{below}]\n\
                  == ci ci-{layer}\nrelations: [ci-{layer}-a, ci-{layer}-b]\n"
-            ));
+            );
         }
         let graph = graph(&text);
         let (shown, more, exact) = ways(&graph, &["ci-0"], &[], "ci-40", 20);

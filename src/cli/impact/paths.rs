@@ -14,7 +14,7 @@ const SHOWN: usize = 20;
 pub(super) struct Routes<'g> {
     which: Which,
     to: &'static str,
-    routes: Vec<(&'g Node, State, WaysTo<'g>)>,
+    list: Vec<(&'g Node, State, WaysTo<'g>)>,
 }
 
 impl<'g> Routes<'g> {
@@ -26,7 +26,7 @@ impl<'g> Routes<'g> {
         let most = if which == Which::All { SHOWN } else { 1 };
         let hit = impact.affected.iter().filter(|hit| !services || is_service(hit.node));
         let routes = hit.filter_map(|hit| Some((hit.node, hit.state, ways.to(hit.node.id.as_str(), most)?)));
-        Self { which, to: if services { "service" } else { "item" }, routes: routes.collect() }
+        Self { which, to: if services { "service" } else { "item" }, list: routes.collect() }
     }
 
     /// In words, one path a line, from what fails to what is hit.
@@ -35,7 +35,7 @@ impl<'g> Routes<'g> {
             Which::Shortest => format!("\nShortest path to each {}:\n", self.to),
             Which::All => format!("\nPaths to each {}, at most {SHOWN} shown:\n", self.to),
         };
-        for (node, state, ways) in &self.routes {
+        for (node, state, ways) in &self.list {
             let more = ways.more;
             let least = if ways.exact { "" } else { "at least " };
             let of = match self.which {
@@ -56,7 +56,7 @@ impl<'g> Routes<'g> {
     /// As JSON: `[{to, state, shown: [[{from, to, type, strength, group}]], more, exact}]`; `more` is a lower bound where
     /// it is not `exact`, and `group` is there where a redundancy group did not hold.
     pub(super) fn json(&self) -> Value {
-        let routes = self.routes.iter().map(|(node, state, ways)| {
+        let routes = self.list.iter().map(|(node, state, ways)| {
             let shown: Vec<Value> = ways.shown.iter().map(|path| path.steps.iter().map(step).collect()).collect();
             json!({"to": node.id, "state": state, "shown": shown, "more": ways.more, "exact": ways.exact})
         });
@@ -125,7 +125,10 @@ mod tests {
             "\nShortest path to each service:\n\nsvc-a is down, the shortest of 3:\n  ci-base -> ci-00 -> svc-a\n"
         );
         let all = told(&fan(3), "ci-base", Which::All);
-        assert!(all.ends_with("-> ci-00 -> svc-a\n  ci-base -> ci-01 -> svc-a\n  ci-base -> ci-02 -> svc-a\n"), "{all}");
+        assert!(
+            all.ends_with("-> ci-00 -> svc-a\n  ci-base -> ci-01 -> svc-a\n  ci-base -> ci-02 -> svc-a\n"),
+            "{all}"
+        );
         let many = told(&fan(25), "ci-base", Which::All);
         assert_eq!(many.matches("-> svc-a").count(), SHOWN);
         assert!(many.ends_with("\n  and 5 more\n"), "{many}");

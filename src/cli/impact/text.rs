@@ -67,7 +67,13 @@ fn nodes(sms: &Sms<'_>, impact: &Impact<'_>) -> String {
         let via = via.iter().map(|node| node.id.as_str()).collect::<Vec<_>>().join(", ");
         let mut row = vec![state.to_string()];
         row.extend(compared.then(|| if *was == State::Ok { "up".to_owned() } else { was.to_string() }));
-        row.extend([node.kind.word().to_owned(), node.id.to_string(), title(sms, node).to_owned(), hops.to_string(), via]);
+        row.extend([
+            node.kind.word().to_owned(),
+            node.id.to_string(),
+            title(sms, node).to_owned(),
+            hops.to_string(),
+            via,
+        ]);
         rows.push(row);
     }
     table(&rows)

@@ -109,7 +109,9 @@ pub(super) fn fold(picture: &Picture<'_>) -> Sketch {
     boxes.sort_by_key(|members| (picture.nodes[members[0]].node.kind, members[0]));
     let mut of = vec![0; class.len()];
     for (at, members) in boxes.iter().enumerate() {
-        members.iter().for_each(|node| of[*node] = at);
+        for node in members {
+            of[*node] = at;
+        }
     }
     let mut ties: BTreeMap<(usize, usize), Tie> = BTreeMap::new();
     let mut inside = 0;
@@ -165,7 +167,8 @@ fn classes(picture: &Picture<'_>, pairs: &[Pair]) -> (Vec<usize>, Way) {
     if fits(&by_sort) {
         return (by_sort, Way::Sort);
     }
-    let layer: Vec<_> = sort.iter().zip(nodes).map(|((alone, part, kind, _), drawn)| (alone, part, kind, drawn.layer)).collect();
+    let layer: Vec<_> =
+        sort.iter().zip(nodes).map(|((alone, part, kind, _), drawn)| (alone, part, kind, drawn.layer)).collect();
     let layer = numbered(&layer);
     let kind: Vec<_> = sort.iter().map(|(alone, part, kind, _)| (alone, part, kind)).collect();
     let kind = numbered(&kind);
@@ -236,7 +239,8 @@ mod tests {
 
     #[test]
     fn what_has_the_same_neighbours_shares_a_box_and_no_relation_is_lost() {
-        let text = format!("{}== service svc-a\nrelations: [ci-000, ci-001]\n== contract ctr-x", many(50, "ci-base, ctr-x"));
+        let text =
+            format!("{}== service svc-a\nrelations: [ci-000, ci-001]\n== contract ctr-x", many(50, "ci-base, ctr-x"));
         let (several, sketch) = folded(&text);
         assert_eq!(sketch.way, Way::Alike);
         assert_eq!(several.len(), 2, "those that the service needs, and the others");
@@ -250,7 +254,11 @@ mod tests {
     fn services_stay_alone_while_they_are_few() {
         let services: String = (0..20).map(|at| format!("== service svc-{at}\nrelations: [ci-000]\n")).collect();
         let (_, sketch) = folded(&format!("{services}{}", many(60, "ci-base")));
-        assert_eq!(sketch.boxes.iter().filter(|members| members.len() == 1).count(), 22, "services, ci-000 and ci-base");
+        assert_eq!(
+            sketch.boxes.iter().filter(|members| members.len() == 1).count(),
+            22,
+            "services, ci-000 and ci-base"
+        );
         let services: String = (0..60).map(|at| format!("== service svc-{at}\nrelations: [ci-000]\n")).collect();
         let (several, _) = folded(&format!("{services}{}", many(3, "ci-base")));
         assert_eq!(several[0].len(), 60);

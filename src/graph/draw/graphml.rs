@@ -1,4 +1,4 @@
-//! GraphML, as yEd, Gephi, networkx and igraph read it.
+//! `GraphML`, as yEd, Gephi, networkx and igraph read it.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ const KEYS: [(&str, &str, &str, &str); 9] = [
     ("e-carries", "edge", "carries", "boolean"),
 ];
 
-/// The picture as GraphML. In a picture of a failure nodes have their state (`down` for what fails), seeds are marked,
+/// The picture as `GraphML`. In a picture of a failure nodes have their state (`down` for what fails), seeds are marked,
 /// and so are edges that carry the failure.
 #[must_use]
 pub fn graphml(picture: &Picture<'_>) -> String {
@@ -37,12 +37,8 @@ pub fn graphml(picture: &Picture<'_>) -> String {
     for drawn in &picture.nodes {
         let Drawn { node, title, sort, part, .. } = drawn;
         let _ = writeln!(out, r#"    <node id="{}">"#, token(&node.id));
-        let mut data = vec![
-            ("n-id", node.id.as_str()),
-            ("n-kind", node.kind.word()),
-            ("n-sort", sort),
-            ("n-title", title),
-        ];
+        let mut data =
+            vec![("n-id", node.id.as_str()), ("n-kind", node.kind.word()), ("n-sort", sort), ("n-title", title)];
         if is_impact {
             let own = matches!(part, super::Part::Seed | super::Part::Given);
             data.push(("n-state", if own { "down" } else { part.word() }));
@@ -71,7 +67,7 @@ fn write_data(out: &mut String, data: &[(&str, &str)]) {
     }
 }
 
-/// The id as the schema of GraphML asks for it, an NMTOKEN: other characters are written as `_xHEX_`, and so is a `_`
+/// The id as the schema of `GraphML` asks for it, an NMTOKEN: other characters are written as `_xHEX_`, and so is a `_`
 /// that would read as the start of one. An empty id is `_x_`.
 fn token(id: &Id) -> String {
     let text = id.as_str();
@@ -156,10 +152,11 @@ mod tests {
         found
     }
 
-    /// Nodes and edges of well-formed GraphML whose keys and ends are declared and whose ids are NMTOKENs, each once.
+    /// Nodes and edges of well-formed `GraphML` whose keys and ends are declared and whose ids are NMTOKENs, each once.
     fn counted(text: &str) -> (usize, usize) {
         let found = read(text);
-        let of = |name: &str| found.iter().filter(|element| element.0 == name).map(|element| &element.1).collect::<Vec<_>>();
+        let of =
+            |name: &str| found.iter().filter(|element| element.0 == name).map(|element| &element.1).collect::<Vec<_>>();
         let keys: BTreeSet<&String> = of("key").iter().map(|key| &key["id"]).collect();
         assert!(of("key").iter().all(|key| ["string", "boolean"].contains(&key["attr.type"].as_str())));
         assert!(of("data").iter().all(|data| keys.contains(&data["key"])), "every datum has a key");
@@ -176,8 +173,11 @@ mod tests {
     fn another_reader_finds_every_node_edge_and_title() {
         let text = picture("a <b> & \"c\"\u{1}", graphml);
         assert_eq!(counted(&text), (5, 4));
-        let titles: Vec<String> =
-            read(&text).into_iter().filter(|element| element.1.get("key").is_some_and(|key| key == "n-title")).map(|element| element.2).collect();
+        let titles: Vec<String> = read(&text)
+            .into_iter()
+            .filter(|element| element.1.get("key").is_some_and(|key| key == "n-title"))
+            .map(|element| element.2)
+            .collect();
         assert_eq!(titles, ["a <b> & \"c\" ", "ci-gone", "ctr-c", "sup-d", "svc-a"]);
         assert!(!text.contains("n-state"), "no failure, no states");
     }
@@ -187,7 +187,11 @@ mod tests {
         let text = impact(graphml);
         assert_eq!(counted(&text), (5, 5));
         let told = |key: &str| -> Vec<String> {
-            read(&text).into_iter().filter(|element| element.1.get("key").is_some_and(|of| of == key)).map(|element| element.2).collect()
+            read(&text)
+                .into_iter()
+                .filter(|element| element.1.get("key").is_some_and(|of| of == key))
+                .map(|element| element.2)
+                .collect()
         };
         assert_eq!(told("n-state"), ["degraded", "down", "at_risk", "down", "down"]);
         assert_eq!(told("n-seed"), ["false", "true", "false", "false", "false"]);

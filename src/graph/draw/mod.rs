@@ -191,16 +191,18 @@ impl<'g> Picture<'g> {
         carries: impl Fn(&'g Node, &'g Node) -> bool,
     ) -> Self {
         let drawn = |(from, _, to): &(&'g Node, &Edge, &'g Node)| nodes.contains_key(from) && nodes.contains_key(to);
-        let mut edges: Vec<Line<'_>> = graph
-            .edges()
-            .filter(drawn)
-            .map(|(from, edge, to)| Line { from, edge, to, carries: false })
-            .collect();
+        let mut edges: Vec<Line<'_>> =
+            graph.edges().filter(drawn).map(|(from, edge, to)| Line { from, edge, to, carries: false }).collect();
         for line in &mut edges {
             line.carries = line.reliance().is_some_and(|(who, whom, _)| carries(who, whom));
         }
         edges.sort_by(|a, b| {
-            (&a.from.id, &a.to.id, a.edge.relation, a.edge.span).cmp(&(&b.from.id, &b.to.id, b.edge.relation, b.edge.span))
+            (&a.from.id, &a.to.id, a.edge.relation, a.edge.span).cmp(&(
+                &b.from.id,
+                &b.to.id,
+                b.edge.relation,
+                b.edge.span,
+            ))
         });
         let nodes = nodes.into_iter().map(|(node, part)| {
             let is_middle = matches!(part, Part::Seed | Part::Given);
@@ -275,7 +277,8 @@ mod tests {
                 ]
             );
             assert_eq!(picture.title, "What gets worse if Base \"1\" fails while ci-old is down");
-            let carrying: Vec<_> = picture.edges.iter().filter(|line| line.carries).map(|line| line.from.id.as_str()).collect();
+            let carrying: Vec<_> =
+                picture.edges.iter().filter(|line| line.carries).map(|line| line.from.id.as_str()).collect();
             assert_eq!(carrying, ["ci-app", "ci-log", "svc-a"]);
             assert_eq!(picture.edges.len(), 5, "a relation without effect is left out");
         });

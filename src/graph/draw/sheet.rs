@@ -1,6 +1,7 @@
 //! What stands on the boxes of a drawing, and how large they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -62,7 +63,7 @@ fn label(picture: &Picture<'_>, houses: &BTreeMap<&str, &str>, members: &[usize]
     let one_sort = members.iter().all(|at| picture.nodes[*at].sort == drawn.sort);
     let sort = if one_sort { drawn.sort } else { kind_words(drawn.node.kind) };
     let layer = if is_folded && !one_sort { drawn.layer } else { "" };
-    let layer = members.iter().all(|at| picture.nodes[*at].layer == layer).then_some(layer).unwrap_or_default();
+    let layer = if members.iter().all(|at| picture.nodes[*at].layer == layer) { layer } else { "" };
     let title = match (is_folded, layer) {
         (false, _) => drawn.title.to_owned(),
         (true, "") => format!("{} × {sort}", members.len()),
@@ -73,7 +74,13 @@ fn label(picture: &Picture<'_>, houses: &BTreeMap<&str, &str>, members: &[usize]
     let house = house.and_then(|id| picture.nodes.iter().find(|drawn| drawn.node.id.as_str() == *id));
     let id = match house {
         Some(house) if is_folded => format!("in {}", house.title),
-        _ if !one_sort => members.iter().map(|at| picture.nodes[*at].sort).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", "),
+        _ if !one_sort => members
+            .iter()
+            .map(|at| picture.nodes[*at].sort)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+            .join(", "),
         _ => ids().take(4).collect::<Vec<_>>().join(", "),
     };
     let words = match (drawn.part, is_folded) {
@@ -87,7 +94,8 @@ fn label(picture: &Picture<'_>, houses: &BTreeMap<&str, &str>, members: &[usize]
     let tip = tip(&title, kind_words(drawn.node.kind), drawn.part, &ids().collect::<Vec<_>>());
     let title = wrapped(&title);
     let (id, words) = (cut(&one_line(&id), MONO), if words.is_empty() { cut(sort, SMALL) } else { words });
-    let widest = title.iter().map(|line| width(line, BOLD)).chain([width(&id, MONO), width(&words, SMALL)]).max().unwrap_or(0);
+    let widest =
+        title.iter().map(|line| width(line, BOLD)).chain([width(&id, MONO), width(&words, SMALL)]).max().unwrap_or(0);
     let lines = i64::try_from(title.len()).unwrap_or(2) + 2;
     let widest = (widest + LEFT + RIGHT).max(NARROWEST);
     Label {
@@ -114,7 +122,7 @@ fn tip(title: &str, kind: &str, part: Part, ids: &[&str]) -> String {
     out.push_str(": ");
     out.push_str(&ids.iter().take(MOST).copied().collect::<Vec<_>>().join(", "));
     if ids.len() > MOST {
-        out.push_str(&format!(" and {} more", ids.len() - MOST));
+        let _ = write!(out, " and {} more", ids.len() - MOST);
     }
     out
 }
@@ -134,8 +142,8 @@ fn wrapped(title: &str) -> Vec<String> {
     if width(&title, BOLD) <= WIDEST {
         return vec![title];
     }
-    let breaks = title.match_indices(' ').map(|(at, _)| at);
-    let first = breaks.filter(|at| width(&title[..*at], BOLD) <= WIDEST).last();
+    let mut breaks = title.match_indices(' ').map(|(at, _)| at).rev();
+    let first = breaks.find(|at| width(&title[..*at], BOLD) <= WIDEST);
     match first {
         Some(at) => vec![title[..at].to_owned(), cut(&title[at + 1..], BOLD)],
         None => vec![cut(&title, BOLD)],
@@ -159,7 +167,10 @@ mod tests {
     #[test]
     fn long_titles_take_two_lines_and_are_cut_after_that() {
         assert_eq!(wrapped("Short"), ["Short"]);
-        assert_eq!(wrapped("Payments database of\nthe settlement engine"), ["Payments database of", "the settlement engine"]);
+        assert_eq!(
+            wrapped("Payments database of\nthe settlement engine"),
+            ["Payments database of", "the settlement engine"]
+        );
         let long = wrapped("Payments database of the settlement engine that runs for ever");
         assert_eq!(long, ["Payments database of", "the settlement engine…"]);
         assert_eq!(wrapped(&"x".repeat(60)), [format!("{}…", "x".repeat(21))]);
@@ -169,7 +180,10 @@ mod tests {
     fn boxes_tell_title_id_kind_and_part() {
         let told = fixture::impact(|picture| {
             let labels = labels(picture, &fold(picture));
-            labels.iter().map(|label| format!("{} | {} | {}", label.title.join("/"), label.id, label.words)).collect::<Vec<_>>()
+            labels
+                .iter()
+                .map(|label| format!("{} | {} | {}", label.title.join("/"), label.id, label.words))
+                .collect::<Vec<_>>()
         });
         assert_eq!(
             told,
@@ -188,7 +202,8 @@ mod tests {
         let text: String =
             (0..45).map(|at| format!("== ci ci-{at:02}\nrelations: [{{type: located_in, to: ci-room}}]\n")).collect();
         let graph = graph(&format!("{text}== ci ci-room"));
-        let picture = fixture::whole(&graph).sorted_by(|node| (node.id.as_str() != "ci-room").then_some(("Host", "platform")));
+        let picture =
+            fixture::whole(&graph).sorted_by(|node| (node.id.as_str() != "ci-room").then_some(("Host", "platform")));
         let labels = labels(&picture, &fold(&picture));
         assert_eq!((labels[0].title[0].as_str(), labels[0].id.as_str()), ("45 × Host", "in ci-room"));
         assert!(labels[0].tip.ends_with("ci-38, ci-39 and 5 more"), "{}", labels[0].tip);
@@ -197,9 +212,7 @@ mod tests {
 
     #[test]
     fn words_fit_their_boxes() {
-        let text: String = (0..30)
-            .map(|at| format!("== ci ci-{}\n", "long-name-".repeat(at % 7)))
-            .collect();
+        let text: String = (0..30).map(|at| format!("== ci ci-{}\n", "long-name-".repeat(at % 7))).collect();
         let graph = graph(&text);
         let picture = fixture::whole(&graph);
         for label in labels(&picture, &fold(&picture)) {

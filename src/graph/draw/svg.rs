@@ -1,5 +1,7 @@
 //! The drawing that needs no other program.
 
+use std::fmt::Write as _;
+
 use super::fold::{self, Sketch, Way};
 use super::layered::{self, Link, Piece, Place, Plan, Task};
 use super::sheet::{self, LINE, Label};
@@ -34,8 +36,7 @@ pub fn svg(picture: &Picture<'_>) -> String {
     let (joined, alone): (Vec<usize>, Vec<usize>) =
         (0..labels.len()).partition(|at| sketch.ties.iter().any(|tie| tie.from == *at || tie.to == *at));
     let plan = layered::lay_out(&task(&sketch, &labels, &joined));
-    let mut places: Vec<Place> =
-        labels.iter().map(|label| Place { corner: (0, 0), size: label.size }).collect();
+    let mut places: Vec<Place> = labels.iter().map(|label| Place { corner: (0, 0), size: label.size }).collect();
     for (at, place) in joined.iter().zip(&plan.boxes) {
         places[*at] = Place { corner: (MARGIN + place.corner.0, TOP + place.corner.1), size: place.size };
     }
@@ -138,10 +139,10 @@ fn line(svg: &mut Svg, piece: &Piece, in_rows: bool) {
     let bend = (to - from) / 2;
     let mut d = format!("M{}", place((piece.enters.unwrap_or(from), start.1)));
     if piece.enters.is_some() {
-        d.push_str(&format!("L{}", place((from, start.1))));
+        let _ = write!(d, "L{}", place((from, start.1)));
     }
     let handles = [place((from + bend, start.1)), place((to - bend, end.1))].join(" ");
-    d.push_str(&format!("C{handles} {}", place((to, end.1))));
+    let _ = write!(d, "C{handles} {}", place((to, end.1)));
     svg.path(&format!("{}{dashes}", if strong { "strong" } else { "edge" }), &d);
     let head = if strong { "point" } else { "tip" };
     let (tip, back) = if in_rows { ("l-4 -9h8z", "l-4 9h8z") } else { ("l-9 -4v8z", "l9 -4v8z") };
@@ -170,12 +171,12 @@ fn paint(svg: &mut Svg, label: &Label, Place { corner: (x, y), size: (width, hei
         // Dashes show what is beneath; paper hides lines and the box behind.
         svg.rect("paper", (x, y), (width, height));
         svg.rect(fill, (x, y), (width, height));
-        if !band.is_empty() {
+        if band.is_empty() {
+            kind_mark(svg, label.kind, (x + 10, y + 17));
+        } else {
             let [x, y, height] = [x + 3, y + 3, height - 6].map(|number| number.to_string());
             let fill = format!("url(#{band})");
             svg.shape("rect", &[("x", &x), ("y", &y), ("width", "11"), ("height", &height), ("fill", &fill)]);
-        } else {
-            kind_mark(svg, label.kind, (x + 10, y + 17));
         }
         let border = if border.is_empty() && label.is_middle { "strong" } else { border };
         if !border.is_empty() {

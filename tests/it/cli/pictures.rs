@@ -53,7 +53,10 @@ fn the_whole_sample_is_drawn_on_one_sheet_and_says_what_was_folded() {
     assert!((10..=48).contains(&boxes), "{boxes} boxes");
     assert!(svg.contains("Things of one") && svg.contains("gitsm graph ID --depth 2"));
     for service in json(&["graph"])["nodes"].as_array().unwrap().iter().filter(|node| node["kind"] == "service") {
-        assert!(svg.contains(&format!(">{}</text>", service["id"].as_str().unwrap())), "{service} has a box of its own");
+        assert!(
+            svg.contains(&format!(">{}</text>", service["id"].as_str().unwrap())),
+            "{service} has a box of its own"
+        );
     }
     assert_eq!(svg, sample(&["graph", "--format", "svg"]), "the same bytes again");
 }
@@ -106,21 +109,35 @@ fn paths_lead_from_the_seed_to_each_service_over_links_that_are_there() {
         .collect();
     let services: Vec<&str> = all["services"].as_array().unwrap().iter().filter_map(|id| id.as_str()).collect();
     let paths = all["paths"].as_array().unwrap();
-    assert_eq!(paths.iter().map(|path| path["to"].as_str().unwrap()).collect::<BTreeSet<_>>(), services.into_iter().collect());
+    assert_eq!(
+        paths.iter().map(|path| path["to"].as_str().unwrap()).collect::<BTreeSet<_>>(),
+        services.into_iter().collect()
+    );
     for route in paths {
         let shown = route["shown"].as_array().unwrap();
         assert!((1..=20).contains(&shown.len()), "{route}");
         for path in shown {
             let steps = path.as_array().unwrap();
-            assert_eq!((&steps[0]["from"], &steps[steps.len() - 1]["to"]), (&serde_json::json!("ci-fw-porto"), &route["to"]));
+            assert_eq!(
+                (&steps[0]["from"], &steps[steps.len() - 1]["to"]),
+                (&serde_json::json!("ci-fw-porto"), &route["to"])
+            );
             assert!(steps.windows(2).all(|two| two[0]["to"] == two[1]["from"]), "{path}");
             for step in steps {
                 let word = |key: &str| step[key].as_str().unwrap();
                 let (from, kind, to) = (word("from"), word("type"), word("to"));
-                assert!(edges.contains(&(to, kind, from)) || edges.contains(&(from, kind, to)), "{step} is no relation");
+                assert!(
+                    edges.contains(&(to, kind, from)) || edges.contains(&(from, kind, to)),
+                    "{step} is no relation"
+                );
             }
         }
     }
     let text = sample(&["impact", "ci-fw-porto", "--paths"]);
-    assert!(text.contains("\nsvc-settlement is down:\n  ci-fw-porto -> ci-clearing-link -> ci-app-settlement -> svc-settlement\n"), "{text}");
+    assert!(
+        text.contains(
+            "\nsvc-settlement is down:\n  ci-fw-porto -> ci-clearing-link -> ci-app-settlement -> svc-settlement\n"
+        ),
+        "{text}"
+    );
 }

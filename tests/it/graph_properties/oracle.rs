@@ -165,7 +165,13 @@ impl<'t> Oracle<'t> {
 
     /// Every way from a seed to `node` that visits no node and no other seed twice, and over which each step hands on the
     /// state that `node` is in afterwards from something that was better off before; none when there are too many.
-    pub(super) fn ways(&self, seeds: &[usize], before: &[u8], after: &[u8], node: usize) -> Option<BTreeSet<Vec<usize>>> {
+    pub(super) fn ways(
+        &self,
+        seeds: &[usize],
+        before: &[u8],
+        after: &[u8],
+        node: usize,
+    ) -> Option<BTreeSet<Vec<usize>>> {
         let state = after[node];
         let hands_on = |from: usize, to: usize| {
             self.needs_of(to).filter(|need| need.of == from).any(|need| {

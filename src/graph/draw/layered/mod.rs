@@ -112,8 +112,11 @@ fn in_columns(task: &Task) -> Plan {
     links.dedup();
     let pairs: Vec<(usize, usize)> = links.iter().map(|link| (link.from, link.to)).collect();
     let turned = rank::turned(task.sizes.len(), &pairs);
-    let directed: Vec<(usize, usize)> =
-        pairs.iter().zip(&turned).map(|((from, to), turned)| if *turned { (*to, *from) } else { (*from, *to) }).collect();
+    let directed: Vec<(usize, usize)> = pairs
+        .iter()
+        .zip(&turned)
+        .map(|((from, to), turned)| if *turned { (*to, *from) } else { (*from, *to) })
+        .collect();
     let columns = rank::columns(task.sizes.len(), &directed);
     let mut threads = Threads::new(&columns, &links, &turned);
     order::sort(&mut threads);
@@ -136,7 +139,7 @@ fn drawn(task: &Task, threads: &Threads, middles: &[i64], columns: Vec<usize>) -
         let here = || threads.segments.iter().filter(|segment| threads.points[segment.from] == at);
         let lines = i64::try_from(here().count()).unwrap_or(0);
         let far = here().map(|segment| (middles[segment.from] - middles[segment.to]).abs()).max().unwrap_or(0);
-        x += width + (44 + 2 * lines + far / 16).min(130);
+        x += width + (44 + lines + far / 20).min(100);
     }
     let boxes = task.sizes.iter().zip(&columns).zip(middles).map(|((size, column), middle)| Place {
         corner: (lefts[*column], middle - size.1 / 2),

@@ -66,9 +66,8 @@ fn sweep_layer(threads: &mut Threads, layer: usize, forward: bool, ties_turn: bo
     }
     moving.sort_by_key(|(weight, _)| *weight);
     let mut moving = moving.into_iter().map(|(_, point)| point);
-    let sorted = points.iter().map(|point| {
-        if weight(*point).is_some() { moving.next().unwrap_or(*point) } else { *point }
-    });
+    let sorted =
+        points.iter().map(|point| if weight(*point).is_some() { moving.next().unwrap_or(*point) } else { *point });
     threads.layers[layer] = sorted.collect();
 }
 
@@ -108,7 +107,8 @@ pub(super) fn crossings(threads: &Threads) -> usize {
     let places = threads.places();
     let mut sum = 0;
     for layer in &threads.layers {
-        let Some(next) = layer.iter().flat_map(|point| &threads.next[*point]).map(|to| threads.points[*to]).next() else {
+        let Some(next) = layer.iter().flat_map(|point| &threads.next[*point]).map(|to| threads.points[*to]).next()
+        else {
             continue;
         };
         // Ends in the order of their starts; every pair out of order is a crossing, counted with a tree of sums.

@@ -11,18 +11,22 @@ pub(super) fn middles(threads: &Threads, heights: &[i64]) -> Vec<i64> {
     let conflicts = conflicts(threads);
     let room = |upper: usize, lower: usize| {
         let gap = if threads.passes(upper) && threads.passes(lower) { LANE } else { ROOM };
-        (heights[upper] + heights[lower]) / 2 + gap
+        heights[upper].midpoint(heights[lower]) + gap
     };
     let mut four: Vec<Vec<i64>> = Vec::new();
     for (from_left, from_top) in [(true, true), (true, false), (false, true), (false, false)] {
         let mut layers = threads.layers.clone();
         if !from_top {
-            layers.iter_mut().for_each(|layer| layer.reverse());
+            for layer in &mut layers {
+                layer.reverse();
+            }
         }
         let roots = strung(threads, &layers, from_left, &conflicts);
         let mut middles = compact(&layers, &roots, &room);
         if !from_top {
-            middles.iter_mut().for_each(|middle| *middle = -*middle);
+            for middle in &mut middles {
+                *middle = -*middle;
+            }
         }
         four.push(middles);
     }
@@ -36,7 +40,9 @@ pub(super) fn middles(threads: &Threads, heights: &[i64]) -> Vec<i64> {
         .collect();
     keep_apart(threads, &mut middles, room);
     let top = (0..middles.len()).map(|point| middles[point] - heights[point] / 2).min().unwrap_or(0);
-    middles.iter_mut().for_each(|middle| *middle -= top);
+    for middle in &mut middles {
+        *middle -= top;
+    }
     middles
 }
 
@@ -144,7 +150,9 @@ fn level(four: &mut [Vec<i64>], heights: &[i64]) {
     let Some(narrow) = spans.iter().copied().min_by_key(|(top, bottom)| bottom - top) else { return };
     for (at, (middles, span)) in four.iter_mut().zip(spans).enumerate() {
         let shift = if at % 2 == 0 { narrow.0 - span.0 } else { narrow.1 - span.1 };
-        middles.iter_mut().for_each(|middle| *middle += shift);
+        for middle in middles {
+            *middle += shift;
+        }
     }
 }
 
@@ -167,7 +175,8 @@ mod tests {
         let links: Vec<Link> = links.iter().map(|(from, to)| Link { from: *from, to: *to, look: 0 }).collect();
         let mut threads = Threads::new(columns, &links, &vec![false; links.len()]);
         order::sort(&mut threads);
-        let heights: Vec<i64> = (0..threads.points.len()).map(|point| if threads.passes(point) { 0 } else { 40 }).collect();
+        let heights: Vec<i64> =
+            (0..threads.points.len()).map(|point| if threads.passes(point) { 0 } else { 40 }).collect();
         let middles = middles(&threads, &heights);
         (threads, middles)
     }

@@ -29,7 +29,9 @@ fn components(nodes: usize, links: &[(usize, usize)]) -> Vec<usize> {
     let found = kosaraju_scc(&graph);
     let count = found.len();
     for (at, members) in found.into_iter().enumerate() {
-        members.into_iter().for_each(|node| component[node.index()] = count - 1 - at);
+        for node in members {
+            component[node.index()] = count - 1 - at;
+        }
     }
     component
 }
@@ -124,7 +126,9 @@ pub(super) fn columns(nodes: usize, links: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     let first = column.iter().copied().min().unwrap_or(0);
-    column.iter_mut().for_each(|column| *column -= first);
+    for column in &mut column {
+        *column -= first;
+    }
     column
 }
 

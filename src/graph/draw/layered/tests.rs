@@ -39,7 +39,11 @@ fn no_two_boxes_overlap_and_none_is_outside() {
         let plan = in_columns(&task);
         let boxes = boxes(&task, &plan);
         for (at, a) in boxes.iter().enumerate() {
-            assert!(a.0.0 >= 0 && a.0.1 >= 0 && a.1.0 <= plan.size.0 && a.1.1 <= plan.size.1, "{a:?} in {:?}", plan.size);
+            assert!(
+                a.0.0 >= 0 && a.0.1 >= 0 && a.1.0 <= plan.size.0 && a.1.1 <= plan.size.1,
+                "{a:?} in {:?}",
+                plan.size
+            );
             for b in &boxes[at + 1..] {
                 let apart = a.1.0 <= b.0.0 || b.1.0 <= a.0.0 || a.1.1 <= b.0.1 || b.1.1 <= a.0.1;
                 assert!(apart, "{a:?} and {b:?}");
@@ -56,7 +60,8 @@ fn every_line_leads_from_left_to_right_and_through_no_box() {
             assert!(piece.start.0 < piece.end.0, "{piece:?}");
             // A curve whose handles are level stays within its ends; only the straight part passes a column.
             for (upper, lower) in boxes(&task, &plan) {
-                let crosses = |from: i64, to: i64, y: i64| from < lower.0 && to > upper.0 && (upper.1..=lower.1).contains(&y);
+                let crosses =
+                    |from: i64, to: i64, y: i64| from < lower.0 && to > upper.0 && (upper.1..=lower.1).contains(&y);
                 if let Some(left) = piece.enters {
                     assert!(!crosses(left, piece.start.0, piece.start.1), "{piece:?} runs through {upper:?} {lower:?}");
                 }
@@ -134,15 +139,20 @@ fn what_is_deep_is_laid_out_in_rows_where_that_fits_a_page_better() {
     let long = lay_out(&chain(12));
     assert!(long.in_rows, "{:?}", long.size);
     assert_eq!((long.boxes[0].corner, long.boxes[0].size), ((0, 0), (120, 40)));
-    assert!(long.boxes.windows(2).all(|two| two[0].corner.1 + 40 < two[1].corner.1 && two[0].corner.0 == two[1].corner.0));
+    assert!(
+        long.boxes.windows(2).all(|two| two[0].corner.1 + 40 < two[1].corner.1 && two[0].corner.0 == two[1].corner.0)
+    );
 }
 
 #[test]
 fn two_hundred_boxes_are_laid_out_with_far_fewer_crossings_than_by_chance() {
     let mut dice = Dice(5);
     let mut task = dice.task(200, 0);
-    task.links = (0..200).flat_map(|at| [(at, at / 2), (at, at / 3)]).filter(|(from, to)| from != to)
-        .map(|(from, to)| Link { from, to, look: 0 }).collect();
+    task.links = (0..200)
+        .flat_map(|at| [(at, at / 2), (at, at / 3)])
+        .filter(|(from, to)| from != to)
+        .map(|(from, to)| Link { from, to, look: 0 })
+        .collect();
     let pairs: Vec<(usize, usize)> = task.links.iter().map(|link| (link.from, link.to)).collect();
     let columns = rank::columns(200, &pairs);
     let mut threads = Threads::new(&columns, &task.links, &vec![false; pairs.len()]);

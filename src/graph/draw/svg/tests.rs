@@ -7,7 +7,13 @@ use crate::graph::fixture::graph;
 #[test]
 fn every_node_stands_in_the_drawing_with_its_words() {
     let svg = picture("A <b> & c", svg);
-    for words in [">A &lt;b&gt; &amp; c</text>", ">svc-a</text>", ">supplier</text>", ">contract</text>", ">no such record</text>"] {
+    for words in [
+        ">A &lt;b&gt; &amp; c</text>",
+        ">svc-a</text>",
+        ">supplier</text>",
+        ">contract</text>",
+        ">no such record</text>",
+    ] {
         assert!(svg.contains(words), "{words}: {svg}");
     }
     assert!(svg.contains(">5 things, 4 relations</text>"));
