@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod gap;
 pub mod graph;
+pub mod levels;
 pub mod load;
 pub mod local;
 pub mod mend;
@@ -14,5 +15,6 @@ pub mod schema;
 pub mod since;
 #[cfg(feature = "site")]
 pub mod site;
+pub mod slm;
 pub mod standard;
 pub mod yaml;

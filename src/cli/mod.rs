@@ -23,6 +23,7 @@ mod serve;
 mod show;
 #[cfg(feature = "site")]
 mod site;
+mod slm;
 mod table;
 mod write;
 
@@ -66,6 +67,8 @@ enum Command {
     Graph(graph::Arguments),
     /// Tell what breaks if something goes
     Impact(impact::Arguments),
+    /// Show per SLA what was promised, what its chain can deliver, and what was kept
+    Slm(slm::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -132,6 +135,7 @@ fn run(
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

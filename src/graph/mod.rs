@@ -4,6 +4,7 @@
 //! never leave this stage: questions take ids and give nodes, in the order of their ids.
 
 mod build;
+mod chain;
 mod cycles;
 pub mod draw;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod state;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use chain::{Chain, Needs, Spares};
 pub use cycles::Cycle;
 use group::Group;
 pub use impact::{Affected, Impact};
