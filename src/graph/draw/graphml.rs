@@ -129,7 +129,7 @@ mod tests {
                 Event::End(_) => drop(open.pop()),
                 Event::Text(words) => {
                     if let Some(at) = open.last() {
-                        found[*at].2.push_str(&String::from_utf8(words.to_vec()).unwrap());
+                        found[*at].2.push_str(std::str::from_utf8(words).unwrap());
                     }
                 }
                 Event::GeneralRef(name) => {

@@ -90,7 +90,7 @@ proptest! {
                 let mut lengths: Vec<usize> = expected.iter().map(Vec::len).collect();
                 lengths.sort_unstable();
                 assert_eq!(shown.iter().map(Vec::len).collect::<Vec<_>>(), lengths[..shown.len()], "the shortest");
-                let count = to.more as usize + shown.len();
+                let count = usize::try_from(to.more).expect("few") + shown.len();
                 assert!(if to.exact { count == expected.len() } else { count <= expected.len() }, "{count} of {}", expected.len());
             }
             for seed in &seed_names {

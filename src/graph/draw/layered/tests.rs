@@ -11,10 +11,14 @@ impl Dice {
         (self.0 >> 8) as usize % sides
     }
 
+    fn length(&mut self, least: i64, steps: usize, step: i64) -> i64 {
+        least + step * i64::try_from(self.roll(steps)).unwrap()
+    }
+
     fn task(&mut self, boxes: usize, links: usize) -> Task {
-        let sizes = (0..boxes).map(|_| (80 + 2 * self.roll(60) as i64, 40 + 16 * self.roll(3) as i64)).collect();
+        let sizes = (0..boxes).map(|_| (self.length(80, 60, 2), self.length(40, 3, 16))).collect();
         let links = (0..links)
-            .map(|_| Link { from: self.roll(boxes), to: self.roll(boxes), look: self.roll(3) as u8 })
+            .map(|_| Link { from: self.roll(boxes), to: self.roll(boxes), look: [0, 1, 2][self.roll(3)] })
             .collect();
         Task { sizes, links }
     }
