@@ -13,6 +13,7 @@ mod local;
 #[cfg(feature = "local-rules")]
 mod local_rules;
 mod new;
+mod pictures;
 mod shells;
 mod views;
 

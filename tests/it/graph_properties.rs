@@ -3,6 +3,7 @@
 
 mod oracle;
 mod plan;
+mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 
