@@ -241,7 +241,7 @@ fn group(
     found: &mut impl FnMut(Group),
 ) {
     let mut number = 0;
-    for group in redundancy.items() {
+    for (place, group) in redundancy.items().iter().enumerate() {
         let members = member_inputs(sms, inner, inputs, group);
         if members.is_empty() {
             continue;
@@ -256,7 +256,7 @@ fn group(
             }
         }
         let written = group.get("min_up").and_then(Tree::scalar).unwrap_or_default();
-        found(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()) });
+        found(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()), place: offset(place) });
         number += 1;
     }
 }

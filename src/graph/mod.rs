@@ -4,13 +4,19 @@
 //! never leave this stage: questions take ids and give nodes, in the order of their ids.
 
 mod build;
+mod common_cause;
+mod condense;
+mod criticality;
 mod cycles;
 pub mod draw;
+mod falls;
 #[cfg(test)]
 mod fixture;
 mod group;
 mod impact;
+mod layers;
 mod lists;
+mod meet;
 mod node;
 mod reach;
 mod relation;
@@ -19,6 +25,8 @@ mod state;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use common_cause::CommonCause;
+pub use criticality::{Bearing, Carried};
 pub use cycles::Cycle;
 use group::Group;
 pub use impact::{Affected, Impact};
