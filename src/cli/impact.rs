@@ -18,8 +18,8 @@ use crate::model::sla::{Sla, SlaStatus};
 /// Arguments of `impact`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together
-    #[arg(required = true)]
+    /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together. Without any, the
+    /// single points of failure are told, and what redundancy groups share
     ids: Vec<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -36,6 +36,9 @@ enum Format {
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.ids.is_empty() {
+        return super::points::run(cx, matches!(arguments.format, Format::Json));
+    }
     cx.with_sms(|cx, sms| {
         cx.progress.stage("following the failure");
         let graph = Graph::build(sms);

@@ -16,6 +16,7 @@ mod list;
 mod man;
 mod mend;
 mod new;
+mod points;
 mod progress;
 mod schema;
 #[cfg(feature = "site")]
@@ -64,7 +65,7 @@ enum Command {
     Show(show::Arguments),
     /// Print the dependency graph
     Graph(graph::Arguments),
-    /// Tell what breaks if something goes
+    /// Tell what breaks if something goes, or what would hurt most
     Impact(impact::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]

@@ -39,12 +39,22 @@ impl Graph {
     /// that the members of a group share shows as a single point of its own.
     #[must_use]
     pub fn single_points(&self, matters: impl Fn(&Node) -> bool + Sync) -> Vec<SinglePoint<'_>> {
+        self.single_points_among(&[NodeKind::Ci], matters)
+    }
+
+    /// Every node of one of `kinds` whose loss alone takes down a node that `matters`, by id.
+    #[must_use]
+    pub fn single_points_among(
+        &self,
+        kinds: &[NodeKind],
+        matters: impl Fn(&Node) -> bool + Sync,
+    ) -> Vec<SinglePoint<'_>> {
         let wanted: Vec<bool> = self.inner.node_weights().map(&matters).collect();
         let beneath = self.beneath(&wanted);
         let items: Vec<NodeIndex> = self
             .inner
             .node_indices()
-            .filter(|at| beneath[at.index()] && self.inner[*at].kind == NodeKind::Ci)
+            .filter(|at| beneath[at.index()] && kinds.contains(&self.inner[*at].kind))
             .collect();
         let points = items.into_par_iter().map_init(
             || Scratch::new(self),
@@ -164,6 +174,23 @@ mod tests {
             == service svc-b
             == supplier sup-x";
         assert!(points(text).is_empty(), "a service, a supplier and what is unknown are not told");
+    }
+
+    #[test]
+    fn other_kinds_are_told_when_they_are_asked_for() {
+        let graph = graph(
+            "
+            == service svc-a
+            relations: [svc-b, {type: supplied_by, to: ctr-x}]
+            == service svc-b
+            == contract ctr-x
+            supplier: sup-x
+            == supplier sup-x",
+        );
+        let points =
+            graph.single_points_among(&[NodeKind::Supplier, NodeKind::Contract], |node| node.id.as_str() == "svc-a");
+        let told: Vec<&str> = points.iter().map(|point| point.node.id.as_str()).collect();
+        assert_eq!(told, ["ctr-x", "sup-x"]);
     }
 
     #[test]
