@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod context;
+mod diff;
 mod exit;
 mod explain;
 mod explain_index;
@@ -65,6 +66,8 @@ enum Command {
     Show(show::Arguments),
     /// Print the dependency graph
     Graph(graph::Arguments),
+    /// Compare two states of the records: what changed, and what that newly endangers
+    Diff(diff::Arguments),
     /// Tell what breaks if something goes, or what would hurt most
     Impact(impact::Arguments),
     /// Publish the records as static pages
@@ -132,6 +135,7 @@ fn run(
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
+        Command::Diff(arguments) => diff::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),

@@ -1,6 +1,7 @@
 //! Records to graph.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -213,7 +214,7 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, known: usize) -> Graph {
     }
     let groups = Lists::gather(count, &groups);
     let dependants = dependants(count, &inputs, &groups);
-    Graph { inner, known, inputs, dependants, groups }
+    Graph { inner, known, inputs, dependants, groups, falls: OnceLock::new() }
 }
 
 /// For each node who feels its failure, by number; one twice only where it goes down in two ways.

@@ -7,7 +7,6 @@ use petgraph::graph::NodeIndex;
 use super::Graph;
 use super::node::Node;
 use super::single_point::Scratch;
-use super::state::State;
 use crate::base::span::offset;
 
 /// A node whose failure alone takes a whole redundancy group down.
@@ -39,17 +38,18 @@ impl Graph {
     pub fn common_causes(&self, matters: impl Fn(&Node) -> bool) -> Vec<CommonCause<'_>> {
         let mut causes = Vec::new();
         let mut fallen = Fallen::new(self);
-        for group in self.falls(State::Down).groups {
+        for group in &self.falls().groups {
             let holder = self.numbered(group.holder);
             if group.shared.is_empty() || !matters(holder) {
                 continue;
             }
             let place = self.groups[group.holder as usize][group.group as usize].place as usize;
             let members = self.members(group.holder, group.group);
-            for (node, lost) in group.shared {
-                let lost = if lost.len() < group.members.len() { fallen.among(node, &group.members) } else { lost };
+            for (node, lost) in &group.shared {
+                let all = lost.len() == group.members.len();
+                let lost = if all { lost.clone() } else { fallen.among(*node, &group.members) };
                 let lost = self.by_id(lost.into_iter());
-                causes.push(CommonCause { holder, place, members: members.clone(), node: self.numbered(node), lost });
+                causes.push(CommonCause { holder, place, members: members.clone(), node: self.numbered(*node), lost });
             }
         }
         causes.sort_by(|a, b| (&a.holder.id, a.place, &a.node.id).cmp(&(&b.holder.id, b.place, &b.node.id)));

@@ -3,10 +3,14 @@
 use std::collections::VecDeque;
 
 use super::Graph;
+use super::falls::Falls;
 use super::lists::Lists;
-use super::node::Node;
+use super::node::{Node, NodeKind};
 use super::state::State;
 use crate::base::span::offset;
+use crate::model::Sms;
+use crate::model::ci::Ci;
+use crate::model::service::Service;
 use crate::model::words::Criticality;
 
 /// What hangs on a node.
@@ -30,7 +34,38 @@ pub struct Bearing<'g> {
     pub by: &'g Node,
 }
 
+/// A configuration item that is held less critical than something that is down without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inversion<'g> {
+    /// The item.
+    pub node: &'g Node,
+    /// What its record says.
+    pub own: Criticality,
+    /// The most critical of what is down without it.
+    pub needed: Bearing<'g>,
+}
+
+/// How critical a service or item in use is, by its record.
+#[must_use]
+pub fn written(sms: &Sms<'_>, node: &Node) -> Option<Criticality> {
+    let ix = node.record.filter(|ix| sms.is_in_use(*ix))?;
+    let service = sms.view(ix).and_then(Service::criticality);
+    service.or_else(|| sms.view(ix).and_then(Ci::criticality))
+}
+
 impl Graph {
+    /// Every configuration item in use that is held less critical than what is down without it, by id. Services and items
+    /// in use count; an item without a criticality is not judged.
+    #[must_use]
+    pub fn inversions(&self, sms: &Sms<'_>) -> Vec<Inversion<'_>> {
+        let own: Vec<Option<Criticality>> = self.nodes().map(|node| written(sms, node)).collect();
+        let down = self.bearings(&own, self.falls());
+        let found = self.nodes().zip(own).zip(down).filter(|((node, _), _)| node.kind == NodeKind::Ci);
+        let found = found.filter_map(|((node, own), down)| Some((node, own?, down?)));
+        let found = found.filter(|(_, own, needed)| needed.level > *own);
+        found.map(|(node, own, needed)| Inversion { node, own, needed }).collect()
+    }
+
     /// For every node, in the order of [`Graph::nodes`], the highest criticality among what it takes down or degrades
     /// when it fails alone; `written` tells whose criticality counts, and which it is. A node counts for itself too.
     ///
@@ -39,17 +74,19 @@ impl Graph {
     #[must_use]
     pub fn criticality(&self, written: impl Fn(&Node) -> Option<Criticality>) -> Vec<Carried<'_>> {
         let written: Vec<Option<Criticality>> = self.nodes().map(written).collect();
-        let down = self.flow(&written, &self.falls(State::Down).steps);
-        let degraded = self.flow(&written, &self.falls(State::Degraded).steps);
-        let bearing = |carrier: Option<u32>| {
-            let at = carrier? as usize;
-            Some(Bearing { level: written[at]?, by: self.numbered(offset(at)) })
-        };
+        let down = self.bearings(&written, self.falls());
+        let degraded = self.bearings(&written, &self.falls_to(State::Degraded));
         let both = down.into_iter().zip(degraded);
-        self.nodes()
-            .zip(both)
-            .map(|(node, (down, degraded))| Carried { node, down: bearing(down), degraded: bearing(degraded) })
-            .collect()
+        self.nodes().zip(both).map(|(node, (down, degraded))| Carried { node, down, degraded }).collect()
+    }
+
+    /// For each node the highest of the levels `written` that reach it over `falls`.
+    fn bearings(&self, written: &[Option<Criticality>], falls: &Falls) -> Vec<Option<Bearing<'_>>> {
+        let bearing = |carrier: Option<u32>| {
+            let carrier = carrier?;
+            Some(Bearing { level: written[carrier as usize]?, by: self.numbered(carrier) })
+        };
+        self.flow(written, &falls.steps).into_iter().map(bearing).collect()
     }
 
     /// For each node the one from which its criticality comes over `steps`: the highest first, so that each node is
@@ -85,9 +122,7 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ci::Ci;
     use crate::model::fixture::records;
-    use crate::model::service::Service;
 
     /// What each node carries: id, what is down without it, what is degraded or worse.
     fn carried(text: &str) -> Vec<String> {
@@ -96,12 +131,7 @@ mod tests {
             let told = |bearing: Option<Bearing<'_>>| {
                 bearing.map_or_else(|| "-".to_owned(), |b| format!("{} ({})", b.by.id, b.level.word()))
             };
-            let found = graph.criticality(|node| {
-                let ix = node.record?;
-                sms.view::<Service<'_>>(ix)
-                    .and_then(Service::criticality)
-                    .or_else(|| sms.view(ix).and_then(Ci::criticality))
-            });
+            let found = graph.criticality(|node| written(sms, node));
             found.iter().map(|c| format!("{}: {}, {}", c.node.id, told(c.down), told(c.degraded))).collect()
         })
     }

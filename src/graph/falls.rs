@@ -17,6 +17,7 @@ use super::state::State;
 use crate::base::span::offset;
 
 /// What fells each node by itself.
+#[derive(Debug)]
 pub(super) struct Falls {
     /// For each node, what fells it: its hard inputs, and what the members of its groups share.
     pub(super) steps: Lists<u32>,
@@ -40,8 +41,13 @@ pub(super) struct Spare {
 }
 
 impl Graph {
+    /// What takes each node down; worked out once.
+    pub(super) fn falls(&self) -> &Falls {
+        self.falls.get_or_init(|| self.falls_to(State::Down))
+    }
+
     /// What makes each node at least as badly off as `level`.
-    pub(super) fn falls(&self, level: State) -> Falls {
+    pub(super) fn falls_to(&self, level: State) -> Falls {
         let count = self.inner.node_count();
         let mut all: Vec<(u32, u32)> = Vec::with_capacity(self.inputs.total());
         let mut steps: Vec<(u32, u32)> = Vec::with_capacity(self.inputs.total());

@@ -1,9 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::text;
-use crate::graph::{Bearing, Link, Node, NodeKind, State};
+use crate::graph::{Bearing, Inversion, Link, State, written};
 use crate::model::Record;
-use crate::model::ci::Ci;
-use crate::model::service::Service;
 use crate::model::words::Criticality;
 
 rule! {
@@ -66,24 +64,14 @@ fn message_far(ci: &Record<'_>, own: Criticality, far: Bearing<'_>) -> String {
     format!("the criticality of '{}' is {own}, but '{}' ({level}) is down without it", ci.id, far.by.id)
 }
 
-/// How critical a node in use is by its record.
-fn level(cx: &Check<'_>, node: &Node) -> Option<Criticality> {
-    let ix = node.record.filter(|_| cx.in_use(node).is_some())?;
-    let service = cx.sms.view(ix).and_then(Service::criticality);
-    service.or_else(|| cx.sms.view(ix).and_then(Ci::criticality))
-}
-
 impl Rule for CriticalityInversion {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        for carried in cx.graph.criticality(|node| level(cx, node)) {
-            let Some(record) = cx.in_use(carried.node).filter(|_| carried.node.kind == NodeKind::Ci) else { continue };
-            let (Some(own), Some(far)) = (level(cx, carried.node), carried.down) else { continue };
-            if far.level <= own {
-                continue;
-            }
+        let level = |link: &Link<'_>| written(cx.sms, link.node);
+        for Inversion { node, own, needed: far } in cx.graph.inversions(cx.sms) {
+            let Some(record) = cx.in_use(node) else { continue };
             let dependants = cx.graph.relied_on_by(record.id.as_str());
             let hard = dependants.filter(|link| link.cap == State::Down && !link.redundant);
-            let above = hard.filter_map(|link| Some((level(cx, link.node)?, link))).filter(|(level, _)| *level > own);
+            let above = hard.filter_map(|link| Some((level(&link)?, link))).filter(|(level, _)| *level > own);
             let mut above: Vec<_> = above.collect();
             above.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.node.id.cmp(&y.node.id)));
             above.dedup_by(|(_, a), (_, b)| a.node.id == b.node.id);

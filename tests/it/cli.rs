@@ -1,6 +1,7 @@
 //! The command line as a user meets it: every command, its exit code, its words and its JSON.
 
 mod check;
+mod diff;
 mod errors;
 mod explain;
 mod gap;
