@@ -5,6 +5,7 @@ pub mod cli;
 pub mod diff;
 pub mod gap;
 pub mod graph;
+pub mod levels;
 pub mod load;
 pub mod local;
 pub mod mend;

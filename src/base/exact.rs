@@ -54,6 +54,18 @@ impl Exact {
         self.0.numer().bits() + self.0.denom().bits()
     }
 
+    /// `digits` with the point moved `places` to the left.
+    #[must_use]
+    pub fn decimal(digits: BigInt, places: u32) -> Self {
+        Self(BigRational::new(digits, BigInt::from(10).pow(places)))
+    }
+
+    /// The whole part after the point was moved `places` to the right, rounded down.
+    #[must_use]
+    pub fn scaled(&self, places: u32) -> BigInt {
+        (&self.0 * BigRational::from(BigInt::from(10).pow(places))).floor().to_integer()
+    }
+
     /// Zero.
     #[must_use]
     pub fn zero() -> Self {
@@ -147,6 +159,13 @@ mod tests {
 
     fn exact(text: &str) -> Exact {
         Exact::parse(text).unwrap_or_else(|| panic!("'{text}' is a number"))
+    }
+
+    #[test]
+    fn digits_and_places_make_a_decimal_and_come_back() {
+        let number = Exact::decimal(BigInt::from(-12_345), 3);
+        assert_eq!(number, Exact::parse("-12.345").unwrap());
+        assert_eq!((number.scaled(3), number.scaled(1)), (BigInt::from(-12_345), BigInt::from(-124)), "rounded down");
     }
 
     #[test]

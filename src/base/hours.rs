@@ -7,9 +7,13 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use super::duration::Duration;
+use super::intervals::{Bounds, Intervals};
 
 /// Minutes of a day.
 const DAY: u16 = 24 * 60;
+
+/// The day from which seconds are counted.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 /// A stretch of a day: first minute, and first minute after it. [`Stretch::parse`] reads `08:00` and `24:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,41 +81,59 @@ impl Hours {
         Self { zone, week: Some(week), off: off.into_iter().collect() }
     }
 
-    /// How much of the time from `start` until `end` counts. On days on which clocks are set, hours are as long as they
-    /// really are.
+    /// The moments from `start` until `end` that count: those at which a clock on the wall in the zone shows a time in
+    /// one of the stretches, on a day that is not off. What the clock shows twice counts twice, and what it leaves out
+    /// does not.
     #[must_use]
-    pub fn between(&self, start: Timestamp, end: Timestamp) -> Duration {
-        let Some(week) = &self.week else { return seconds(start, end) };
-        let day = |at: Timestamp| self.zone.to_datetime(at).date();
-        let (mut at, last) = (day(start), day(end));
-        let mut counted = 0u64;
-        while start < end && at <= last {
-            if !self.off.contains(&at) {
-                let stretches = &week[usize::from(at.weekday().to_monday_zero_offset().unsigned_abs())];
-                let bounds =
-                    stretches.iter().filter_map(|it| Some((self.moment(at, it.from)?, self.moment(at, it.to)?)));
-                counted += bounds.map(|(from, to)| seconds(from.max(start), to.min(end)).seconds()).sum::<u64>();
+    pub fn during(&self, start: Timestamp, end: Timestamp) -> Intervals {
+        let Some(week) = &self.week else { return Intervals::one(start, end) };
+        by_clock(&self.zone, (start, end), |day| {
+            if self.off.contains(&day) {
+                &[]
+            } else {
+                &week[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())]
             }
-            let Ok(next) = at.tomorrow() else { break };
-            at = next;
-        }
-        Duration::from_seconds(counted)
+        })
     }
 
-    /// The moment of a local time; in the hour that is left out, the moment as far behind its begin.
-    fn moment(&self, day: Date, minute: u16) -> Option<Timestamp> {
-        let (day, minute) = if minute >= DAY { (day.tomorrow().ok()?, 0) } else { (day, minute) };
-        let (hour, minute) = (i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?);
-        self.zone.to_timestamp(day.at(hour, minute, 0, 0)).ok()
+    /// How much of the time from `start` until `end` counts: the length of [`Hours::during`].
+    #[must_use]
+    pub fn between(&self, start: Timestamp, end: Timestamp) -> Duration {
+        self.during(start, end).total()
     }
 }
 
-fn seconds(start: Timestamp, end: Timestamp) -> Duration {
-    Duration::from_seconds(u64::try_from(end.duration_since(start).as_secs()).unwrap_or_default())
+/// The moments in `within` at which a clock on the wall in `zone` shows a time in one of the stretches of its day.
+///
+/// Between two settings of the clock the local time runs evenly, so each such part is done by adding and taking away.
+pub fn by_clock<'s>(zone: &TimeZone, within: Bounds, mut of_day: impl FnMut(Date) -> &'s [Stretch]) -> Intervals {
+    let (mut from, end) = within;
+    let mut found = Vec::new();
+    let mut settings = zone.following(from);
+    while from < end {
+        let to = settings.next().map_or(end, |next| next.timestamp().min(end));
+        let offset = zone.to_offset(from);
+        let (mut day, last) = (offset.to_datetime(from).date(), offset.to_datetime(to).date());
+        while day <= last {
+            let midnight = day.duration_since(EPOCH).as_secs() - i64::from(offset.seconds());
+            let moment = |minute: u16| {
+                let second = midnight + i64::from(minute) * 60;
+                Timestamp::from_second(second).unwrap_or(if second < 0 { Timestamp::MIN } else { Timestamp::MAX })
+            };
+            found.extend(of_day(day).iter().map(|it| (moment(it.from).max(from), moment(it.to).min(to))));
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+        }
+        from = to;
+    }
+    found.into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -196,5 +218,123 @@ mod tests {
         let parts = [("08:00", "12:00"), ("11:00", "13:00"), ("13:00", "14:00"), ("20:00", "21:00")];
         let hours = Hours::weekly(zone, parts.map(|(from, to)| (Weekday::Monday, stretch(from, to))), []);
         assert_eq!(told(&hours, "2026-11-16T00:00:00Z", "2026-11-17T00:00:00Z"), "7h");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_shows_some_times_twice_and_some_never() {
+        let night = |from, to| oslo(&ALL, from, to, &[]);
+        let spring = |hours: &Hours| told(hours, "2026-03-28T23:00:00Z", "2026-03-29T12:00:00Z");
+        let autumn = |hours: &Hours| told(hours, "2026-10-24T22:00:00Z", "2026-10-25T12:00:00Z");
+        for (from, to, in_spring, in_autumn) in [
+            ("02:00", "03:00", "0s", "2h"),
+            ("02:30", "03:15", "15m", "1h 15m"),
+            ("00:00", "02:30", "2h", "3h"),
+            ("03:00", "04:00", "1h", "1h"),
+        ] {
+            let hours = night(from, to);
+            assert_eq!((spring(&hours).as_str(), autumn(&hours).as_str()), (in_spring, in_autumn), "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn hours_that_go_on_over_midnight_are_one_stretch() {
+        let all = oslo(&[Weekday::Saturday, Weekday::Sunday], "00:00", "24:00", &[]);
+        let month = all.during(at("2026-11-01T00:00:00Z"), at("2026-12-01T00:00:00Z"));
+        let weekend = (at("2026-11-06T23:00:00Z"), at("2026-11-08T23:00:00Z"));
+        assert_eq!((month.len(), month.iter().nth(1)), (5, Some(weekend)));
+        assert!(all.during(at("2026-11-06T00:00:00Z"), at("2026-11-05T00:00:00Z")).is_empty());
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_are_no_trouble() {
+        let work = oslo(&WORK, "00:00", "24:00", &[]);
+        let last =
+            work.during(Timestamp::MAX.checked_sub(jiff::SignedDuration::from_hours(200)).unwrap(), Timestamp::MAX);
+        assert!(!last.is_empty());
+        let first =
+            work.during(Timestamp::MIN, Timestamp::MIN.checked_add(jiff::SignedDuration::from_hours(200)).unwrap());
+        assert!(!first.is_empty());
+    }
+
+    /// Zones that set their clocks in five ways: by an hour north and south, by half an hour, never, and around Ramadan.
+    const ZONES: [&str; 5] =
+        ["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"];
+
+    /// Whether the clock on the wall shows a time in the week, asked of the time zone for this one minute.
+    fn shows(zone: &TimeZone, week: &[(Weekday, Stretch)], off: &[Date], moment: Timestamp) -> bool {
+        let local = zone.to_datetime(moment);
+        let minute = u16::try_from(local.hour()).unwrap() * 60 + u16::try_from(local.minute()).unwrap();
+        let inside = |(day, it): &(Weekday, Stretch)| *day == local.weekday() && it.from <= minute && minute < it.to;
+        !off.contains(&local.date()) && week.iter().any(inside)
+    }
+
+    fn later(start: Timestamp, minutes: usize) -> Timestamp {
+        start.checked_add(jiff::SignedDuration::from_mins(i64::try_from(minutes).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn every_minute_of_a_year_is_judged_as_the_clock_on_the_wall_shows_it() {
+        let week: Vec<_> = ALL.iter().zip(["00:00", "01:10", "02:00", "01:59", "02:15", "00:00", "01:30"]).collect();
+        let week: Vec<_> = week.into_iter().map(|(day, from)| (*day, stretch(from, "02:45"))).collect();
+        let days = WORK.iter().map(|day| (*day, stretch("08:00", "24:00")));
+        let week: Vec<_> = week.into_iter().chain(days).collect();
+        let off = ["2026-03-29", "2026-11-02", "2026-12-25"].map(|day| super::super::date::parse_date(day).unwrap());
+        let start = at("2026-01-01T00:00:00Z");
+        for name in ZONES {
+            let zone = TimeZone::get(name).unwrap();
+            let hours = Hours::weekly(zone.clone(), week.clone(), off);
+            // sums[n] is how many of the first n minutes count.
+            let mut sums = vec![0u64];
+            let year = 365 * 1440;
+            for minute in 0..year {
+                sums.push(sums[minute] + u64::from(shows(&zone, &week, &off, later(start, minute))));
+            }
+            for (from, to) in (0..year).step_by(997).zip((0..year).rev().step_by(613)).chain([(0, year)]) {
+                let expected = if from < to { sums[to] - sums[from] } else { 0 };
+                let counted = hours.between(later(start, from), later(start, to));
+                assert_eq!(counted.seconds(), expected * 60, "{name}, minutes {from} to {to}");
+            }
+            for minute in (0..year).step_by(61) {
+                let hour = hours.during(later(start, minute), later(start, minute + 60));
+                for (at, pair) in sums[minute..].windows(2).take(60).enumerate() {
+                    assert_eq!(
+                        hour.contains(later(start, minute + at)),
+                        pair[0] < pair[1],
+                        "{name}, minute {minute} + {at}"
+                    );
+                }
+            }
+        }
+    }
+
+    fn stretches() -> impl Strategy<Value = Vec<(Weekday, Stretch)>> {
+        let stretch = (0..1440u16, 1..700u16).prop_map(|(from, long)| Stretch { from, to: (from + long).min(DAY) });
+        vec(((0..7usize).prop_map(|day| ALL[day]), stretch), 0..12)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_week_is_judged_minute_by_minute_around_the_days_on_which_clocks_are_set(
+            week in stretches(),
+            zone in 0..5usize,
+            around in 0..4usize,
+            begin in 0..2880usize,
+            long in 0..4320usize,
+        ) {
+            let day = ["2026-02-14", "2026-03-28", "2026-04-04", "2026-10-31"][around];
+            let zone = TimeZone::get(ZONES[zone]).unwrap();
+            let off = [super::super::date::parse_date(day).unwrap().tomorrow().unwrap()];
+            let hours = Hours::weekly(zone.clone(), week.clone(), if long % 2 == 0 { &off[..0] } else { &off }.to_vec());
+            let off = if long % 2 == 0 { &off[..0] } else { &off };
+            let start = later(at(&format!("{day}T00:00:00Z")), begin);
+            let during = hours.during(start, later(start, long));
+            for minute in 0..4400 {
+                let moment = later(start, minute);
+                let expected = minute < long && shows(&zone, &week, off, moment);
+                prop_assert_eq!(during.contains(moment), expected, "{}", moment);
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! never leave this stage: questions take ids and give nodes, in the order of their ids.
 
 mod build;
+mod chain;
 mod common_cause;
 mod condense;
 mod criticality;
@@ -28,6 +29,7 @@ use std::sync::OnceLock;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use chain::{Chain, Needs, Spares};
 pub use common_cause::CommonCause;
 pub use criticality::{Bearing, Carried, Inversion, written};
 pub use cycles::Cycle;

@@ -19,6 +19,10 @@ mod asset_licence_over;
 mod audit_overdue;
 mod audit_programme_gap;
 mod auditor_not_independent;
+mod avail_clock_worst_case;
+mod avail_composite_short;
+mod avail_exclusion_mismatch;
+mod avail_window_mismatch;
 mod awareness_overdue;
 mod budget_sum;
 mod budget_variance_silent;
@@ -182,6 +186,10 @@ pub const ALL: &[&dyn Rule] = &[
     &audit_overdue::AuditOverdue,
     &audit_programme_gap::AuditProgrammeGap,
     &auditor_not_independent::AuditorNotIndependent,
+    &avail_clock_worst_case::AvailClockWorstCase,
+    &avail_composite_short::AvailCompositeShort,
+    &avail_exclusion_mismatch::AvailExclusionMismatch,
+    &avail_window_mismatch::AvailWindowMismatch,
     &awareness_overdue::AwarenessOverdue,
     &budget_sum::BudgetSum,
     &budget_variance_silent::BudgetVarianceSilent,

@@ -2,6 +2,7 @@
 
 use crate::base::date;
 use crate::base::duration::Duration;
+use crate::base::recurrence::{self, Recurrence};
 
 /// A format: its name in schemas, and a check that says what is wrong with a text.
 pub(super) struct Format {
@@ -15,6 +16,8 @@ pub(super) const FORMATS: &[Format] = &[
     Format { name: "gitsm-instant", check: |text| date::parse_instant(text).map(drop) },
     Format { name: "gitsm-date-or-instant", check: |text| date::When::parse(text).map(drop) },
     Format { name: "gitsm-duration", check: |text| Duration::parse(text).map(drop) },
+    Format { name: "gitsm-local-time", check: |text| recurrence::parse_local(text).map(drop) },
+    Format { name: "gitsm-rrule", check: |text| Recurrence::parse(text).map(drop) },
     Format { name: "gitsm-zone", check: zone },
     Format { name: "gitsm-percentage", check: percentage },
     Format { name: "markdown", check: |_| Ok(()) },
@@ -50,6 +53,8 @@ mod tests {
             ("gitsm-instant", "2026-11-09T10:00:00Z", "2026-11-09"),
             ("gitsm-date-or-instant", "2026-11-09", "2026-11"),
             ("gitsm-duration", "4h 30m", "4 hours"),
+            ("gitsm-local-time", "2026-11-09T22:00", "2026-11-09T22:00:00Z"),
+            ("gitsm-rrule", "FREQ=MONTHLY;BYDAY=1SU", "monthly"),
             ("gitsm-zone", "Europe/Oslo", "Oslo"),
             ("gitsm-percentage", "99.95", "101"),
         ] {

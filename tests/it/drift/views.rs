@@ -33,6 +33,7 @@ use gitsm::model::improvement::*;
 use gitsm::model::incident::*;
 use gitsm::model::interested_party::*;
 use gitsm::model::knowledge::*;
+use gitsm::model::maintenance_window::*;
 use gitsm::model::management_review::*;
 use gitsm::model::measurement::*;
 use gitsm::model::metric::*;
@@ -40,6 +41,7 @@ use gitsm::model::nonconformity::*;
 use gitsm::model::objective::*;
 use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
+use gitsm::model::outage::*;
 use gitsm::model::policy::*;
 use gitsm::model::problem::*;
 use gitsm::model::process::*;
@@ -95,7 +97,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangeModel Suspension
         ChangePolicy Controlled Category
         ChangeTrend Elsewhere
-        Ci CiType
+        Ci CiRecovery CiType
         ConfigAudit
         ContinuityPlan Recovery RecoveryStep RecoverySite OfflineAccess
         ContinuityTest Achieved Deficiency Invocation Lookback
@@ -104,9 +106,11 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Customer
         Demand Forecast
         Improvement Criteria ImprovementDecision ImprovementTarget Measured
+        MaintenanceWindow Recurs RecurringTime
         ManagementReview
         Measurement Metric
         Nonconformity Effectiveness
+        Outage
         SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
         Policy Limit
         Process
@@ -129,7 +133,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Policy Commitments Communicated Limit
         Process Activity Input Output
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
-        Service SlaWaiver Requirement
+        Service SlaWaiver Requirement ServiceRecovery
         Sla
         SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
         Design Criterion Decision DesignOutcome Reported Removal

@@ -1,0 +1,137 @@
+//! Probabilities as exact decimals.
+
+use num_bigint::BigInt;
+use num_traits::{One as _, Zero as _};
+
+use crate::base::exact::Exact;
+
+/// Places behind the point to which a probability is read; what lies behind them is cut off, never rounded up.
+const PLACES: u32 = 18;
+
+/// A probability: a decimal from 0 to 1. Products and complements are exact, and no common factor is ever sought, so
+/// that long chains stay quick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chance {
+    digits: BigInt,
+    places: u32,
+}
+
+impl Chance {
+    /// One: it always holds.
+    #[must_use]
+    pub fn certain() -> Self {
+        Self { digits: BigInt::one(), places: 0 }
+    }
+
+    /// Zero: it never holds.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { digits: BigInt::zero(), places: 0 }
+    }
+
+    /// A share of a hundred, such as 99.95; below 0 it counts as 0 and above 100 as 100.
+    #[must_use]
+    pub fn percent(percent: &Exact) -> Self {
+        percent.over(&Exact::from(100)).map_or_else(Self::never, |share| Self::share(&share))
+    }
+
+    /// A share of one, cut off behind 18 places.
+    #[must_use]
+    pub fn share(share: &Exact) -> Self {
+        let share = share.clone().max(Exact::zero()).min(Exact::from(1));
+        let mut chance = Self { digits: share.scaled(PLACES), places: PLACES };
+        while chance.places > 0 && (&chance.digits % 10u8).is_zero() {
+            chance.digits /= 10u8;
+            chance.places -= 1;
+        }
+        chance
+    }
+
+    /// Both of two things that do not hang together.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self { digits: &self.digits * &other.digits, places: self.places + other.places }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn not(&self) -> Self {
+        Self { digits: ten(self.places) - &self.digits, places: self.places }
+    }
+
+    /// One of two things that exclude each other.
+    #[must_use]
+    pub fn or_else(&self, other: &Self) -> Self {
+        let places = self.places.max(other.places);
+        let digits = &self.digits * ten(places - self.places) + &other.digits * ten(places - other.places);
+        Self { digits, places }
+    }
+
+    /// Whether it always holds.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.digits == ten(self.places)
+    }
+
+    /// The same number as a share of one.
+    #[must_use]
+    pub fn exact(&self) -> Exact {
+        Exact::decimal(self.digits.clone(), self.places)
+    }
+
+    /// The same number as a share of a hundred.
+    #[must_use]
+    pub fn in_percent(&self) -> Exact {
+        &self.exact() * &Exact::from(100)
+    }
+}
+
+fn ten(places: u32) -> BigInt {
+    BigInt::from(10u8).pow(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn percent(text: &str) -> Chance {
+        Chance::percent(&Exact::parse(text).unwrap())
+    }
+
+    #[test]
+    fn three_times_three_nines_in_a_row_are_99_7() {
+        let one = percent("99.9");
+        let all = one.and(&one).and(&one);
+        assert_eq!(all.in_percent(), Exact::parse("99.7002999").unwrap());
+        assert_eq!(all.in_percent().text(2), "99.7");
+    }
+
+    #[test]
+    fn two_of_which_one_is_enough() {
+        let one = percent("99");
+        assert_eq!(one.not().and(&one.not()).not().in_percent(), Exact::parse("99.99").unwrap());
+    }
+
+    #[test]
+    fn what_excludes_each_other_adds_up() {
+        assert_eq!(percent("12.5").or_else(&percent("0.25")).in_percent(), Exact::parse("12.75").unwrap());
+        assert_eq!(percent("0.25").or_else(&percent("12.5")).in_percent(), Exact::parse("12.75").unwrap());
+        assert!(percent("40").or_else(&percent("60")).is_certain() && Chance::certain().is_certain());
+        assert!(!Chance::never().is_certain() && Chance::never().not().is_certain());
+    }
+
+    #[test]
+    fn what_lies_outside_of_0_and_100_is_brought_back() {
+        assert!(percent("100.5").is_certain());
+        assert_eq!(percent("-3").in_percent(), Exact::zero());
+    }
+
+    #[test]
+    fn shares_that_are_no_decimals_are_cut_and_not_rounded_up() {
+        let third = Exact::from(2).over(&Exact::from(3)).unwrap();
+        let chance = Chance::share(&third);
+        assert!(chance.exact() < third);
+        assert_eq!(chance.exact().text(18), "0.666666666666666666");
+        assert_eq!(Chance::share(&Exact::parse("0.9995").unwrap()).places, 4, "zeros at the end are dropped");
+    }
+}

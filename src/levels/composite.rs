@@ -1,0 +1,336 @@
+//! How probable it is that a whole chain is up, from how probable each part of it is (8.7.1).
+//!
+//! What must be up in any case is factored out first and counts once, however many paths lead to it. What stands behind
+//! redundancy groups falls into modules that share nothing; each is one decision diagram, so that causes which members of
+//! a group have in common are counted exactly. Parts are assumed to fail independently of one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::chance::Chance;
+use super::diagram::{ALWAYS, At, Diagram, TooLarge};
+use crate::base::span::offset;
+use crate::graph::Chain;
+
+/// The most items and branches of one module. A module beyond them is told as not computed.
+const ITEMS: usize = 400;
+const ROOM: usize = 200_000;
+
+/// A chain, taken apart.
+#[derive(Debug)]
+pub struct Composite {
+    /// Places in the chain of what must be up in any case, the asked one among them.
+    series: Vec<usize>,
+    modules: Vec<Module>,
+    /// Whether every module could be computed.
+    complete: bool,
+}
+
+/// Groups that share parts, and all that stands behind them.
+#[derive(Debug)]
+struct Module {
+    diagram: Diagram,
+    root: At,
+    /// The place in the chain of each item of the diagram.
+    items: Vec<usize>,
+}
+
+impl Composite {
+    /// Takes `chain` apart. Parts that `counts` is false for never fail.
+    #[must_use]
+    pub fn new(chain: &Chain<'_>, counts: impl Fn(usize) -> bool) -> Self {
+        let series = closure(chain, [0]);
+        let groups: Vec<Group> = series
+            .iter()
+            .flat_map(|at| &chain.nodes[*at].groups)
+            .map(|group| Group::new(chain, &series, &group.members, group.min_up))
+            .collect();
+        let mut modules = Vec::new();
+        let mut complete = true;
+        for together in entangled(&groups) {
+            let module = Module::new(chain, &series, &together, &counts);
+            complete &= module.is_ok();
+            modules.extend(module);
+        }
+        Self { series: series.into_iter().filter(|at| counts(*at)).collect(), modules, complete }
+    }
+
+    /// How probable it is that all of it is up; an upper bound when it is not [complete](Self::is_complete).
+    #[must_use]
+    pub fn chance(&self, of: &dyn Fn(usize) -> Chance) -> Chance {
+        let series = self.series.iter().fold(Chance::certain(), |chance, at| chance.and(&of(*at)));
+        self.modules.iter().fold(series, |chance, module| chance.and(&module.chance(of)))
+    }
+
+    /// Whether it was computed in full. Groups that hang together over some hundred parts are left out, as if always up.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Places in the chain of all parts that can fail and count.
+    #[must_use]
+    pub fn parts(&self) -> Vec<usize> {
+        let mut parts = self.series.clone();
+        parts.extend(self.modules.iter().flat_map(|module| &module.items));
+        parts.sort_unstable();
+        parts
+    }
+
+    /// Whether the part must be up in any case.
+    #[must_use]
+    pub fn is_single(&self, at: usize) -> bool {
+        self.series.contains(&at)
+    }
+}
+
+/// What must be up for all of `from` to be up, whatever groups do.
+fn closure(chain: &Chain<'_>, from: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut stack: Vec<usize> = from.into_iter().collect();
+    while let Some(at) = stack.pop() {
+        if found.insert(at) {
+            stack.extend(&chain.nodes[at].all);
+        }
+    }
+    found
+}
+
+/// A group of something that must be up in any case.
+struct Group {
+    min_up: usize,
+    members: Vec<usize>,
+    /// For each member all that stands behind it, itself included, but for what must be up in any case.
+    behind: Vec<BTreeSet<usize>>,
+}
+
+impl Group {
+    fn new(chain: &Chain<'_>, series: &BTreeSet<usize>, members: &[usize], min_up: usize) -> Self {
+        let behind = |member: &usize| {
+            let mut found = BTreeSet::new();
+            let mut stack = vec![*member];
+            while let Some(at) = stack.pop() {
+                if !series.contains(&at) && found.insert(at) {
+                    stack.extend(&chain.nodes[at].all);
+                    stack.extend(chain.nodes[at].groups.iter().flat_map(|group| &group.members));
+                }
+            }
+            found
+        };
+        Self { min_up, members: members.to_vec(), behind: members.iter().map(behind).collect() }
+    }
+}
+
+/// Groups put together with those that share a part with them.
+fn entangled(groups: &[Group]) -> Vec<Vec<&Group>> {
+    let mut of_part: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut lead: Vec<usize> = (0..groups.len()).collect();
+    let find = |lead: &[usize], mut at: usize| {
+        while lead[at] != at {
+            at = lead[at];
+        }
+        at
+    };
+    for (at, group) in groups.iter().enumerate() {
+        for part in group.behind.iter().flatten() {
+            let other = find(&lead, *of_part.entry(*part).or_insert(at));
+            let own = find(&lead, at);
+            lead[own.max(other)] = own.min(other);
+        }
+    }
+    let mut together: BTreeMap<usize, Vec<&Group>> = BTreeMap::new();
+    for (at, group) in groups.iter().enumerate() {
+        together.entry(find(&lead, at)).or_default().push(group);
+    }
+    together.into_values().collect()
+}
+
+impl Module {
+    fn new(
+        chain: &Chain<'_>,
+        series: &BTreeSet<usize>,
+        groups: &[&Group],
+        counts: &impl Fn(usize) -> bool,
+    ) -> Result<Self, TooLarge> {
+        // Items that most members share are asked for first: once they are known, the members fall apart.
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for part in groups.iter().flat_map(|group| &group.behind).flatten() {
+            *shared.entry(*part).or_default() += 1;
+        }
+        let mut items: Vec<usize> = shared.keys().copied().filter(|at| counts(*at)).collect();
+        if items.len() > ITEMS {
+            return Err(TooLarge);
+        }
+        items.sort_by_key(|at| (std::cmp::Reverse(shared[at]), *at));
+        let numbers: BTreeMap<usize, u32> = items.iter().enumerate().map(|(at, item)| (*item, offset(at))).collect();
+
+        let mut diagram = Diagram::new(ROOM);
+        let mut up: BTreeMap<usize, At> = shared.keys().map(|at| (*at, ALWAYS)).collect();
+        let state = |up: &BTreeMap<usize, At>, at: &usize| if series.contains(at) { ALWAYS } else { up[at] };
+        // Parts stand behind what needs them, but for cycles; those take further rounds until nothing gets worse.
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in shared.keys().rev() {
+                let mut now = match numbers.get(at) {
+                    Some(item) => diagram.item(*item)?,
+                    None => ALWAYS,
+                };
+                for needed in &chain.nodes[*at].all {
+                    now = diagram.and(now, state(&up, needed))?;
+                }
+                for group in &chain.nodes[*at].groups {
+                    let members: Vec<At> = group.members.iter().map(|member| state(&up, member)).collect();
+                    let enough = diagram.at_least(group.min_up, &members)?;
+                    now = diagram.and(now, enough)?;
+                }
+                changed |= up.insert(*at, now) != Some(now);
+            }
+        }
+        let mut root = ALWAYS;
+        for group in groups {
+            let members: Vec<At> = group.members.iter().map(|member| state(&up, member)).collect();
+            let enough = diagram.at_least(group.min_up, &members)?;
+            root = diagram.and(root, enough)?;
+        }
+        Ok(Self { diagram, root, items })
+    }
+
+    fn chance(&self, of: &dyn Fn(usize) -> Chance) -> Chance {
+        let chances: Vec<Chance> = self.items.iter().map(|at| of(*at)).collect();
+        self.diagram.chance(self.root, &|item| chances[item as usize].clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::exact::Exact;
+    use crate::graph::Graph;
+    use crate::model::fixture::records;
+
+    /// The composite of `svc` in percent, with every node but services at `percent`.
+    fn composite(text: &str, percent: &str) -> String {
+        let part = Chance::percent(&Exact::parse(percent).unwrap());
+        let graph = records(text, Graph::build);
+        let chain = graph.chain("svc").unwrap();
+        let composite = Composite::new(&chain, |at| at > 0);
+        assert!(composite.is_complete());
+        composite.chance(&|_| part.clone()).in_percent().text(10)
+    }
+
+    #[test]
+    fn what_stands_in_a_row_is_multiplied() {
+        let text = "== service svc\nrelations: [ci-a, ci-b, ci-c]\n== ci ci-a\n== ci ci-b\n== ci ci-c";
+        assert_eq!(composite(text, "99.9"), "99.7002999");
+    }
+
+    #[test]
+    fn what_several_need_counts_once() {
+        let text = "== service svc\nrelations: [ci-a, ci-b]\n== ci ci-a\nrelations: [ci-c]\n== ci ci-b\nrelations: [ci-c]\n== ci ci-c";
+        assert_eq!(composite(text, "99.9"), "99.7002999");
+    }
+
+    #[test]
+    fn one_of_two_and_two_of_three_follow_the_formulas() {
+        let group = |count: usize, min_up: usize| {
+            let items: Vec<String> = (0..count).map(|at| format!("ci-{at}")).collect();
+            let names = items.join(", ");
+            let records: String = items.iter().map(|id| format!("== ci {id}\n")).collect();
+            format!(
+                "== service svc\nrelations: [{names}]\nredundancy: [{{of: [{names}], min_up: {min_up}}}]\n{records}"
+            )
+        };
+        assert_eq!(composite(&group(2, 1), "99"), "99.99");
+        assert_eq!(composite(&group(3, 2), "90"), "97.2", "3 · 0.9² · 0.1 + 0.9³");
+        assert_eq!(composite(&group(5, 4), "90"), "91.854");
+    }
+
+    #[test]
+    fn a_cause_that_members_share_is_factored_out() {
+        let text = "
+            == service svc
+            relations: [ci-a, ci-b]
+            redundancy: [{of: [ci-a, ci-b], min_up: 1}]
+            == ci ci-a
+            relations: [ci-room]
+            == ci ci-b
+            relations: [ci-room]
+            == ci ci-room";
+        assert_eq!(composite(text, "99"), "98.9901", "0.99 for the room, 0.9999 for the pair");
+    }
+
+    #[test]
+    fn a_member_that_is_needed_anyway_saves_nobody() {
+        let text = "
+            == service svc
+            relations: [ci-a, ci-b, ci-c]
+            redundancy: [{of: [ci-a, ci-b], min_up: 1}]
+            == ci ci-a
+            == ci ci-b
+            == ci ci-c
+            relations: [ci-a]";
+        assert_eq!(composite(text, "99"), "98.01", "ci-a and ci-c; ci-b no longer matters");
+    }
+
+    #[test]
+    fn groups_that_share_a_part_hang_together() {
+        let text = "
+            == service svc
+            relations: [ci-a, ci-b, ci-c, ci-d]
+            redundancy: [{of: [ci-a, ci-b], min_up: 1}, {of: [ci-c, ci-d], min_up: 1}]
+            == ci ci-a
+            relations: [ci-left]
+            == ci ci-b
+            == ci ci-c
+            relations: [ci-left]
+            == ci ci-d
+            == ci ci-left";
+        // left up: each pair holds at 0.75; left down: only b and d can.
+        assert_eq!(composite(text, "50"), "40.625", "0.5 · 0.75² + 0.5 · 0.5²");
+    }
+
+    #[test]
+    fn things_that_need_one_another_are_up_together() {
+        let text = "
+            == service svc
+            relations: [ci-a, ci-z]
+            redundancy: [{of: [ci-a, ci-z], min_up: 1}]
+            == ci ci-a
+            relations: [ci-b]
+            == ci ci-b
+            relations: [ci-a]
+            == ci ci-z";
+        assert_eq!(composite(text, "50"), "62.5", "both of a and b, or z");
+    }
+
+    #[test]
+    fn a_module_that_is_too_large_is_told_and_left_out() {
+        let members: Vec<String> = (0..=ITEMS).map(|at| format!("ci-{at}")).collect();
+        let names = members.join(", ");
+        let records: String = members.iter().map(|id| format!("== ci {id}\n")).collect();
+        let text = format!(
+            "== service svc\nrelations: [{names}, ci-x]\nredundancy: [{{of: [{names}], min_up: 1}}]\n{records}== ci ci-x"
+        );
+        let graph = records_of(&text);
+        let chain = graph.chain("svc").unwrap();
+        let composite = Composite::new(&chain, |at| at > 0);
+        assert!(!composite.is_complete());
+        let half = Chance::percent(&Exact::from(50));
+        assert_eq!(composite.chance(&|_| half.clone()).in_percent(), Exact::from(50), "ci-x alone");
+    }
+
+    fn records_of(text: &str) -> Graph {
+        records(text, Graph::build)
+    }
+
+    #[test]
+    fn parts_that_do_not_count_never_fail() {
+        let graph = records_of("== service svc\nrelations: [ci-a, ci-b]\n== ci ci-a\n== ci ci-b");
+        let chain = graph.chain("svc").unwrap();
+        let place = |id: &str| chain.nodes.iter().position(|needs| needs.node.id.as_str() == id).unwrap();
+        let composite = Composite::new(&chain, |at| at == place("ci-b"));
+        assert_eq!(composite.parts(), [place("ci-b")]);
+        assert!(composite.is_single(place("ci-b")) && !composite.is_single(place("ci-a")));
+        assert_eq!(composite.chance(&|_| Chance::percent(&Exact::from(90))).in_percent(), Exact::from(90));
+    }
+}

@@ -1,0 +1,22 @@
+//! Service levels as arithmetic on the dependency graph: what a chain can deliver, what was delivered, and whether those
+//! who stand behind a promise answer and recover in time (8.3.3, 8.3.4, 8.4.3, 8.7.1, 8.7.2).
+//!
+//! Numbers are exact. Parts are assumed to fail independently unless the graph says what they share.
+
+pub mod cases;
+mod chance;
+pub mod clocks;
+mod composite;
+mod delivery;
+mod diagram;
+mod figures;
+mod kept;
+mod stops;
+
+pub use chance::Chance;
+pub use clocks::Clocks;
+pub use composite::Composite;
+pub use delivery::{Delivery, Part, deliveries, least_effort};
+pub use figures::{Figure, Promise, figures};
+pub use kept::{Counted, Kept, Meter};
+pub use stops::{Lost, Stop, Stops};
