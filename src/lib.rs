@@ -16,5 +16,6 @@ pub mod schema;
 pub mod since;
 #[cfg(feature = "site")]
 pub mod site;
+pub mod slm;
 pub mod standard;
 pub mod yaml;

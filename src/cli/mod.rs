@@ -25,6 +25,7 @@ mod serve;
 mod show;
 #[cfg(feature = "site")]
 mod site;
+mod slm;
 mod table;
 mod write;
 
@@ -70,6 +71,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Tell what breaks if something goes, or what would hurt most
     Impact(impact::Arguments),
+    /// Show per SLA what was promised, what its chain can deliver, and what was kept
+    Slm(slm::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -137,6 +140,7 @@ fn run(
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
         Command::Diff(arguments) => diff::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

@@ -86,6 +86,13 @@ impl<'s> Clocks<'s> {
         running.map_or(&TimeZone::UTC, |running| &running.zone).to_datetime(at).date()
     }
 
+    /// That year and as much again.
+    pub(super) fn two_years(&self) -> (Timestamp, Timestamp) {
+        let (start, end) = self.year;
+        let end = end.as_second().saturating_mul(2).saturating_sub(start.as_second());
+        (start, Timestamp::from_second(end).unwrap_or(self.year.1))
+    }
+
     /// The moments of the year of the instant at which `hours` run.
     #[must_use]
     pub fn year(&self, hours: &Hours) -> Intervals {

@@ -8,6 +8,7 @@ use super::stops::Stops;
 use crate::base::exact::Exact;
 use crate::base::period::Period;
 use crate::model::sla::{Sla, SlaTarget, TargetMetric};
+use crate::model::sla_report::{ResultUnit, SlaResult};
 use crate::model::{Record, Sms};
 
 /// What figures count.
@@ -117,6 +118,21 @@ impl<'s> Meter<'s> {
         let end = end.min(self.sms.snapshot.as_of.instant());
         (first <= last && start < end).then_some((start, end))
     }
+}
+
+/// How far a reported share in percent may lie from the measured one: by half of the last place that is written, or by one
+/// of what the report counts. A whole number is meant exactly.
+#[must_use]
+pub fn tolerance(kept: &Kept<'_>, result: SlaResult<'_>) -> Exact {
+    let written = result.0.node.get("value").and_then(crate::yaml::Node::scalar);
+    let places = written.and_then(|text| u32::try_from(text.split_once('.')?.1.len()).ok()).unwrap_or(0);
+    let half = if places == 0 { Exact::zero() } else { Exact::decimal(5.into(), places.min(40) + 1) };
+    let unit = match result.unit() {
+        Some(ResultUnit::Minutes) => Exact::from(6_000),
+        Some(ResultUnit::Seconds) => Exact::from(100),
+        Some(ResultUnit::Cases) | None => Exact::zero(),
+    };
+    half.max(unit.over(&whole(kept.all)).unwrap_or_else(Exact::zero))
 }
 
 fn count(items: usize) -> u64 {

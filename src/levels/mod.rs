@@ -9,8 +9,10 @@ pub mod clocks;
 mod composite;
 mod delivery;
 mod diagram;
+pub mod elapsed;
 mod figures;
 mod kept;
+pub mod recovery;
 mod stops;
 
 pub use chance::Chance;
@@ -18,5 +20,5 @@ pub use clocks::Clocks;
 pub use composite::Composite;
 pub use delivery::{Delivery, Part, deliveries, least_effort};
 pub use figures::{Figure, Promise, figures};
-pub use kept::{Counted, Kept, Meter};
+pub use kept::{Counted, Kept, Meter, tolerance};
 pub use stops::{Lost, Stop, Stops};

@@ -22,6 +22,7 @@ pub mod audit_programme;
 pub mod awareness;
 pub mod budget;
 pub mod calendar;
+pub mod capacity_plan;
 pub mod certification;
 pub mod change;
 pub mod change_model;

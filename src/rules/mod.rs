@@ -22,6 +22,7 @@ mod auditor_not_independent;
 mod avail_clock_worst_case;
 mod avail_composite_short;
 mod avail_exclusion_mismatch;
+mod avail_report_mismatch;
 mod avail_window_mismatch;
 mod awareness_overdue;
 mod budget_sum;
@@ -189,6 +190,7 @@ pub const ALL: &[&dyn Rule] = &[
     &avail_clock_worst_case::AvailClockWorstCase,
     &avail_composite_short::AvailCompositeShort,
     &avail_exclusion_mismatch::AvailExclusionMismatch,
+    &avail_report_mismatch::AvailReportMismatch,
     &avail_window_mismatch::AvailWindowMismatch,
     &awareness_overdue::AwarenessOverdue,
     &budget_sum::BudgetSum,

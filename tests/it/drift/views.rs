@@ -10,6 +10,7 @@ use gitsm::model::audit_programme::*;
 use gitsm::model::awareness::*;
 use gitsm::model::budget::*;
 use gitsm::model::calendar::*;
+use gitsm::model::capacity_plan::*;
 use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_model::*;
@@ -89,6 +90,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         AuditProgramme Cycle ProgrammeEntry
         AuditFinding
         Budget BudgetLine BudgetPart Allocation Money CostReport CostLine Variance
+        CapacityPlan Resource Commitment
         Certification SmsCertification Visit
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
