@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod cli;
+pub mod diff;
 pub mod gap;
 pub mod graph;
 pub mod levels;

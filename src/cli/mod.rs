@@ -4,6 +4,7 @@ mod calendar;
 mod check;
 mod completions;
 mod context;
+mod diff;
 mod exit;
 mod explain;
 mod explain_index;
@@ -17,6 +18,7 @@ mod list;
 mod man;
 mod mend;
 mod new;
+mod points;
 mod progress;
 mod schema;
 #[cfg(feature = "site")]
@@ -66,7 +68,9 @@ enum Command {
     Show(show::Arguments),
     /// Print the dependency graph
     Graph(graph::Arguments),
-    /// Tell what breaks if something goes
+    /// Compare two states of the records: what changed, and what that newly endangers
+    Diff(diff::Arguments),
+    /// Tell what breaks if something goes, or what would hurt most
     Impact(impact::Arguments),
     /// Show per SLA what was promised, what its chain can deliver, and what was kept
     Slm(slm::Arguments),
@@ -137,6 +141,7 @@ fn run(
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
+        Command::Diff(arguments) => diff::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),

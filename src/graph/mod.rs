@@ -5,13 +5,20 @@
 
 mod build;
 mod chain;
+mod common_cause;
+mod condense;
+mod criticality;
 mod cycles;
+pub mod diff;
 pub mod draw;
+mod falls;
 #[cfg(test)]
 mod fixture;
 mod group;
 mod impact;
+mod layers;
 mod lists;
+mod meet;
 mod node;
 mod path;
 mod reach;
@@ -19,10 +26,15 @@ mod relation;
 mod single_point;
 mod state;
 
+use std::sync::OnceLock;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use chain::{Chain, Needs, Spares};
+pub use common_cause::CommonCause;
+pub use criticality::{Bearing, Carried, Inversion, written};
 pub use cycles::Cycle;
+use falls::Falls;
 use group::Group;
 pub use impact::{Affected, Impact};
 use lists::Lists;
@@ -44,6 +56,8 @@ pub struct Graph {
     dependants: Lists<Dependant>,
     /// For each node, its redundancy groups.
     groups: Lists<Group>,
+    /// What takes what down; worked out when it is first asked for.
+    falls: OnceLock<Falls>,
 }
 
 /// Who feels the failure of a node.

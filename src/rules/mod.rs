@@ -124,6 +124,7 @@ mod process_incomplete;
 mod process_io_unmatched;
 mod process_metric_silent;
 mod recertification_late;
+mod redundancy_common_cause;
 mod ref_dangling;
 mod ref_former_id;
 mod ref_wrong_kind;
@@ -175,6 +176,7 @@ mod sm_plan_stale;
 mod sm_plan_topic_missing;
 mod spof_critical;
 mod superseded_referenced;
+mod supplier_concentration;
 mod supplier_miss_no_action;
 mod supplier_no_contract;
 mod supplier_no_security_terms;
@@ -302,6 +304,7 @@ pub const ALL: &[&dyn Rule] = &[
     &process_io_unmatched::ProcessIoUnmatched,
     &process_metric_silent::ProcessMetricSilent,
     &recertification_late::RecertificationLate,
+    &redundancy_common_cause::RedundancyCommonCause,
     &ref_dangling::RefDangling,
     &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
@@ -353,6 +356,7 @@ pub const ALL: &[&dyn Rule] = &[
     &sm_plan_topic_missing::SmPlanTopicMissing,
     &spof_critical::SpofCritical,
     &superseded_referenced::SupersededReferenced,
+    &supplier_concentration::SupplierConcentration,
     &supplier_miss_no_action::SupplierMissNoAction,
     &supplier_no_contract::SupplierNoContract,
     &supplier_no_security_terms::SupplierNoSecurityTerms,

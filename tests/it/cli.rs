@@ -2,6 +2,7 @@
 
 mod calendar;
 mod check;
+mod diff;
 mod errors;
 mod explain;
 mod gap;

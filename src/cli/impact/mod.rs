@@ -19,8 +19,8 @@ use reached::Reached;
 /// Arguments of `impact`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together
-    #[arg(required = true)]
+    /// What fails: services, configuration items, contracts, OLAs or suppliers; several fail together. Without any, the
+    /// single points of failure are told, and what redundancy groups share
     ids: Vec<String>,
     /// What is down already: only what gets worse than that is told
     #[arg(long, value_name = "ID", num_args = 1.., requires = "ids")]
@@ -59,6 +59,13 @@ enum Format {
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.ids.is_empty() {
+        return match arguments.format {
+            Format::Human => super::points::run(cx, false),
+            Format::Json => super::points::run(cx, true),
+            _ => anyhow::bail!("name what fails to get a picture, such as `gitsm impact ci-x --format svg`"),
+        };
+    }
     cx.with_sms(|cx, sms| {
         cx.progress.stage("following the failure");
         let graph = Graph::build(sms);

@@ -78,7 +78,7 @@ impl<'t> Oracle<'t> {
     }
 
     /// The members of a group, each once with the most it can do.
-    fn members(&self, node: usize, group: usize) -> Vec<(usize, u8)> {
+    pub(super) fn members(&self, node: usize, group: usize) -> Vec<(usize, u8)> {
         let mut members = Vec::new();
         for member in 0..self.nodes() {
             let caps =
@@ -198,6 +198,31 @@ impl<'t> Oracle<'t> {
             }
         }
         Some(found)
+    }
+
+    /// The same landscape, in which a group never falls.
+    pub(super) fn without(&self, node: usize, group: usize) -> Self {
+        let needs =
+            self.needs.iter().filter(|need| need.holder != node || need.group != Some(group)).cloned().collect();
+        Self { things: self.things, needs }
+    }
+
+    /// The nodes that are down when `seed` is and those of `held` cannot be.
+    pub(super) fn down(&self, seed: usize, held: &[usize]) -> BTreeSet<usize> {
+        let mut states = vec![OK; self.nodes()];
+        states[seed] = DOWN;
+        loop {
+            let before = states.clone();
+            for node in (0..self.nodes()).filter(|node| *node != seed) {
+                states[node] = self.state(node, &before);
+                if held.contains(&node) && states[node] == DOWN {
+                    states[node] = DEGRADED;
+                }
+            }
+            if states == before {
+                return (0..self.nodes()).filter(|node| states[*node] == DOWN).collect();
+            }
+        }
     }
 
     /// Whether the loss of `of` alone takes `holder` down over one step that stays on the holder's side.
