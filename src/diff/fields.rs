@@ -87,9 +87,9 @@ fn nodes(old: &Node<'_>, new: &Node<'_>, way: &Way, out: &mut Vec<Field>) {
             let same = before == after || exact(before).is_some_and(|value| exact(after) == Some(value));
             if !same {
                 // Two numbers that JSON readers could take for one are told as they are written.
-                let told = |node: &Node<'_>, number: &Number<'_>| match old.to_json() == new.to_json() {
-                    true => Json::String(number.literal.to_string()),
-                    false => node.to_json(),
+                let told = |node: &Node<'_>, number: &Number<'_>| {
+                    let alike = old.to_json() == new.to_json();
+                    if alike { Json::String(number.literal.to_string()) } else { node.to_json() }
                 };
                 out.push(field(way, Some(told(old, before)), Some(told(new, after))));
             }

@@ -41,9 +41,9 @@ pub fn human(difference: &Difference, head: &Sms<'_>) -> String {
         if !lines.is_empty() {
             let gap = if out.is_empty() { "" } else { "\n" };
             let _ = writeln!(out, "{gap}{title}:");
-            lines.iter().for_each(|line| {
+            for line in lines {
                 let _ = writeln!(out, "  {line}");
-            });
+            }
         }
     };
     for (title, lines) in words::endangered(&difference.endangered) {

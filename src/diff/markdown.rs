@@ -60,9 +60,10 @@ fn section(out: &mut String, title: &str, items: Vec<String>) -> usize {
         return 0;
     }
     let folded = items.len() > OPEN;
-    let _ = match folded {
-        true => write!(out, "\n<details><summary>{title} ({})</summary>\n\n", items.len()),
-        false => write!(out, "\n**{title}**\n\n"),
+    let _ = if folded {
+        write!(out, "\n<details><summary>{title} ({})</summary>\n\n", items.len())
+    } else {
+        write!(out, "\n**{title}**\n\n")
     };
     let mut left = 0;
     for item in items {

@@ -76,7 +76,7 @@ pub(super) fn compare(base: &Sms<'_>, head: &Sms<'_>) -> Vec<RecordChange> {
             None => changes.push(whole(base, old, Change::Removed)),
         }
     }
-    let is_new = |name: &Name<'_>| !before.contains_key(name) && !(heirs.contains(name.1) && name.2 == 0);
+    let is_new = |name: &Name<'_>| !(before.contains_key(name) || (heirs.contains(name.1) && name.2 == 0));
     changes.extend(after.iter().filter(|(name, _)| is_new(name)).map(|(_, record)| whole(head, record, Change::Added)));
     changes.sort_by(|a, b| (&a.kind, &a.id, a.change, &a.path).cmp(&(&b.kind, &b.id, b.change, &b.path)));
     changes

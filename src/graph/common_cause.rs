@@ -101,6 +101,8 @@ impl<'g> Fallen<'g> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use crate::graph::NodeKind;
     use crate::graph::fixture::graph;
 
@@ -296,7 +298,7 @@ mod tests {
         );
         for (at, member) in members.iter().enumerate() {
             let base = if at < 101 { "ci-base" } else { "ci-none" };
-            text.push_str(&format!("== ci {member}\nrelations: [{base}]\n"));
+            let _ = writeln!(text, "== ci {member}\nrelations: [{base}]");
         }
         let graph = graph(&text);
         let causes = graph.common_causes(|_| true);

@@ -113,7 +113,9 @@ mod tests {
                 pairs.iter().enumerate().filter(|(bit, _)| chosen >> bit & 1 == 1).map(|(_, step)| *step).collect();
             let mut reaches = [[false; 4]; 4];
             (0..4).for_each(|at| reaches[at][at] = true);
-            steps.iter().for_each(|(a, b)| reaches[*a as usize][*b as usize] = true);
+            for (a, b) in &steps {
+                reaches[*a as usize][*b as usize] = true;
+            }
             for middle in 0..4 {
                 for (from, to) in (0..4).flat_map(|a| (0..4).map(move |b| (a, b))) {
                     reaches[from][to] |= reaches[from][middle] && reaches[middle][to];

@@ -65,8 +65,8 @@ impl Rule for RedundancyCommonCause {
         for causes in causes.chunk_by(|a, b| (&a.holder.id, a.place) == (&b.holder.id, b.place)) {
             let Some(record) = cx.in_use(causes[0].holder) else { continue };
             let groups = record.get("redundancy").map(Node::items).unwrap_or_default();
-            let Some(node) = groups.get(causes[0].place) else { continue };
-            let note = node.get("note").and_then(Node::as_str).unwrap_or_default();
+            let Some(group) = groups.get(causes[0].place) else { continue };
+            let note = group.get("note").and_then(Node::as_str).unwrap_or_default();
             let is_said = |cause: &&CommonCause<'_>| {
                 cause.node.record.is_some_and(|ix| accepted.contains(&ix)) || mentions(note, cause.node.id.as_str())
             };
@@ -75,7 +75,7 @@ impl Rule for RedundancyCommonCause {
             if hidden.is_empty() {
                 continue;
             }
-            let mut draft = out.at(record, At { record, node }.field_span("of"), message(&hidden)).help(HELP);
+            let mut draft = out.at(record, At { record, node: group }.field_span("of"), message(&hidden)).help(HELP);
             for (shared, cause) in hidden.iter().filter_map(|cause| Some((cx.in_use(cause.node)?, cause))) {
                 let lost = cause.lost.iter().map(|node| node.id.as_str());
                 draft = draft.related(shared.id_span(), format!("takes down {}", text::quoted(lost, NAMED)));
