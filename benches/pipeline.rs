@@ -88,6 +88,18 @@ fn graph_questions(bencher: Bencher<'_, '_>, items: usize) {
     });
 }
 
+/// Records to graph, and what the members of every redundancy group share; then how critical everything is, and its layer.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn graph_common_causes(bencher: Bencher<'_, '_>, items: usize) {
+    let snapshot = snapshot(items);
+    let catalog = Catalog::new(&snapshot.sources).expect("built-in schemas are good");
+    let sms = Sms::build(&snapshot, &catalog);
+    bencher.bench_local(|| {
+        let graph = Graph::build(&sms);
+        graph.common_causes(|_| true).len() + graph.inversions(&sms).len() + graph.layers().len()
+    });
+}
+
 /// The failure of every item by itself, each followed to its end.
 #[divan::bench(args = [1_000, 10_000], sample_count = 3, sample_size = 1)]
 fn graph_impact_of_every_item(bencher: Bencher<'_, '_>, items: usize) {

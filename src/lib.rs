@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod cli;
+pub mod diff;
 pub mod gap;
 pub mod graph;
 pub mod levels;
@@ -16,5 +17,6 @@ pub mod schema;
 pub mod since;
 #[cfg(feature = "site")]
 pub mod site;
+pub mod slm;
 pub mod standard;
 pub mod yaml;

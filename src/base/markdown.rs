@@ -39,6 +39,25 @@ pub fn code(text: &str) -> String {
     format!("{fence}{room}{text}{room}{fence}")
 }
 
+/// A table whose first row is the head; cells are text.
+#[must_use]
+pub fn table(rows: &[Vec<String>]) -> String {
+    let mut out = String::new();
+    for (at, row) in rows.iter().enumerate() {
+        for cell in row {
+            out.push_str("| ");
+            out.push_str(&escaped(cell));
+            out.push(' ');
+        }
+        out.push_str("|\n");
+        if at == 0 {
+            out.push_str(&"|---".repeat(row.len()));
+            out.push_str("|\n");
+        }
+    }
+    out
+}
+
 /// `text` without any mark.
 fn plain(text: &str) -> String {
     let text = clean(text);

@@ -5,7 +5,8 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// Classes that shapes may bear, for light and dark.
 ///
-/// Fills: `paper sunk ok warn bad info none`; strokes of lines: `line edge strong dash`; words: `t` (ink), `s` (softer),
+/// Fills: `paper sunk ok warn bad info none`; strokes of lines: `line edge strong hatch`, with `dash` or `dots`; heads of
+/// arrows: `tip`, and `point` for strong lines; words: `t` (ink), `s` (softer),
 /// `b` (bold), `mid` and `end` (anchored there), `mono`.
 const STYLE: &str = "\
 svg{--paper:#fff;--sunk:#eef1f3;--ink:#15202f;--soft:#5a677e;--line:#d8dde5;--edge:#78869b;--link:#17489c;\
@@ -20,7 +21,8 @@ a text{fill:var(--link)}.paper{fill:var(--paper);stroke:var(--edge)}.sunk{fill:v
 .ok{fill:var(--ok);stroke:var(--oks)}.warn{fill:var(--warn);stroke:var(--warns)}.bad{fill:var(--bad);stroke:var(--bads)}\
 .info{fill:var(--info);stroke:var(--infos)}.none{fill:var(--none);stroke:var(--nones)}\
 .line,.edge,.strong{fill:none;stroke:var(--line)}.edge{stroke:var(--edge)}.strong{stroke:var(--ink);stroke-width:2}\
-.dash{stroke-dasharray:4 3}.tip{fill:var(--edge)}";
+.dash{stroke-dasharray:5 3}.dots{stroke-dasharray:1 4;stroke-linecap:round}.tip{fill:var(--edge)}.point{fill:var(--ink)}\
+.hatch{fill:none;stroke:var(--ink)}";
 
 /// A picture that grows shape by shape; lengths are pixels.
 #[derive(Debug)]

@@ -15,6 +15,18 @@ pub fn and<T: AsRef<str>>(items: &[T]) -> String {
     phrase
 }
 
+/// Ids in quotes as one phrase; of more than `most` the last ones are counted: `'a', 'b' and 3 more`.
+#[must_use]
+pub fn quoted<T: AsRef<str>>(ids: impl IntoIterator<Item = T>, most: usize) -> String {
+    let mut names: Vec<String> = ids.into_iter().map(|id| format!("'{}'", id.as_ref())).collect();
+    if names.len() > most {
+        let more = names.len() + 1 - most.max(1);
+        names.truncate(most.max(1) - 1);
+        names.push(format!("{more} more"));
+    }
+    and(&names)
+}
+
 /// A number with its word: `1 finding counts`, `2 findings count`.
 #[must_use]
 pub fn counted(count: usize, one: &str, many: &str) -> String {
@@ -93,6 +105,14 @@ mod tests {
     fn the_article_follows_the_first_letter() {
         assert_eq!(one("audit"), "an audit");
         assert_eq!(one("change"), "a change");
+    }
+
+    #[test]
+    fn ids_beyond_the_most_are_counted() {
+        assert_eq!(quoted(["a", "b", "c"], 3), "'a', 'b' and 'c'");
+        assert_eq!(quoted(["a", "b", "c", "d"], 3), "'a', 'b' and 2 more");
+        assert_eq!(quoted(["a", "b"], 1), "2 more");
+        assert_eq!(quoted::<&str>([], 3), "");
     }
 
     #[test]

@@ -69,6 +69,11 @@ impl<'o> Context<'o> {
         self.globals.at.as_deref()
     }
 
+    /// Reads the records of this commit from now on, as `--at` does.
+    pub fn read_commit(&mut self, revision: &str) {
+        self.globals.at = Some(revision.to_owned());
+    }
+
     /// The root of the repository of records.
     pub fn root(&self) -> Result<PathBuf, LoadError> {
         load::find_root(&self.globals.directory)

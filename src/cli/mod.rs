@@ -4,6 +4,7 @@ mod calendar;
 mod check;
 mod completions;
 mod context;
+mod diff;
 mod exit;
 mod explain;
 mod explain_index;
@@ -17,6 +18,7 @@ mod list;
 mod man;
 mod mend;
 mod new;
+mod points;
 mod progress;
 mod schema;
 #[cfg(feature = "site")]
@@ -24,6 +26,7 @@ mod serve;
 mod show;
 #[cfg(feature = "site")]
 mod site;
+mod slm;
 mod table;
 mod write;
 
@@ -65,8 +68,12 @@ enum Command {
     Show(show::Arguments),
     /// Print the dependency graph
     Graph(graph::Arguments),
-    /// Tell what breaks if something goes
+    /// Compare two states of the records: what changed, and what that newly endangers
+    Diff(diff::Arguments),
+    /// Tell what breaks if something goes, or what would hurt most
     Impact(impact::Arguments),
+    /// Show per SLA what was promised, what its chain can deliver, and what was kept
+    Slm(slm::Arguments),
     /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
     Calendar(calendar::Arguments),
     /// Publish the records as static pages
@@ -134,7 +141,9 @@ fn run(
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
+        Command::Diff(arguments) => diff::run(&mut cx, &arguments),
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
+        Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Assessed, Input, View, count, sections, told};
-use crate::base::markdown::escaped;
+use crate::base::markdown::{escaped, table};
 
 /// A table for each heading.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn markdown(input: &Input<'_>, assessed: &[Assessed<'_>], view: View) -> Str
         let _ = write!(out, "\n## {}\n\n", escaped(&section.title));
         let head = ["Requirement", "Status", "Grade", "What is asked", "Evidence", "Next"].map(str::to_owned).to_vec();
         let body = section.items.iter().map(|one| row(input, one));
-        out.push_str(&rows(&std::iter::once(head).chain(body).collect::<Vec<_>>()));
+        out.push_str(&table(&std::iter::once(head).chain(body).collect::<Vec<_>>()));
     }
     out
 }
@@ -39,21 +39,4 @@ fn row(input: &Input<'_>, one: &Assessed<'_>) -> Vec<String> {
         ids.collect::<Vec<_>>().join(", "),
         next.join("; "),
     ]
-}
-
-/// A table; the first row is the head.
-#[must_use]
-pub fn rows(rows: &[Vec<String>]) -> String {
-    let mut out = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        for cell in row {
-            let _ = write!(out, "| {} ", escaped(cell));
-        }
-        out.push_str("|\n");
-        if at == 0 {
-            out.push_str(&"|---".repeat(row.len()));
-            out.push_str("|\n");
-        }
-    }
-    out
 }

@@ -1,6 +1,7 @@
 //! Records to graph.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -213,7 +214,7 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, known: usize) -> Graph {
     }
     let groups = Lists::gather(count, &groups);
     let dependants = dependants(count, &inputs, &groups);
-    Graph { inner, known, inputs, dependants, groups }
+    Graph { inner, known, inputs, dependants, groups, falls: OnceLock::new() }
 }
 
 /// For each node who feels its failure, by number; one twice only where it goes down in two ways.
@@ -241,7 +242,7 @@ fn group(
     found: &mut impl FnMut(Group),
 ) {
     let mut number = 0;
-    for group in redundancy.items() {
+    for (place, group) in redundancy.items().iter().enumerate() {
         let members = member_inputs(sms, inner, inputs, group);
         if members.is_empty() {
             continue;
@@ -256,7 +257,7 @@ fn group(
             }
         }
         let written = group.get("min_up").and_then(Tree::scalar).unwrap_or_default();
-        found(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()) });
+        found(Group { members: distinct.len(), min_up: min_up(&written, distinct.len()), place: offset(place) });
         number += 1;
     }
 }

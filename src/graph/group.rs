@@ -9,6 +9,8 @@ pub(super) struct Group {
     pub(super) members: usize,
     /// How many must be up.
     pub(super) min_up: usize,
+    /// Its place among the groups as they are written.
+    pub(super) place: u32,
 }
 
 impl Group {
@@ -24,9 +26,14 @@ impl Group {
         if kept == State::Ok && lost { State::AtRisk } else { kept }
     }
 
+    /// How many members must be lost before the group is down.
+    pub(super) fn losses(self) -> usize {
+        self.members + 1 - self.min_up.clamp(1, self.members.max(1))
+    }
+
     /// Whether the group is down when `down` of its members are.
     pub(super) fn is_down(self, down: usize) -> bool {
-        self.members.saturating_sub(down) < self.min_up.clamp(1, self.members.max(1))
+        down >= self.losses()
     }
 }
 
@@ -45,7 +52,7 @@ mod tests {
     use State::{AtRisk, Degraded, Down, Ok};
 
     fn state(min_up: usize, states: &[State]) -> State {
-        Group { members: states.len(), min_up }.state(&mut states.to_vec())
+        Group { members: states.len(), min_up, place: 0 }.state(&mut states.to_vec())
     }
 
     #[test]
@@ -67,7 +74,7 @@ mod tests {
                 for down in 0..=members {
                     let mut states = vec![Ok; members - down];
                     states.extend(vec![Down; down]);
-                    let group = Group { members, min_up };
+                    let group = Group { members, min_up, place: 0 };
                     assert_eq!(
                         group.is_down(down),
                         group.state(&mut states) == Down,

@@ -6,13 +6,20 @@ use super::node::Node;
 use super::state::State;
 use super::{Graph, Input};
 
-/// What the failure of some nodes does to the rest.
+/// What the failure of some nodes does to the rest, compared with what was the matter before.
 #[derive(Debug)]
 pub struct Impact<'g> {
     /// The nodes that fail, by id.
     pub seeds: Vec<&'g Node>,
-    /// All nodes that feel it, but the seeds; by how hard, then how far, then id.
+    /// The nodes that were down before, by id.
+    pub given: Vec<&'g Node>,
+    /// All nodes that are worse off than before, but the seeds; by how hard, then how far, then id.
     pub affected: Vec<Affected<'g>>,
+    pub(super) graph: &'g Graph,
+    /// For each node, its state before the seeds failed.
+    pub(super) before: Vec<State>,
+    /// For each node, its state afterwards.
+    pub(super) after: Vec<State>,
 }
 
 /// A node that feels a failure.
@@ -22,10 +29,21 @@ pub struct Affected<'g> {
     pub node: &'g Node,
     /// How hard it is hit.
     pub state: State,
+    /// How it was off before; never worse than, and never the same as, its state now.
+    pub was: State,
     /// Steps from the nearest seed over the paths that carry this state.
     pub hops: u32,
     /// The nodes right before it on those paths, by id.
     pub via: Vec<&'g Node>,
+}
+
+impl<'g> Impact<'g> {
+    /// The seeds that were down before, with what they need; by id.
+    pub fn already_down(&self) -> impl Iterator<Item = &'g Node> {
+        let down =
+            |node: &&&'g Node| self.graph.at(node.id.as_str()).is_some_and(|at| self.before[at.index()] == State::Down);
+        self.seeds.iter().filter(down).copied()
+    }
 }
 
 /// Working state of one node.
@@ -51,19 +69,57 @@ impl Mark {
 
 impl Graph {
     /// What happens when all of `seeds` are down at once; ids that are not in the graph are passed over.
-    ///
-    /// States only ever get worse while the failure spreads, so the result is the least one that fits, and cycles need
-    /// no care of their own.
     #[must_use]
     pub fn impact<'i>(&self, seeds: impl IntoIterator<Item = &'i str>) -> Impact<'_> {
-        let mut seeds: Vec<NodeIndex> = seeds.into_iter().filter_map(|id| self.at(id)).collect();
-        seeds.sort_unstable();
-        seeds.dedup();
+        self.impact_given(seeds, [])
+    }
+
+    /// What gets worse when all of `seeds` go down while all of `given` are down already; a node that is named as both
+    /// counts as given, and ids that are not in the graph are passed over.
+    ///
+    /// States only ever get worse while a failure spreads, so the result is the least one that fits, and cycles need
+    /// no care of their own.
+    #[must_use]
+    pub fn impact_given<'i>(
+        &self,
+        seeds: impl IntoIterator<Item = &'i str>,
+        given: impl IntoIterator<Item = &'i str>,
+    ) -> Impact<'_> {
+        let given = self.numbers(given);
+        let mut seeds = self.numbers(seeds);
+        seeds.retain(|seed| given.binary_search(seed).is_err());
+        let mut fixed = vec![false; self.inner.node_count()];
         let mut marks = vec![Mark::default(); self.inner.node_count()];
-        for seed in &seeds {
-            marks[seed.index()].state = State::Down;
+        self.spread(&given, &mut marks, &mut fixed);
+        let before: Vec<State> = marks.iter().map(|mark| mark.state).collect();
+        // Rounds are counted anew, so that steps are steps from the seeds.
+        for mark in &mut marks {
+            mark.since = [0; 4];
         }
-        let mut frontier = seeds.clone();
+        self.spread(&seeds, &mut marks, &mut fixed);
+        let hit = |at: &NodeIndex| !fixed[at.index()] && marks[at.index()].state > before[at.index()];
+        let mut affected: Vec<Affected<'_>> =
+            self.inner.node_indices().filter(hit).map(|at| self.affected(at, before[at.index()], &marks)).collect();
+        affected.sort_by(|a, b| (b.state, a.hops, &a.node.id).cmp(&(a.state, b.hops, &b.node.id)));
+        let after = marks.iter().map(|mark| mark.state).collect();
+        Impact { seeds: self.named(&seeds), given: self.named(&given), affected, graph: self, before, after }
+    }
+
+    /// Ids as numbers of nodes, in their order, each once.
+    fn numbers<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<NodeIndex> {
+        let mut numbers: Vec<NodeIndex> = ids.into_iter().filter_map(|id| self.at(id)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Takes `seeds` down and raises all others until nothing changes; `fixed` nodes are down whatever happens.
+    fn spread(&self, seeds: &[NodeIndex], marks: &mut [Mark], fixed: &mut [bool]) {
+        for seed in seeds {
+            marks[seed.index()].raise(State::Down, 0);
+            fixed[seed.index()] = true;
+        }
+        let mut frontier = seeds.to_vec();
         let mut hops = 0;
         let mut scratch = Vec::new();
         while !frontier.is_empty() {
@@ -72,10 +128,10 @@ impl Graph {
                 frontier.iter().flat_map(|at| &self.dependants[at.index()]).map(|felt| felt.node).collect();
             candidates.sort_unstable();
             candidates.dedup();
-            candidates.retain(|at| seeds.binary_search(at).is_err());
+            candidates.retain(|at| !fixed[at.index()]);
             let raised: Vec<(NodeIndex, State)> = candidates
                 .into_iter()
-                .map(|at| (at, self.state_of(at, &marks, &mut scratch)))
+                .map(|at| (at, self.state_of(at, marks, &mut scratch)))
                 .filter(|(at, state)| *state > marks[at.index()].state)
                 .collect();
             for (at, state) in &raised {
@@ -83,17 +139,9 @@ impl Graph {
             }
             frontier = raised.into_iter().map(|(at, _)| at).collect();
         }
-        let mut affected: Vec<Affected<'_>> = self
-            .inner
-            .node_indices()
-            .filter(|at| marks[at.index()].state > State::Ok && seeds.binary_search(at).is_err())
-            .map(|at| self.affected(at, &marks))
-            .collect();
-        affected.sort_by(|a, b| (b.state, a.hops, &a.node.id).cmp(&(a.state, b.hops, &b.node.id)));
-        Impact { seeds: self.named(&seeds), affected }
     }
 
-    fn affected(&self, at: NodeIndex, marks: &[Mark]) -> Affected<'_> {
+    fn affected(&self, at: NodeIndex, was: State, marks: &[Mark]) -> Affected<'_> {
         let (state, hops) = (marks[at.index()].state, marks[at.index()].hops());
         let mut via: Vec<NodeIndex> = self.inputs[at.index()]
             .iter()
@@ -102,11 +150,11 @@ impl Graph {
             .collect();
         via.sort_unstable();
         via.dedup();
-        Affected { node: &self.inner[at], state, hops, via: self.named(&via) }
+        Affected { node: &self.inner[at], state, was, hops, via: self.named(&via) }
     }
 
     /// Nodes by number as nodes by id.
-    fn named(&self, numbers: &[NodeIndex]) -> Vec<&Node> {
+    pub(super) fn named(&self, numbers: &[NodeIndex]) -> Vec<&Node> {
         let mut nodes: Vec<&Node> = numbers.iter().map(|at| &self.inner[*at]).collect();
         nodes.sort_by(|a, b| a.id.cmp(&b.id));
         nodes
@@ -134,6 +182,17 @@ impl Graph {
     }
 
     fn group_state(&self, at: NodeIndex, group: u32, marks: &[Mark], scratch: &mut Vec<State>) -> State {
+        self.group_state_by(at, group, |node| marks[node.index()].state, scratch)
+    }
+
+    /// The state of a group of `at`, when every node is off as `state` says.
+    pub(super) fn group_state_by(
+        &self,
+        at: NodeIndex,
+        group: u32,
+        state: impl Fn(NodeIndex) -> State,
+        scratch: &mut Vec<State>,
+    ) -> State {
         scratch.clear();
         let mut last: Option<NodeIndex> = None;
         let mut members: Vec<&Input> = self.inputs[at.index()].iter().filter(|i| i.group == Some(group)).collect();
@@ -141,7 +200,7 @@ impl Graph {
         for input in members {
             // A member named by two relations is one member, with the stronger of the two.
             if last.replace(input.from) != Some(input.from) {
-                scratch.push(marks[input.from.index()].state.min(input.cap));
+                scratch.push(state(input.from).min(input.cap));
             }
         }
         self.groups[at.index()][group as usize].state(scratch)
@@ -351,6 +410,36 @@ mod tests {
         let told = impact(&graph, &["ci-x"]);
         let ids: Vec<&str> = told.iter().map(|line| line.split(' ').next().unwrap()).collect();
         assert_eq!(ids, ["ci-z", "ci-b", "ci-c", "ci-a"]);
+    }
+
+    #[test]
+    fn what_was_down_before_is_no_news_but_takes_the_safeguard_away() {
+        let graph = graph(
+            "== service svc-a
+            relations: [{type: runs_on, to: ci-x}, {type: runs_on, to: ci-y}]
+            redundancy: [{of: runs_on, min_up: 1}]
+            == service svc-b
+            relations: [ci-x]
+            == ci ci-x
+            == ci ci-y
+            relations: [ci-z]
+            == ci ci-z",
+        );
+        let given = graph.impact_given(["ci-z"], ["ci-x"]);
+        let told: Vec<_> =
+            given.affected.iter().map(|hit| (hit.node.id.as_str(), hit.was, hit.state, hit.hops)).collect();
+        assert_eq!(
+            told,
+            [("ci-y", State::Ok, State::Down, 1), ("svc-a", State::AtRisk, State::Down, 2)],
+            "svc-b was down already"
+        );
+        let via: Vec<&str> = given.affected[1].via.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(via, ["ci-x", "ci-y"], "both members that are gone");
+        assert_eq!(given.given.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["ci-x"]);
+        let both = graph.impact_given(["ci-x", "ci-z"], ["ci-x"]);
+        assert_eq!(both.seeds.len(), 1, "named as both counts as given");
+        assert!(graph.impact_given(["ci-x"], ["ci-x"]).affected.is_empty());
+        assert!(graph.impact_given(["ci-y"], ["ci-x", "ci-z"]).affected.is_empty(), "it was down with its own need");
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl<T: Copy> Lists<T> {
 }
 
 impl<T> Lists<T> {
+    /// Number of lists.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
     /// Number of items in all lists.
     pub(super) fn total(&self) -> usize {
         self.items.len()
@@ -72,7 +77,7 @@ mod tests {
     fn items_are_dealt_out_in_their_order() {
         let mut lists = Lists::gather(4, &[(2, 'a'), (0, 'b'), (2, 'c'), (3, 'd'), (2, 'e')]);
         assert_eq!([&lists[0], &lists[1], &lists[2], &lists[3]], [&['b'][..], &[], &['a', 'c', 'e'], &['d']]);
-        assert_eq!((lists.total(), lists.place(2, 1), *lists.item(2)), (5, 2, 'c'));
+        assert_eq!((lists.len(), lists.total(), lists.place(2, 1), *lists.item(2)), (4, 5, 2, 'c'));
         lists[2][1] = 'x';
         assert_eq!(&lists[2], ['a', 'x', 'e']);
     }

@@ -5,27 +5,41 @@
 
 mod build;
 mod chain;
+mod common_cause;
+mod condense;
+mod criticality;
 mod cycles;
+pub mod diff;
 pub mod draw;
+mod falls;
 #[cfg(test)]
 mod fixture;
 mod group;
 mod impact;
+mod layers;
 mod lists;
+mod meet;
 mod node;
+mod path;
 mod reach;
 mod relation;
 mod single_point;
 mod state;
 
+use std::sync::OnceLock;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use chain::{Chain, Needs, Spares};
+pub use common_cause::CommonCause;
+pub use criticality::{Bearing, Carried, Inversion, written};
 pub use cycles::Cycle;
+use falls::Falls;
 use group::Group;
 pub use impact::{Affected, Impact};
 use lists::Lists;
 pub use node::{Node, NodeKind};
+pub use path::{Lost, Path, Step, Ways, WaysTo};
 pub use relation::{Edge, Effect, Relation, Strength};
 pub use single_point::SinglePoint;
 pub use state::State;
@@ -42,6 +56,8 @@ pub struct Graph {
     dependants: Lists<Dependant>,
     /// For each node, its redundancy groups.
     groups: Lists<Group>,
+    /// What takes what down; worked out when it is first asked for.
+    falls: OnceLock<Falls>,
 }
 
 /// Who feels the failure of a node.

@@ -18,7 +18,7 @@ pub struct SinglePoint<'g> {
 }
 
 /// Marks of one search, kept between searches: a node or group counts as marked when it bears the current number.
-struct Scratch {
+pub(super) struct Scratch {
     number: u32,
     /// For each node, the search in which it was down last.
     down: Vec<u32>,
@@ -39,29 +39,36 @@ impl Graph {
     /// that the members of a group share shows as a single point of its own.
     #[must_use]
     pub fn single_points(&self, matters: impl Fn(&Node) -> bool + Sync) -> Vec<SinglePoint<'_>> {
+        self.single_points_among(&[NodeKind::Ci], matters)
+    }
+
+    /// Every node of one of `kinds` whose loss alone takes down a node that `matters`, by id.
+    #[must_use]
+    pub fn single_points_among(
+        &self,
+        kinds: &[NodeKind],
+        matters: impl Fn(&Node) -> bool + Sync,
+    ) -> Vec<SinglePoint<'_>> {
         let wanted: Vec<bool> = self.inner.node_weights().map(&matters).collect();
         let beneath = self.beneath(&wanted);
         let items: Vec<NodeIndex> = self
             .inner
             .node_indices()
-            .filter(|at| beneath[at.index()] && self.inner[*at].kind == NodeKind::Ci)
+            .filter(|at| beneath[at.index()] && kinds.contains(&self.inner[*at].kind))
             .collect();
-        let scratch = || Scratch {
-            number: 0,
-            down: vec![0; self.inner.node_count()],
-            groups: vec![Losses::default(); self.groups.total()],
-            stack: Vec::new(),
-        };
-        let points = items.into_par_iter().map_init(scratch, |scratch, at| {
-            let mut hit = Vec::new();
-            self.take_down(at, &beneath, scratch, |at| {
-                if wanted[at.index()] {
-                    hit.push(at);
-                }
-            });
-            hit.sort_unstable_by(|a, b| self.inner[*a].id.cmp(&self.inner[*b].id));
-            (at, hit)
-        });
+        let points = items.into_par_iter().map_init(
+            || Scratch::new(self),
+            |scratch, at| {
+                let mut hit = Vec::new();
+                self.take_down(at, &beneath, scratch, |at| {
+                    if wanted[at.index()] {
+                        hit.push(at);
+                    }
+                });
+                hit.sort_unstable_by(|a, b| self.inner[*a].id.cmp(&self.inner[*b].id));
+                (at, hit)
+            },
+        );
         let points: Vec<(NodeIndex, Vec<NodeIndex>)> = points.filter(|(_, hit)| !hit.is_empty()).collect();
         let points = points.into_iter().map(|(at, hit)| SinglePoint {
             node: &self.inner[at],
@@ -85,7 +92,13 @@ impl Graph {
     }
 
     /// Calls `hit` with everything that is down when `start` is, without `start`.
-    fn take_down(&self, start: NodeIndex, beneath: &[bool], scratch: &mut Scratch, mut hit: impl FnMut(NodeIndex)) {
+    pub(super) fn take_down(
+        &self,
+        start: NodeIndex,
+        beneath: &[bool],
+        scratch: &mut Scratch,
+        mut hit: impl FnMut(NodeIndex),
+    ) {
         scratch.number += 1;
         let number = scratch.number;
         scratch.down[start.index()] = number;
@@ -107,6 +120,12 @@ impl Graph {
 }
 
 impl Scratch {
+    /// Memory for searches in `graph`.
+    pub(super) fn new(graph: &Graph) -> Self {
+        let groups = vec![Losses::default(); graph.groups.total()];
+        Self { number: 0, down: vec![0; graph.inner.node_count()], groups, stack: Vec::new() }
+    }
+
     /// Counts a member of `group` as lost; whether that takes the group down.
     fn lose(&mut self, number: u32, group: Group) -> bool {
         let losses = &mut self.groups[number as usize];
@@ -155,6 +174,23 @@ mod tests {
             == service svc-b
             == supplier sup-x";
         assert!(points(text).is_empty(), "a service, a supplier and what is unknown are not told");
+    }
+
+    #[test]
+    fn other_kinds_are_told_when_they_are_asked_for() {
+        let graph = graph(
+            "
+            == service svc-a
+            relations: [svc-b, {type: supplied_by, to: ctr-x}]
+            == service svc-b
+            == contract ctr-x
+            supplier: sup-x
+            == supplier sup-x",
+        );
+        let points =
+            graph.single_points_among(&[NodeKind::Supplier, NodeKind::Contract], |node| node.id.as_str() == "svc-a");
+        let told: Vec<&str> = points.iter().map(|point| point.node.id.as_str()).collect();
+        assert_eq!(told, ["ctr-x", "sup-x"]);
     }
 
     #[test]

@@ -3,9 +3,23 @@
 //!
 //! Numbers are exact. Parts are assumed to fail independently unless the graph says what they share.
 
+pub mod cases;
 mod chance;
+pub mod clocks;
 mod composite;
+mod delivery;
 mod diagram;
+pub mod elapsed;
+mod figures;
+mod kept;
+pub mod recovery;
+mod stops;
+pub mod tiers;
 
 pub use chance::Chance;
+pub use clocks::Clocks;
 pub use composite::Composite;
+pub use delivery::{Delivery, Part, deliveries, least_effort};
+pub use figures::{Figure, Promise, figures};
+pub use kept::{Counted, Kept, Meter, tolerance};
+pub use stops::{Lost, Stop, Stops};

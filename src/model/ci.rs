@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::view::Ref;
 use super::words::{CiTypeKind, Criticality, Owner};
 use crate::base::duration::Duration;
+use crate::base::exact::Exact;
 
 words! {
     /// Status of a configuration item.
@@ -37,6 +38,42 @@ view! {
         criticality: Option<Criticality>,
         /// The day on which the record was last compared with the real thing.
         last_verified: Option<Date>,
+        /// Share of time in percent in which it is up.
+        availability: Option<Exact>,
+        /// Where that figure comes from.
+        availability_basis: Option<AvailabilityBasis>,
+        /// How fast it comes back, and what may be lost.
+        recovery: Option<CiRecovery<'a>>,
+    }
+}
+
+words! {
+    /// Where the availability of an item comes from.
+    AvailabilityBasis {
+        /// Somebody measured it.
+        Measured = "measured",
+        /// A supplier promises it.
+        Contract = "contract",
+        /// It was built for it.
+        Design = "design",
+    }
+}
+
+view! {
+    /// How fast an item comes back after a disaster, and how much data may be lost.
+    CiRecovery<'a> of "ci" at "/recovery" {
+        /// Longest time until it works.
+        rto: Option<Duration>,
+        /// Longest time whose data may be lost.
+        rpo: Option<Duration>,
+        /// Time between backups.
+        backup_interval: Option<Duration>,
+        /// Time until a backup is safe in another place.
+        backup_delay: Option<Duration>,
+        /// Time between copies of what changed since.
+        log_interval: Option<Duration>,
+        /// Time until such a copy is safe in another place.
+        log_delay: Option<Duration>,
     }
 }
 

@@ -37,6 +37,8 @@ view! {
         rto: Option<Duration>,
         /// Longest time whose data may be lost.
         rpo: Option<Duration>,
+        /// Time after which the harm can no longer be made good.
+        mtpd: Option<Duration>,
         /// The steps.
         order: Vec<RecoveryStep<'a>>,
         /// Where they come back.
@@ -47,8 +49,14 @@ view! {
 view! {
     /// A step of a recovery.
     RecoveryStep<'a> of "continuity_plan" at "/recovery/order/*" {
+        /// Its number.
+        seq: Option<i64>,
         /// What it brings back.
         items: Vec<&'a str>,
+        /// How long it takes.
+        takes: Option<Duration>,
+        /// Numbers of the steps that must be done first.
+        after: Option<At<'a>>,
     }
 }
 

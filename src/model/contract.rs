@@ -50,6 +50,8 @@ view! {
         requirements: Vec<&'a str>,
         /// Service targets.
         targets: Vec<At<'a>>,
+        /// When it is delivered and when people answer.
+        hours: Option<At<'a>>,
         /// Obligations in place of targets.
         other_obligations: Vec<&'a str>,
         /// Who answers for it on our side.
@@ -123,6 +125,10 @@ view! {
         start: Option<Date>,
         /// Last day.
         end: Option<Date>,
+        /// Service targets.
+        targets: Vec<At<'a>>,
+        /// When it is delivered and when people answer.
+        hours: Option<At<'a>>,
         /// The SLAs that rest on it.
         supports: Vec<Ref<'a, SlaKind>>,
     }

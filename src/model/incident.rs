@@ -158,6 +158,8 @@ view! {
         end: Option<When>,
         /// Services hit; left out, that of the incident.
         services: Vec<Ref<'a, ServiceKind>>,
+        /// Customers hit; left out, all that use the services.
+        customers: Vec<Ref<'a, CustomerKind>>,
         /// Whether it was only poor.
         degraded: Option<bool>,
     }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::view::{At, Ref};
 use super::words::{CalendarKind, Criticality, CustomerKind, SlaKind};
+use crate::base::duration::Duration;
 
 words! {
     /// Status of a service.
@@ -52,8 +53,22 @@ view! {
         requirements: Vec<At<'a>>,
         /// What it needs.
         relations: Vec<At<'a>>,
+        /// How fast it must be back, and what may be lost.
+        recovery: Option<ServiceRecovery<'a>>,
         /// The service that does the same, and why there are two.
         duplicates_of: Option<Duplicate<'a>>,
+    }
+}
+
+view! {
+    /// How fast a service must be back after a disaster, and how much data may be lost (8.7.2).
+    ServiceRecovery<'a> of "service" at "/recovery" {
+        /// Longest time until it works.
+        rto: Option<Duration>,
+        /// Longest time whose data may be lost.
+        rpo: Option<Duration>,
+        /// Time after which the harm can no longer be made good.
+        mtpd: Option<Duration>,
     }
 }
 

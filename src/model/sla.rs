@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::view::{At, Ref};
-use super::words::{CalendarKind, CustomerKind, ServiceKind};
+use super::words::{CalendarKind, CustomerKind, MaintenanceWindowKind, ServiceKind};
 use crate::base::duration::Duration;
+use crate::base::exact::Exact;
 use crate::base::period::Length;
 
 words! {
@@ -130,6 +131,8 @@ view! {
         service: Option<Ref<'a, CalendarKind>>,
         /// In which people answer.
         support: Option<Ref<'a, CalendarKind>>,
+        /// Maintenance windows that the customer agreed to.
+        maintenance: Vec<Ref<'a, MaintenanceWindowKind>>,
     }
 }
 
@@ -165,17 +168,78 @@ words! {
     }
 }
 
+words! {
+    /// Over which time a target is measured.
+    TargetWindow {
+        /// Every month.
+        Month = "month",
+        /// Every quarter.
+        Quarter = "quarter",
+        /// Every year.
+        Year = "year",
+    }
+}
+
+impl TargetWindow {
+    /// The period that is judged at once.
+    #[must_use]
+    pub const fn length(self) -> Length {
+        match self {
+            Self::Month => Length::Month,
+            Self::Quarter => Length::Quarter,
+            Self::Year => Length::Year,
+        }
+    }
+}
+
+words! {
+    /// How a measured figure is compared with the promised one.
+    Operator {
+        /// It must be at least that.
+        AtLeast = ">=",
+        /// It must be at most that.
+        AtMost = "<=",
+    }
+}
+
 view! {
-    /// A figure that an SLA promises.
+    /// A figure that is promised, in an SLA and in the same shape in a contract or OLA.
     SlaTarget<'a> of "sla" at "/targets/*" {
+        /// Its name in the record.
+        id: Option<&'a str>,
         /// What is promised.
         metric: Option<TargetMetric>,
         /// What it holds for.
         scope: Option<&'a str>,
+        /// How it is compared.
+        operator: Option<Operator>,
         /// The figure, when it is a length of time.
         value: Option<Duration>,
+        /// Unit of a figure that is a number.
+        unit: Option<&'a str>,
+        /// The share of cases that must keep it, in percent.
+        share: Option<Exact>,
+        /// Over which time it is measured.
+        window: Option<TargetWindow>,
         /// The hours that count.
         clock: Option<Clock>,
+        /// What does not count.
+        exclusions: Vec<At<'a>>,
+    }
+}
+
+impl SlaTarget<'_> {
+    /// The figure, when it is a number.
+    #[must_use]
+    pub fn number(self) -> Option<Exact> {
+        Exact::parse(&self.0.node.get("value")?.scalar()?)
+    }
+
+    /// The share of time in percent in which something is promised to work.
+    #[must_use]
+    pub fn availability(self) -> Option<Exact> {
+        let promised = self.metric() == Some(TargetMetric::Availability) && self.operator() == Some(Operator::AtLeast);
+        self.number().filter(|_| promised)
     }
 }
 
@@ -204,6 +268,13 @@ impl<'a> Sla<'a> {
             Clock::ServiceHours => hours.service(),
             Clock::SupportHours => hours.support(),
         }
+    }
+
+    /// Whether it is agreed and not over on `day`.
+    #[must_use]
+    pub fn is_promised(self, day: Date) -> bool {
+        let agreed = matches!(self.status(), Some(SlaStatus::Agreed | SlaStatus::InForce | SlaStatus::UnderReview));
+        agreed && self.valid_to().is_none_or(|to| to >= day)
     }
 
     /// Whether it binds both sides on `day`.

@@ -1,6 +1,7 @@
 //! Reports on what was kept of an SLA (8.3.3).
 
 use super::view::At;
+use crate::base::exact::Exact;
 
 words! {
     /// Status of an SLA report.
@@ -34,6 +35,18 @@ view! {
     }
 }
 
+words! {
+    /// What figures of a report count.
+    ResultUnit {
+        /// Seconds.
+        Seconds = "seconds",
+        /// Minutes.
+        Minutes = "minutes",
+        /// Cases.
+        Cases = "cases",
+    }
+}
+
 view! {
     /// The figure of one target.
     SlaResult<'a> of "sla_report" at "/results/*" {
@@ -41,8 +54,18 @@ view! {
         target: Option<&'a str>,
         /// Its window, when that is not the period of the report.
         period: Option<&'a str>,
+        /// What was delivered: time within the clock, or cases that kept the value.
+        numerator: Option<Exact>,
+        /// What was promised: all time within the clock, or all cases.
+        denominator: Option<Exact>,
+        /// What both count.
+        unit: Option<ResultUnit>,
+        /// The first as a share of the second, in percent.
+        value: Option<Exact>,
         /// Whether it was kept.
         met: Option<bool>,
+        /// Why there is no figure.
+        no_data: Option<&'a str>,
     }
 }
 

@@ -31,6 +31,8 @@ kinds! {
     SlaKind = ["sla"];
     /// A calendar.
     CalendarKind = ["calendar"];
+    /// A maintenance window.
+    MaintenanceWindowKind = ["maintenance_window"];
     /// A type of configuration item.
     CiTypeKind = ["ci_type"];
     /// A change or a release.

@@ -39,13 +39,13 @@ enum Claim {
 
 fn message(record: &Record<'_>, claim: &Claim) -> String {
     let what = match claim {
-        Claim::Thing(noun) => format!("the {noun} is certified, where only a management system can be"),
+        Claim::Thing(noun) => format!("a certification of the {noun}, where only a management system can be certified"),
         Claim::Part(part) => {
             format!("a certification to part {part} of ISO/IEC 20000, where only part 1 can be certified to")
         }
         Claim::Itil => "a certification to ITIL, which there is for people only".to_owned(),
     };
-    format!("'{}' claims {}{what}", record.id, if matches!(claim, Claim::Thing(_)) { "that " } else { "" })
+    format!("'{}' claims {what}", record.id)
 }
 
 const HELP: &str = "say that the management system is certified to ISO/IEC 20000-1, for its scope";
@@ -246,12 +246,12 @@ mod tests {
             id: a
             value_statement: >-
               Our customers trust us. This portal is ISO 20000 certified
-            #                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ that the portal is certified
+            #                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ a certification of the portal
               by a body of renown.
             outcomes: [Certified to ISO 20000-2]
             #          ^^^^^^^^^^^^^^^^^^^^^^^^ 'a' claims a certification to part 2 of ISO/IEC 20000
             description: \"This tool is ISO/IEC 20000-1 certified\"
-            #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 'a' claims that the tool is certified
+            #                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 'a' claims a certification of the tool
             # sms/certification/c.yaml
             {kind: certification, id: c, standard: ITIL 4}
             #                                      ^^^^^^ a certification to ITIL, which there is for people only

@@ -1,16 +1,15 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::text;
-use crate::graph::{Link, State};
+use crate::graph::{Bearing, Inversion, Link, State, written};
 use crate::model::Record;
-use crate::model::ci::Ci;
-use crate::model::service::Service;
 use crate::model::words::Criticality;
 
 rule! {
     /// A configuration item that is held less critical than something that is down without it.
     ///
     /// Spare parts, on-call hours and care follow criticality; a vital service is only as well kept as the humblest
-    /// thing under it. Soft relations and members of a redundancy group, which can be lost one at a time, do not count.
+    /// thing under it, at whatever depth that lies. Soft relations and members of a redundancy group, which can be lost
+    /// one at a time, do not count; what all members share does.
     ///
     /// ```yaml,bad
     /// # sms/service/svc-mail.yaml
@@ -60,28 +59,31 @@ fn help(highest: Criticality) -> String {
     format!("raise it to {}, or write the relation as soft or redundant where it is", highest.word())
 }
 
-/// How critical a dependant in use is.
-fn level(cx: &Check<'_>, link: &Link<'_>) -> Option<Criticality> {
-    let ix = link.node.record.filter(|_| cx.in_use(link.node).is_some())?;
-    let service = cx.sms.view(ix).and_then(Service::criticality);
-    service.or_else(|| cx.sms.view(ix).and_then(Ci::criticality))
+fn message_far(ci: &Record<'_>, own: Criticality, far: Bearing<'_>) -> String {
+    let (own, level) = (own.word(), far.level.word());
+    format!("the criticality of '{}' is {own}, but '{}' ({level}) is down without it", ci.id, far.by.id)
 }
 
 impl Rule for CriticalityInversion {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        for ci in cx.sms.all::<Ci<'_>>().filter(|ci| ci.is_in_use()) {
-            let (record, Some(own)) = (ci.0.record, ci.criticality()) else { continue };
+        let level = |link: &Link<'_>| written(cx.sms, link.node);
+        for Inversion { node, own, needed: far } in cx.graph.inversions(cx.sms) {
+            let Some(record) = cx.in_use(node) else { continue };
             let dependants = cx.graph.relied_on_by(record.id.as_str());
             let hard = dependants.filter(|link| link.cap == State::Down && !link.redundant);
-            let above = hard.filter_map(|link| Some((level(cx, &link)?, link))).filter(|(level, _)| *level > own);
+            let above = hard.filter_map(|link| Some((level(&link)?, link))).filter(|(level, _)| *level > own);
             let mut above: Vec<_> = above.collect();
             above.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.node.id.cmp(&y.node.id)));
             above.dedup_by(|(_, a), (_, b)| a.node.id == b.node.id);
-            let Some((highest, _)) = above.first() else { continue };
-            let draft = out.field(record, "criticality", message(record, own, &above)).help(help(*highest));
-            above.iter().fold(draft, |draft, (level, link)| {
+            // Who needs it directly says most; else it is somebody further up.
+            let words = if above.is_empty() { message_far(record, own, far) } else { message(record, own, &above) };
+            let draft = out.field(record, "criticality", words).help(help(far.level));
+            let draft = above.iter().fold(draft, |draft, (level, link)| {
                 draft.related(link.edge.span, format!("'{}' is {}", link.node.id, level.word()))
             });
+            if let Some(by) = cx.in_use(far.by).filter(|_| above.is_empty()) {
+                draft.related(by.field_span("criticality"), "down without it");
+            }
         }
     }
 }
@@ -105,6 +107,30 @@ mod tests {
             {kind: service, id: svc-b, status: live, criticality: vital, relations: [ci-a]}
             # sms/service/svc-c.yaml
             {kind: service, id: svc-c, status: live, criticality: low, relations: [ci-a]}
+            ",
+        );
+    }
+
+    #[test]
+    fn what_is_down_at_any_distance_counts_and_so_does_what_members_share() {
+        check(
+            &CriticalityInversion,
+            "
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, status: live, relations: [ci-b]}
+            # sms/ci/ci-b.yaml
+            {kind: ci, id: ci-b, status: live, criticality: high}
+            #                                               ^^^^ is high, but 'svc-a' (vital) is down without it
+            # sms/ci/ci-x.yaml
+            {kind: ci, id: ci-x, status: live, criticality: low, relations: [ci-room]}
+            # sms/ci/ci-y.yaml
+            {kind: ci, id: ci-y, status: live, criticality: low, relations: [ci-room]}
+            # sms/ci/ci-room.yaml
+            {kind: ci, id: ci-room, status: live, criticality: low}
+            #                                                  ^^^ is low, but 'svc-a' (vital) is down without it
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, criticality: vital, relations: [ci-a, ci-x, ci-y],
+             redundancy: [{of: [ci-x, ci-y], min_up: 1}]}
             ",
         );
     }

@@ -1,12 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::rule::{Check, Report, Rule};
 use crate::base::date::When;
 use crate::base::duration::Duration;
-use crate::base::hours::Hours;
-use crate::model::calendar::Calendar;
+use crate::levels::{Clocks, cases};
 use crate::model::incident::{Breached, Incident};
-use crate::model::sla::{Clock, Sla, SlaTarget, TargetMetric};
+use crate::model::sla::{Sla, SlaTarget, TargetMetric};
 use crate::model::{Ix, Record};
 
 rule! {
@@ -80,10 +79,10 @@ impl Judged<'_> {
     }
 }
 
-/// SLAs by service, and the hours of the calendars.
+/// SLAs by service, and the hours in which their clocks run.
 struct Promises<'c> {
     slas: BTreeMap<Ix, Vec<Sla<'c>>>,
-    hours: BTreeMap<Ix, Option<Hours>>,
+    clocks: Clocks<'c>,
 }
 
 impl<'c> Promises<'c> {
@@ -94,38 +93,20 @@ impl<'c> Promises<'c> {
                 slas.entry(service).or_default().push(sla);
             }
         }
-        let calendars = cx.sms.of_kind("calendar").filter_map(|(ix, _)| Some((ix, cx.sms.view::<Calendar<'c>>(ix)?)));
-        Self { slas, hours: calendars.map(|(ix, calendar)| (ix, calendar.hours())).collect() }
+        Self { slas, clocks: Clocks::new(cx.sms) }
     }
 
     /// The targets of one sort that apply to the incident; those whose clock cannot be read are left out.
     fn judged(&self, cx: &Check<'c>, incident: Incident<'c>, metric: TargetMetric, end: When) -> Vec<Judged<'c>> {
-        let span = incident.reported().zip(end.instant());
         let service = incident.service().and_then(|service| cx.sms.find(service.id));
-        let (Some((start, end)), Some(slas)) = (span, service.and_then(|ix| self.slas.get(&ix))) else {
-            return Vec::new();
-        };
-        let day = When::Instant(start).day();
-        let noticed: BTreeSet<Ix> = incident.customers().iter().filter_map(|named| cx.sms.find(named.id)).collect();
-        let hit = |sla: &Sla<'c>| {
-            let customer = sla.customer().and_then(|customer| cx.sms.find(customer.id));
-            noticed.is_empty() || customer.is_none_or(|customer| noticed.contains(&customer))
-        };
-        let priority = incident.priority().map(crate::model::incident::Priority::word);
+        let slas = service.and_then(|ix| self.slas.get(&ix)).map(Vec::as_slice).unwrap_or_default();
+        let Some(day) = incident.reported().map(|at| When::Instant(at).day()) else { return Vec::new() };
         let mut judged = Vec::new();
-        for sla in slas.iter().copied().filter(|sla| sla.held_on(day) && hit(sla)) {
-            for target in sla.target_rows() {
-                let meant = target.scope().is_none_or(|scope| scope == "all" || Some(scope) == priority);
-                let Some(limit) = target.value().filter(|_| meant && target.metric() == Some(metric)) else { continue };
-                let taken = match target.clock() {
-                    Some(Clock::Always) => Some(Hours::always().between(start, end)),
-                    Some(clock) => {
-                        let calendar = sla.calendar(clock).and_then(|named| cx.sms.find(named.id));
-                        let hours = calendar.and_then(|ix| self.hours.get(&ix)).and_then(Option::as_ref);
-                        hours.map(|hours| hours.between(start, end))
-                    }
-                    None => None,
-                };
+        for sla in slas.iter().copied().filter(|sla| sla.held_on(day)) {
+            let targets = sla.target_rows().into_iter();
+            for target in targets.filter(|target| cases::is_meant(cx.sms, sla, *target, incident)) {
+                let Some(limit) = target.value().filter(|_| target.metric() == Some(metric)) else { continue };
+                let taken = cases::taken(&self.clocks, sla, target, incident, end);
                 judged.extend(taken.map(|taken| Judged { sla: sla.0.record, target, taken, limit }));
             }
         }
@@ -140,14 +121,13 @@ impl Rule for IncidentBreachFlag {
         for incident in cx.sms.all::<Incident<'_>>() {
             let Some(breached) = incident.breached() else { continue };
             let promises = promises.get_or_insert_with(|| Promises::new(cx));
-            let answered = incident.responded_at().or(incident.resolved_at());
             let both = [
-                ("response", Breached::response(breached), TargetMetric::Response, answered),
-                ("resolution", breached.resolution(), TargetMetric::Resolution, incident.resolved_at()),
+                ("response", Breached::response(breached), TargetMetric::Response),
+                ("resolution", breached.resolution(), TargetMetric::Resolution),
             ];
-            for (what, flag, metric, end) in both {
+            for (what, flag, metric) in both {
                 let Some(flag) = flag else { continue };
-                let judged = promises.judged(cx, incident, metric, end.unwrap_or(now));
+                let judged = promises.judged(cx, incident, metric, cases::end(incident, metric).unwrap_or(now));
                 let missed = judged.iter().any(Judged::is_missed);
                 let told = judged.iter().find(|one| one.is_missed() == missed).filter(|_| missed != flag);
                 if let Some(worst) = told {

@@ -19,9 +19,17 @@ mod asset_licence_over;
 mod audit_overdue;
 mod audit_programme_gap;
 mod auditor_not_independent;
+mod avail_clock_worst_case;
+mod avail_composite_short;
+mod avail_exclusion_mismatch;
+mod avail_report_mismatch;
+mod avail_window_mismatch;
 mod awareness_overdue;
 mod budget_sum;
 mod budget_variance_silent;
+mod capacity_below_commitment;
+mod capacity_lead_time;
+mod capacity_threshold_no_action;
 mod change_category_unknown;
 mod change_collision;
 mod change_failed_open;
@@ -116,6 +124,7 @@ mod process_incomplete;
 mod process_io_unmatched;
 mod process_metric_silent;
 mod recertification_late;
+mod redundancy_common_cause;
 mod ref_dangling;
 mod ref_former_id;
 mod ref_wrong_kind;
@@ -126,6 +135,8 @@ mod release_unapproved_change;
 mod removal_incomplete;
 mod report_no_trend;
 mod request_no_model;
+mod resolution_path_too_long;
+mod response_target_too_slow;
 mod retired_ci_used;
 mod review_interval_missing;
 mod review_overdue;
@@ -138,6 +149,10 @@ mod risk_score_wrong;
 mod risk_untreated;
 mod role_conflict;
 mod role_vacant;
+mod rpo_backup;
+mod rto_dependency;
+mod rto_over_mtpd;
+mod rto_vs_contract;
 mod satisfaction_overdue;
 mod scope_catalogue_mismatch;
 mod scope_incomplete;
@@ -161,6 +176,7 @@ mod sm_plan_stale;
 mod sm_plan_topic_missing;
 mod spof_critical;
 mod superseded_referenced;
+mod supplier_concentration;
 mod supplier_miss_no_action;
 mod supplier_no_contract;
 mod supplier_no_security_terms;
@@ -183,9 +199,17 @@ pub const ALL: &[&dyn Rule] = &[
     &audit_overdue::AuditOverdue,
     &audit_programme_gap::AuditProgrammeGap,
     &auditor_not_independent::AuditorNotIndependent,
+    &avail_clock_worst_case::AvailClockWorstCase,
+    &avail_composite_short::AvailCompositeShort,
+    &avail_exclusion_mismatch::AvailExclusionMismatch,
+    &avail_report_mismatch::AvailReportMismatch,
+    &avail_window_mismatch::AvailWindowMismatch,
     &awareness_overdue::AwarenessOverdue,
     &budget_sum::BudgetSum,
     &budget_variance_silent::BudgetVarianceSilent,
+    &capacity_below_commitment::CapacityBelowCommitment,
+    &capacity_lead_time::CapacityLeadTime,
+    &capacity_threshold_no_action::CapacityThresholdNoAction,
     &change_category_unknown::ChangeCategoryUnknown,
     &change_collision::ChangeCollision,
     &change_failed_open::ChangeFailedOpen,
@@ -280,6 +304,7 @@ pub const ALL: &[&dyn Rule] = &[
     &process_io_unmatched::ProcessIoUnmatched,
     &process_metric_silent::ProcessMetricSilent,
     &recertification_late::RecertificationLate,
+    &redundancy_common_cause::RedundancyCommonCause,
     &ref_dangling::RefDangling,
     &ref_former_id::RefFormerId,
     &ref_wrong_kind::RefWrongKind,
@@ -290,6 +315,8 @@ pub const ALL: &[&dyn Rule] = &[
     &removal_incomplete::RemovalIncomplete,
     &report_no_trend::ReportNoTrend,
     &request_no_model::RequestNoModel,
+    &resolution_path_too_long::ResolutionPathTooLong,
+    &response_target_too_slow::ResponseTargetTooSlow,
     &retired_ci_used::RetiredCiUsed,
     &review_interval_missing::ReviewIntervalMissing,
     &review_overdue::ReviewOverdue,
@@ -302,6 +329,10 @@ pub const ALL: &[&dyn Rule] = &[
     &risk_untreated::RiskUntreated,
     &role_conflict::RoleConflict,
     &role_vacant::RoleVacant,
+    &rpo_backup::RpoBackup,
+    &rto_dependency::RtoDependency,
+    &rto_over_mtpd::RtoOverMtpd,
+    &rto_vs_contract::RtoVsContract,
     &satisfaction_overdue::SatisfactionOverdue,
     &scope_catalogue_mismatch::ScopeCatalogueMismatch,
     &scope_incomplete::ScopeIncomplete,
@@ -325,6 +356,7 @@ pub const ALL: &[&dyn Rule] = &[
     &sm_plan_topic_missing::SmPlanTopicMissing,
     &spof_critical::SpofCritical,
     &superseded_referenced::SupersededReferenced,
+    &supplier_concentration::SupplierConcentration,
     &supplier_miss_no_action::SupplierMissNoAction,
     &supplier_no_contract::SupplierNoContract,
     &supplier_no_security_terms::SupplierNoSecurityTerms,

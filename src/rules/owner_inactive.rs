@@ -8,7 +8,8 @@ rule! {
     /// An owner who is no longer there.
     ///
     /// A person who has left, a team that was dissolved, a role that is retired or that nobody holds today cannot answer
-    /// for anything. Records whose life is over keep their last owner.
+    /// for anything. Records whose life is over keep their last owner. A required role without a holder is told by
+    /// `role-vacant`.
     ///
     /// ```yaml,bad
     /// # sms/risk/rsk-flood.yaml
@@ -67,7 +68,9 @@ pub(super) fn absence(sms: &Sms<'_>, owner: Ix, day: Date) -> Option<(&'static s
 impl Rule for OwnerInactive {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let today = cx.today();
-        let absent = |ix: Ix| absence(cx.sms, ix, today).map(|why| (ix, why));
+        // A vacant role is told once, at the role, and not at all that it owns.
+        let told = super::role_vacant::tells(cx);
+        let absent = |ix: Ix| absence(cx.sms, ix, today).filter(|_| !told(ix)).map(|why| (ix, why));
         let absent: std::collections::BTreeMap<Ix, _> = cx.sms.records().filter_map(|(ix, _)| absent(ix)).collect();
         for (_, record) in cx.sms.records().filter(|(_, record)| !record.is_at_rest()) {
             let Some(ix) = record.text("owner").and_then(|owner| cx.sms.find(owner)) else { continue };
@@ -148,6 +151,30 @@ mod tests {
             {kind: ci, id: ci-b, owner: ci-a}
             # sms/ci/ci-c.yaml
             {kind: ci, id: ci-c, owner: [ci-a]}
+            ",
+        );
+    }
+
+    #[test]
+    fn a_required_role_without_a_holder_is_told_elsewhere() {
+        check(
+            &OwnerInactive,
+            "
+            # sms/sms/sms.yaml
+            {kind: sms, id: sms, required_roles: [role-b]}
+            # sms/ci/ci-a.yaml
+            {kind: ci, id: ci-a, owner: role-a}
+            # sms/ci/ci-b.yaml
+            {kind: ci, id: ci-b, owner: role-b}
+            # sms/ci/ci-c.yaml
+            {kind: ci, id: ci-c, owner: role-c}
+            #                           ^^^^^^ 'ci-c' is owned by 'role-c'
+            # sms/role/role-a.yaml
+            {kind: role, id: role-a, status: active, required: true}
+            # sms/role/role-b.yaml
+            {kind: role, id: role-b, status: active}
+            # sms/role/role-c.yaml
+            {kind: role, id: role-c, status: active}
             ",
         );
     }

@@ -49,14 +49,29 @@ const HELP_NONE: &str = "add a holder with the first day to `holders`";
 const HELP_MANY: &str = "end all but one of the entries with `until`";
 const HELP_RETIRED: &str = "take it back into use, or out of `required_roles`";
 
+/// The roles that the SMS lists as required, each with the place.
+fn listed(cx: &Check<'_>) -> BTreeMap<Ix, Span> {
+    let mut listed: BTreeMap<Ix, Span> = BTreeMap::new();
+    for reference in cx.sms.all::<SmsRecord<'_>>().flat_map(SmsRecord::required_roles) {
+        if let Some(ix) = cx.sms.find(reference.id) {
+            listed.entry(ix).or_insert(reference.span);
+        }
+    }
+    listed
+}
+
+/// Whether this rule already tells that the role has no holder.
+pub(super) fn tells(cx: &Check<'_>) -> impl Fn(Ix) -> bool {
+    let listed = listed(cx);
+    move |ix| {
+        let role = cx.sms.view::<Role<'_>>(ix);
+        role.is_some_and(|role| listed.contains_key(&ix) || role.required() == Some(true))
+    }
+}
+
 impl Rule for RoleVacant {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let mut listed: BTreeMap<Ix, Span> = BTreeMap::new();
-        for reference in cx.sms.all::<SmsRecord<'_>>().flat_map(SmsRecord::required_roles) {
-            if let Some(ix) = cx.sms.find(reference.id) {
-                listed.entry(ix).or_insert(reference.span);
-            }
-        }
+        let listed = listed(cx);
         for (ix, record) in cx.sms.of_kind("role") {
             let Some(role) = cx.sms.view::<Role<'_>>(ix) else { continue };
             let asked = listed.get(&ix);

@@ -1,5 +1,7 @@
 //! What a rule is, and what it works with.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::base::code::Code;
@@ -7,7 +9,8 @@ use crate::base::finding::{Finding, Label, Part, Severity};
 use crate::base::fix::Fix;
 use crate::base::span::Span;
 use crate::graph::{Graph, Node};
-use crate::model::{Record, Sms};
+use crate::model::risk::{Risk, RiskStatus};
+use crate::model::{Ix, Record, Sms};
 
 /// What a rule may look at.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,13 @@ impl<'c> Check<'c> {
     #[must_use]
     pub fn in_use(&self, node: &Node) -> Option<&'c Record<'c>> {
         node.record.filter(|ix| self.sms.is_in_use(*ix)).map(|ix| self.sms.record(ix))
+    }
+
+    /// The records that an open risk names in `affects`: somebody has thought of what becomes of them.
+    #[must_use]
+    pub fn named_by_open_risks(&self) -> BTreeSet<Ix> {
+        let open = self.sms.all::<Risk<'_>>().filter(|risk| risk.status() != Some(RiskStatus::Closed));
+        open.flat_map(Risk::affects).filter_map(|id| self.sms.find(id)).collect()
     }
 
     /// Whether one of the records named is work that was not called off. What cannot be found counts as work: that it

@@ -1,9 +1,6 @@
-use std::collections::BTreeSet;
-
 use super::rule::{Check, Report, Rule};
 use crate::base::text;
 use crate::graph::SinglePoint;
-use crate::model::risk::{Risk, RiskStatus};
 use crate::model::service::Service;
 use crate::model::words::Criticality;
 use crate::model::{Ix, Record};
@@ -64,8 +61,7 @@ fn is_vital(cx: &Check<'_>, ix: Ix) -> bool {
 
 impl Rule for SpofCritical {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let open = cx.sms.all::<Risk<'_>>().filter(|risk| risk.status() != Some(RiskStatus::Closed));
-        let named: BTreeSet<Ix> = open.flat_map(Risk::affects).filter_map(|id| cx.sms.find(id)).collect();
+        let named = cx.named_by_open_risks();
         for point in cx.graph.single_points(|node| node.record.is_some_and(|ix| is_vital(cx, ix))) {
             let known = point.node.record.is_some_and(|ix| named.contains(&ix));
             let Some(ci) = cx.in_use(point.node).filter(|_| !known) else { continue };

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod check;
+mod diff;
 mod errors;
 mod explain;
 mod gap;
@@ -13,6 +14,7 @@ mod local;
 #[cfg(feature = "local-rules")]
 mod local_rules;
 mod new;
+mod pictures;
 mod shells;
 mod views;
 

@@ -1,8 +1,10 @@
 //! The graph against a naive oracle on random landscapes: impact, ways, cycles, single points, orphans; and the order of
 //! files never matters.
 
+mod causes;
 mod oracle;
 mod plan;
+mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,6 +12,7 @@
     reason = "tests are read more often than they are run; these ask for code that is harder to read"
 )]
 
+mod alone;
 mod chain;
 mod cli;
 mod determinism;

@@ -50,7 +50,7 @@ pub(super) fn run(cx: &mut Context<'_>, pattern: &str, clause: Option<&str>, for
         }
         Format::Table => cx.text(&table(&rows(&points)))?,
         Format::Markdown => {
-            let text = crate::gap::markdown::rows(&rows(&points));
+            let text = crate::base::markdown::table(&rows(&points));
             cx.text(&text)?;
         }
     }

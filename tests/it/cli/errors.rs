@@ -68,7 +68,7 @@ fn a_value_that_is_none_is_answered_with_what_may_stand_there() {
         (&["new", "ci", "--set", "id=ci-db"], &["'ci-db' is taken by sms/ci/ci-db.yaml"]),
         (&["check", "--quiet", "--verbose"], &["cannot be used with"]),
         (&["list"], &["<KIND>"]),
-        (&["impact"], &["<IDS>"]),
+        (&["diff"], &["<BASE>"]),
     ] {
         let text = refused(arguments);
         for word in words {

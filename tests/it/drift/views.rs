@@ -10,6 +10,7 @@ use gitsm::model::audit_programme::*;
 use gitsm::model::awareness::*;
 use gitsm::model::budget::*;
 use gitsm::model::calendar::*;
+use gitsm::model::capacity_plan::*;
 use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_model::*;
@@ -41,6 +42,7 @@ use gitsm::model::nonconformity::*;
 use gitsm::model::objective::*;
 use gitsm::model::obligation::*;
 use gitsm::model::organisation::*;
+use gitsm::model::outage::*;
 use gitsm::model::policy::*;
 use gitsm::model::problem::*;
 use gitsm::model::process::*;
@@ -88,6 +90,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         AuditProgramme Cycle ProgrammeEntry
         AuditFinding
         Budget BudgetLine BudgetPart Allocation Money CostReport CostLine Variance
+        CapacityPlan Resource Commitment
         Certification SmsCertification Visit
         Change Assessment Test Rollback Actual Failure Pir
         ChangePolicy Category
@@ -96,7 +99,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangeModel Suspension
         ChangePolicy Controlled Category
         ChangeTrend Elsewhere
-        Ci CiType
+        Ci CiRecovery CiType
         ConfigAudit
         ContinuityPlan Recovery RecoveryStep RecoverySite OfflineAccess
         ContinuityTest Achieved Deficiency Invocation Lookback
@@ -109,6 +112,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ManagementReview
         Measurement Metric
         Nonconformity Effectiveness
+        Outage
         SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
         Policy Limit
         Process
@@ -131,7 +135,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Policy Commitments Communicated Limit
         Process Activity Input Output
         Risk Rating Acceptance RiskCriteria MatrixRow RiskLevel
-        Service SlaWaiver Requirement
+        Service SlaWaiver Requirement ServiceRecovery
         Sla
         SmPlan PlanPeriod PlanResponsibilities PlanResources PlanParties
         Design Criterion Decision DesignOutcome Reported Removal

@@ -78,7 +78,7 @@ impl<'t> Oracle<'t> {
     }
 
     /// The members of a group, each once with the most it can do.
-    fn members(&self, node: usize, group: usize) -> Vec<(usize, u8)> {
+    pub(super) fn members(&self, node: usize, group: usize) -> Vec<(usize, u8)> {
         let mut members = Vec::new();
         for member in 0..self.nodes() {
             let caps =
@@ -122,12 +122,17 @@ impl<'t> Oracle<'t> {
 
     /// The state of every node when `seeds` are down, and the round in which each reached it.
     pub(super) fn impact(&self, seeds: &[usize]) -> (Vec<u8>, Vec<u32>) {
-        let mut states = vec![OK; self.nodes()];
+        self.spread(vec![OK; self.nodes()], seeds, &[])
+    }
+
+    /// The state of every node when `seeds` go down while all are off as `states` say, and the round in which each
+    /// reached it; `given` are down whatever happens.
+    pub(super) fn spread(&self, mut states: Vec<u8>, seeds: &[usize], given: &[usize]) -> (Vec<u8>, Vec<u32>) {
         let mut rounds = vec![0; self.nodes()];
         seeds.iter().for_each(|seed| states[*seed] = DOWN);
         for round in 1.. {
             let before = states.clone();
-            for node in (0..self.nodes()).filter(|node| !seeds.contains(node)) {
+            for node in (0..self.nodes()).filter(|node| !seeds.contains(node) && !given.contains(node)) {
                 states[node] = self.state(node, &before);
                 if states[node] != before[node] {
                     rounds[node] = round;
@@ -156,6 +161,68 @@ impl<'t> Oracle<'t> {
             reached.extend(next);
         }
         None
+    }
+
+    /// Every way from a seed to `node` that visits no node and no other seed twice, and over which each step hands on the
+    /// state that `node` is in afterwards from something that was better off before; none when there are too many.
+    pub(super) fn ways(
+        &self,
+        seeds: &[usize],
+        before: &[u8],
+        after: &[u8],
+        node: usize,
+    ) -> Option<BTreeSet<Vec<usize>>> {
+        let state = after[node];
+        let hands_on = |from: usize, to: usize| {
+            self.needs_of(to).filter(|need| need.of == from).any(|need| {
+                let whole = need.group.is_none_or(|group| self.group_state(to, group, after) >= state);
+                whole && after[from].min(need.cap) >= state
+            })
+        };
+        let mut found = BTreeSet::new();
+        let begin = seeds.iter().filter(|seed| before[**seed] < state);
+        let mut open: Vec<Vec<usize>> = begin.map(|seed| vec![*seed]).collect();
+        while let Some(way) = open.pop() {
+            if found.len() + open.len() > 20_000 {
+                return None;
+            }
+            let last = way[way.len() - 1];
+            if last == node {
+                found.insert(way);
+                continue;
+            }
+            for next in (0..self.nodes()).filter(|next| !seeds.contains(next) && !way.contains(next)) {
+                if before[next] < state && hands_on(last, next) {
+                    open.push([way.as_slice(), &[next]].concat());
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The same landscape, in which a group never falls.
+    pub(super) fn without(&self, node: usize, group: usize) -> Self {
+        let needs =
+            self.needs.iter().filter(|need| need.holder != node || need.group != Some(group)).cloned().collect();
+        Self { things: self.things, needs }
+    }
+
+    /// The nodes that are down when `seed` is and those of `held` cannot be.
+    pub(super) fn down(&self, seed: usize, held: &[usize]) -> BTreeSet<usize> {
+        let mut states = vec![OK; self.nodes()];
+        states[seed] = DOWN;
+        loop {
+            let before = states.clone();
+            for node in (0..self.nodes()).filter(|node| *node != seed) {
+                states[node] = self.state(node, &before);
+                if held.contains(&node) && states[node] == DOWN {
+                    states[node] = DEGRADED;
+                }
+            }
+            if states == before {
+                return (0..self.nodes()).filter(|node| states[*node] == DOWN).collect();
+            }
+        }
     }
 
     /// Whether the loss of `of` alone takes `holder` down over one step that stays on the holder's side.

@@ -143,6 +143,45 @@ pub(super) fn any_landscape_without_groups() -> impl Strategy<Value = Vec<Thing>
     })
 }
 
+/// Landscapes of up to 14 records in which most things rest on groups, and groups on the same few things; every other one
+/// without circles.
+pub(super) fn any_tangle() -> impl Strategy<Value = Vec<Thing>> {
+    let sizes = (4usize..=14, any::<bool>());
+    sizes.prop_flat_map(|(count, circles)| {
+        let things: Vec<_> = (0..count).map(|at| tangled(if circles { 0 } else { at + 1 }, count)).collect();
+        things
+    })
+}
+
+/// A thing that needs some of the records from `least` on, most often as a group.
+fn tangled(least: usize, count: usize) -> impl Strategy<Value = Thing> {
+    let kind = proptest::sample::select(&["ci", "ci", "service", "contract"][..]);
+    let relation = (least.min(count - 1)..count, proptest::sample::select(&TYPES[..5]), proptest::bool::weighted(0.1));
+    let relation = relation.prop_map(|(to, kind, soft)| Relation {
+        kind: if kind == "part_of" { "depends_on" } else { kind },
+        to,
+        soft,
+        by_alias: false,
+        over: false,
+        bare: false,
+    });
+    let grouped = (0usize..4, 1usize..3, proptest::bool::weighted(0.2));
+    (kind, proptest::collection::vec(relation, 0..5), grouped).prop_map(
+        move |(kind, relations, (spare, min_up, two))| {
+            let relations = if least < count { relations } else { Vec::new() };
+            let mut members: Vec<(usize, bool)> = relations.iter().map(|relation| (relation.to, false)).collect();
+            members.sort_unstable();
+            members.dedup();
+            // One in four keeps a need that no group covers.
+            members.truncate(members.len() - usize::from(spare == 0 && members.len() > 2));
+            let second = if two && members.len() > 3 { members.split_off(2) } else { Vec::new() };
+            let groups = [members, second].into_iter().filter(|members| members.len() > 1);
+            let groups = groups.map(|members| Group { of: Of::Named(members), min_up: MinUp::Count(min_up) }).collect();
+            Thing { kind, relations, groups, supplier: None }
+        },
+    )
+}
+
 fn any_thing(count: usize, types: &'static [&'static str]) -> impl Strategy<Value = Thing> {
     let kinds =
         proptest::sample::select(&["ci", "ci", "ci", "ci", "service", "service", "contract", "ola", "supplier"][..]);

@@ -1,0 +1,382 @@
+//! What the chain behind a promised availability can deliver (8.3.3, 8.7.1).
+
+use super::chance::Chance;
+use super::clocks::{self, Clocks};
+use super::composite::Composite;
+use super::figures::{Figure, Promise, figures};
+use crate::base::exact::Exact;
+use crate::base::hours::Hours;
+use crate::base::period::Length;
+use crate::graph::{Chain, Graph, Node, NodeKind};
+use crate::model::Sms;
+use crate::model::sla::{Clock, Sla, SlaTarget};
+
+/// A promised availability beside what stands behind it.
+#[derive(Debug)]
+pub struct Delivery<'s, 'g> {
+    /// The promise to the customer.
+    pub sla: Sla<'s>,
+    /// The target in it.
+    pub target: SlaTarget<'s>,
+    /// The promised share of time in percent.
+    pub promised: Exact,
+    /// Over which time it is measured.
+    pub window: Length,
+    /// Seconds of a mean window in the clock of the target; none when its calendar cannot be read.
+    pub seconds: Option<Exact>,
+    /// The service and all that it cannot do without.
+    pub chain: Chain<'g>,
+    /// For each node of the chain its own figure.
+    pub figures: Vec<Option<Figure<'s>>>,
+    /// For each node of the chain the least that the promise behind it comes to in this window and clock, as a share of
+    /// one; none where no promise stands behind it or clocks cannot be compared.
+    pub worst: Vec<Option<Exact>>,
+    composite: Composite,
+}
+
+/// What a single part does to the whole.
+#[derive(Debug)]
+pub struct Part<'d> {
+    /// The part.
+    pub node: &'d Node,
+    /// Its own figure in percent.
+    pub percent: &'d Exact,
+    /// The share of time in percent that the whole would gain, were this part always up.
+    pub harm: Exact,
+    /// The figure in percent that this part alone would need for the promise to be kept; none when it cannot do that alone.
+    pub needed: Option<Exact>,
+    /// What the whole would come to, in percent, with a second one beside it that fails independently.
+    pub doubled: Exact,
+    /// Whether the loss of it takes the service down by itself.
+    pub single: bool,
+}
+
+impl<'s, 'g> Delivery<'s, 'g> {
+    /// Works out what stands behind a target; none when it promises no availability or its service is no node.
+    #[must_use]
+    pub fn new(
+        sms: &'s Sms<'s>,
+        graph: &'g Graph,
+        clocks: &Clocks<'s>,
+        sla: Sla<'s>,
+        target: SlaTarget<'s>,
+    ) -> Option<Self> {
+        let promised = target.availability()?;
+        let window = target.window()?.length();
+        let chain = graph.chain(sms.id_now(sla.service()?.id))?;
+        let figures = figures(sms, &chain);
+        let hours = clocks.of_sla(sla, target.clock().unwrap_or(Clock::Always));
+        let seconds = hours.map(|hours| clocks::mean(clocks.year(hours).total(), window));
+        let worst = |figure: &Option<Figure<'s>>| {
+            let figure = figure.as_ref()?;
+            converted(clocks, hours?, window, figure.promise?, &figure.percent)
+        };
+        let worst = figures.iter().map(worst).collect();
+        let composite = Composite::new(&chain, |at| figures[at].is_some());
+        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, composite })
+    }
+
+    /// How probable it is that the service is up, as a share of time.
+    #[must_use]
+    pub fn expected(&self) -> Chance {
+        self.composite.chance(&|at| self.chance(at))
+    }
+
+    /// The same when every supplier loses all that its promise allows at the worst time for this target.
+    #[must_use]
+    pub fn at_worst(&self) -> Chance {
+        self.composite.chance(&|at| self.worst[at].as_ref().map_or_else(|| self.chance(at), Chance::share))
+    }
+
+    /// Whether groups were computed in full; if not, what is deliverable is at most what is told.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.composite.is_complete()
+    }
+
+    /// Whether the chain can keep the promise as far as figures are known.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.expected().in_percent() >= self.promised
+    }
+
+    /// Whether anything in the chain has a figure.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.figures.iter().any(Option::is_some)
+    }
+
+    /// Items and agreements of the chain that nobody has given a figure; they count as always up.
+    pub fn silent(&self) -> impl Iterator<Item = &Node> {
+        let can_have = |node: &Node| matches!(node.kind, NodeKind::Ci | NodeKind::Unknown);
+        let nodes = self.chain.nodes.iter().zip(&self.figures);
+        nodes.filter(move |(needs, figure)| figure.is_none() && can_have(needs.node)).map(|(needs, _)| needs.node)
+    }
+
+    /// The promises of other parties in the chain: the place of the part in the chain, and the promise.
+    pub fn promises(&self) -> impl Iterator<Item = (usize, Promise<'s>)> {
+        self.figures.iter().enumerate().filter_map(|(at, figure)| Some((at, figure.as_ref()?.promise?)))
+    }
+
+    /// The figure of a node of the chain.
+    #[must_use]
+    pub fn figure(&self, node: &Node) -> Option<&Figure<'s>> {
+        let at = self.chain.nodes.iter().position(|needs| needs.node.id == node.id)?;
+        self.figures[at].as_ref()
+    }
+
+    /// Whether the loss of this part of the chain takes the service down by itself.
+    #[must_use]
+    pub fn is_single(&self, at: usize) -> bool {
+        self.composite.is_single(at)
+    }
+
+    /// The time in seconds that is promised to be lost at most in a mean window.
+    #[must_use]
+    pub fn allowed(&self) -> Option<Exact> {
+        Some(self.lost(&self.promised, self.seconds.as_ref()?))
+    }
+
+    /// The seconds of a mean window that are lost at this share of time in percent.
+    #[must_use]
+    pub fn lost(&self, percent: &Exact, seconds: &Exact) -> Exact {
+        let lost = &(&Exact::from(100) - percent) * seconds;
+        lost.over(&Exact::from(100)).unwrap_or_else(Exact::zero)
+    }
+
+    /// What each part that has a figure below 100 does to the whole, the most harmful first, then by id.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let whole = self.expected().in_percent();
+        let with = |part: usize, chance: &Chance| {
+            let of = |at: usize| if at == part { chance.clone() } else { self.chance(at) };
+            self.composite.chance(&of).in_percent()
+        };
+        let part = |at: usize| {
+            let figure = self.figures[at].as_ref().filter(|figure| figure.percent < Exact::from(100))?;
+            let (up, down) = (with(at, &Chance::certain()), with(at, &Chance::never()));
+            // The whole grows evenly with the figure of one part.
+            let needed = (&self.promised - &down).over(&(&up - &down)).map(|share| &share * &Exact::from(100));
+            let needed = needed.filter(|needed| *needed <= Exact::from(100) && *needed > figure.percent);
+            let chance = figure.chance();
+            let doubled = with(at, &chance.not().and(&chance.not()).not());
+            let single = self.composite.is_single(at);
+            let node = self.chain.nodes[at].node;
+            Some(Part { node, percent: &figure.percent, harm: &up - &whole, needed, doubled, single })
+        };
+        let mut parts: Vec<Part<'_>> = self.composite.parts().into_iter().filter_map(part).collect();
+        parts.retain(|part| !part.harm.is_zero());
+        parts.sort_by(|a, b| (&b.harm, &a.node.id).cmp(&(&a.harm, &b.node.id)));
+        parts
+    }
+
+    fn chance(&self, at: usize) -> Chance {
+        self.figures[at].as_ref().map_or_else(Chance::certain, Figure::chance)
+    }
+}
+
+impl Part<'_> {
+    /// The figure that it needs, with at most three places, rounded up so that it is really enough.
+    #[must_use]
+    pub fn needed_text(&self) -> Option<String> {
+        let needed = self.needed.as_ref()?;
+        let negative = (&Exact::zero() - needed).scaled(3);
+        Some(Exact::decimal(-negative, 3).text(3))
+    }
+
+    /// How many times shorter its own downtime must get for the promise to be kept; none when no figure short of 100
+    /// does.
+    #[must_use]
+    pub fn effort(&self) -> Option<Exact> {
+        let hundred = Exact::from(100);
+        (&hundred - self.percent).over(&(&hundred - self.needed.as_ref()?))
+    }
+}
+
+/// Everything promised about availability by SLAs that hold or are agreed on the day, by the id of the SLA.
+pub fn deliveries<'s, 'g>(
+    sms: &'s Sms<'s>,
+    graph: &'g Graph,
+    clocks: &Clocks<'s>,
+) -> impl Iterator<Item = Delivery<'s, 'g>> {
+    let today = sms.snapshot.as_of.day();
+    let slas = sms.all::<Sla<'s>>().filter(move |sla| sla.is_promised(today));
+    slas.flat_map(move |sla| {
+        sla.target_rows().into_iter().filter_map(move |target| Delivery::new(sms, graph, clocks, sla, target))
+    })
+}
+
+/// The part that keeps the promise with the least shortening of its downtime.
+#[must_use]
+pub fn least_effort<'p, 'd>(parts: &'p [Part<'d>]) -> Option<&'p Part<'d>> {
+    let reachable = parts.iter().filter_map(|part| Some((part.effort()?, part)));
+    reachable.min_by(|a, b| (&a.0, &a.1.node.id).cmp(&(&b.0, &b.1.node.id))).map(|(_, part)| part)
+}
+
+/// What the promise of another party is worth at least in our window and hours, as a share of one.
+fn converted(
+    clocks: &Clocks<'_>,
+    ours: &Hours,
+    window: Length,
+    promise: Promise<'_>,
+    percent: &Exact,
+) -> Option<Exact> {
+    let theirs = clocks.of_support(promise.support, promise.target.clock().unwrap_or(Clock::Always))?;
+    let (ours, theirs) = (clocks.year(ours), clocks.year(theirs));
+    let covered = clocks::mean(ours.intersection(&theirs).total(), window);
+    let uncovered = clocks::mean(ours.difference(&theirs).total(), window);
+    let share = percent.over(&Exact::from(100))?;
+    clocks::worst(&share, &clocks::mean(theirs.total(), promise.target.window()?.length()), &covered, &uncovered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::records;
+
+    /// What `then` tells of the one promise in `text`, as of the year 2026.
+    fn with<T>(text: &str, then: impl FnOnce(&Delivery<'_, '_>) -> T) -> T {
+        records(text, |sms| {
+            let graph = Graph::build(sms);
+            let clocks = Clocks::new(sms);
+            let delivery = deliveries(sms, &graph, &clocks).next().expect("a promise");
+            then(&delivery)
+        })
+    }
+
+    fn sla(promised: &str, clock: &str) -> String {
+        format!(
+            "
+            == sla sla-a
+            status: in_force
+            service: svc
+            hours: {{service: cal-day}}
+            targets: [{{id: up, metric: availability, operator: '>=', value: {promised}, window: month, clock: {clock}}}]
+            == calendar cal-day
+            zone: Europe/Oslo
+            weekly: [{{days: [mon, tue, wed, thu, fri, sat, sun], from: '08:00', to: '18:00'}}]
+            "
+        )
+    }
+
+    const ROW: &str = "
+        == service svc
+        relations: [ci-a, ci-b, ci-c]
+        == ci ci-a
+        availability: 99.9
+        == ci ci-b
+        availability: 99.9
+        == ci ci-c
+        availability: 99.9";
+
+    #[test]
+    fn three_nines_three_times_do_not_keep_three_nines() {
+        with(&format!("{ROW}{}", sla("99.9", "24x7")), |delivery| {
+            assert_eq!(delivery.expected().in_percent().text(2), "99.7");
+            assert!(!delivery.is_kept() && delivery.is_complete() && delivery.is_known());
+            assert_eq!(delivery.allowed().unwrap(), Exact::from(2628), "43m 48s of a mean month");
+            assert_eq!(delivery.silent().count(), 0);
+        });
+        with(&format!("{ROW}{}", sla("99.7", "24x7")), |delivery| assert!(delivery.is_kept()));
+    }
+
+    #[test]
+    fn what_a_single_part_must_reach_is_told_exactly() {
+        let text = format!(
+            "
+            == service svc
+            relations: [ci-a, ci-b]
+            == ci ci-a
+            availability: 99
+            == ci ci-b
+            availability: 99.5{}",
+            sla("99", "24x7")
+        );
+        with(&text, |delivery| {
+            let parts = delivery.parts();
+            let told: Vec<String> = parts
+                .iter()
+                .map(|part| {
+                    let needed = part.needed.as_ref().map_or("never".to_owned(), |needed| needed.text(4));
+                    format!("{} harm {} needs {needed} doubled {}", part.node.id, part.harm, part.doubled.text(4))
+                })
+                .collect();
+            // Whole: 98.505. With a at 100: 99.5; with b at 100: 99.
+            assert_eq!(
+                told,
+                ["ci-a harm 0.995 needs 99.4975 doubled 99.4901", "ci-b harm 0.495 needs 100 doubled 98.9975"]
+            );
+            let least = least_effort(&parts).unwrap();
+            assert_eq!((least.node.id.as_str(), least.effort().unwrap().text(2)), ("ci-a", "1.99".to_owned()));
+            assert_eq!(least.needed_text().unwrap(), "99.498", "99.497 would not be enough");
+        });
+    }
+
+    #[test]
+    fn members_of_a_group_do_little_harm_and_what_they_share_does_all() {
+        let text = format!(
+            "
+            == service svc
+            relations: [ci-a, ci-b]
+            redundancy: [{{of: [ci-a, ci-b], min_up: 1}}]
+            == ci ci-a
+            availability: 99
+            relations: [ci-room]
+            == ci ci-b
+            availability: 99
+            relations: [ci-room, ci-new]
+            == ci ci-new
+            == ci ci-room
+            availability: 99.9{}",
+            sla("99.95", "24x7")
+        );
+        with(&text, |delivery| {
+            assert_eq!(delivery.expected().in_percent().text(5), "99.89001", "0.999 · (1 − 0.01²)");
+            let parts = delivery.parts();
+            let told: Vec<_> = parts.iter().map(|part| (part.node.id.as_str(), part.single)).collect();
+            assert_eq!(told, [("ci-room", false), ("ci-a", false), ("ci-b", false)], "the room is no direct need");
+            assert_eq!(parts[0].needed.as_ref().unwrap().text(3), "99.96");
+            assert_eq!(delivery.silent().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["ci-new"]);
+        });
+    }
+
+    #[test]
+    fn a_promise_of_a_year_around_the_clock_is_worth_less_in_the_hours_of_a_month() {
+        let text = format!(
+            "
+            == service svc
+            relations: [{{type: supplied_by, to: ctr-a}}]
+            == contract ctr-a
+            targets: [{{id: up, metric: availability, operator: '>=', value: 99.9, window: year, clock: 24x7}}]{}",
+            sla("99.5", "service_hours")
+        );
+        with(&text, |delivery| {
+            assert_eq!(delivery.seconds.as_ref().unwrap().whole(), Some(365 * 36_000 / 12), "ten hours a day");
+            assert_eq!(delivery.expected().in_percent().text(3), "99.9");
+            // 8.76 h of a mean month of 304.1667 h.
+            assert_eq!(delivery.at_worst().in_percent().text(2), "97.12");
+            assert_eq!(
+                delivery.promises().map(|(at, _)| (at, delivery.is_single(at))).collect::<Vec<_>>(),
+                [(1, true)]
+            );
+        });
+    }
+
+    #[test]
+    fn a_clock_that_cannot_be_read_leaves_out_what_needs_it() {
+        let text = "
+            == service svc
+            relations: [ci-a]
+            == ci ci-a
+            availability: 99
+            == sla sla-a
+            status: agreed
+            service: svc
+            targets:
+              - {id: answer, metric: response, operator: <=, value: 15m, window: month}
+              - {id: up, metric: availability, operator: '>=', value: 98, window: month, clock: service_hours}";
+        with(text, |delivery| {
+            assert!(delivery.is_kept() && delivery.seconds.is_none() && delivery.allowed().is_none());
+        });
+    }
+}
