@@ -26,6 +26,7 @@ impl Intervals {
     }
 
     /// The stretches in the order of time.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Bounds> + ExactSizeIterator + '_ {
         self.0.iter().copied()
     }
@@ -166,7 +167,9 @@ impl FromIterator<Bounds> for Intervals {
         let mut stretches: Vec<Bounds> = stretches.into_iter().filter(|(start, end)| start < end).collect();
         stretches.sort_unstable();
         let mut all = Self(Vec::with_capacity(stretches.len()));
-        stretches.into_iter().for_each(|stretch| all.push(stretch));
+        for stretch in stretches {
+            all.push(stretch);
+        }
         all
     }
 }

@@ -72,7 +72,7 @@ struct Alone<'c> {
     known: BTreeMap<&'c str, Vec<Ix>>,
 }
 
-impl<'c> Alone<'c> {
+impl Alone<'_> {
     fn down(&mut self, id: &str) -> &[Ix] {
         let Some(node) = self.cx.graph.node(id) else { return &[] };
         let graph = self.cx.graph;

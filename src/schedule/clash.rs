@@ -168,7 +168,7 @@ fn frozen<'c>(
     let times = common(work.bounds, *held.times.first()?)?;
     let on: BTreeSet<&str> = work.happening.touches.intersection(&held.about).copied().collect();
     let reached = held.everything || !on.is_empty();
-    (reached && !freeze.lets_pass(ground.sms, work.change)).then(|| Clash {
+    (reached && !freeze.lets_pass(ground.sms, work.change)).then_some(Clash {
         kind: ClashKind::Frozen,
         one: work.happening.record,
         other: Some(held.record),
@@ -212,7 +212,7 @@ fn on_top<'c>(work: &Work<'_, 'c>, window: &Happening<'c>, under: &BTreeSet<&'c 
     let times: Intervals = window.times.iter().copied().collect();
     let times = times.within(work.bounds.0, work.bounds.1);
     let on = meeting((&work.happening.touches, &work.needs), (&window.touches, under));
-    (!times.is_empty() && !on.is_empty()).then(|| Clash {
+    (!times.is_empty() && !on.is_empty()).then_some(Clash {
         kind: ClashKind::Supplier,
         one: window.record,
         other: Some(work.happening.record),
@@ -227,7 +227,7 @@ fn frozen_window<'c>(window: &Happening<'c>, freeze: &Happening<'c>, within: Bou
     let times: Intervals = window.times.iter().copied().collect();
     let times = times.within(from.max(within.0), to.min(within.1));
     let on: BTreeSet<&str> = window.touches.intersection(&freeze.about).copied().collect();
-    (!times.is_empty() && (freeze.everything || !on.is_empty())).then(|| Clash {
+    (!times.is_empty() && (freeze.everything || !on.is_empty())).then_some(Clash {
         kind: ClashKind::FreezeOverWindow,
         one: window.record,
         other: Some(freeze.record),

@@ -121,6 +121,8 @@ fn outage<'c>(ground: Ground<'c>, record: &'c Record<'c>, within: Bounds) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::super::fixture::{ITEMS, schedule};
     use super::*;
 
@@ -181,9 +183,7 @@ mod tests {
         for status in ["draft", "requested", "implemented", "failed", "closed", "cancelled", "rejected"] {
             let (planned, actual) =
                 ("2026-12-01T20:00:00Z, end: 2026-12-01T21:00:00Z", "2026-12-02T20:00:00Z, end: 2026-12-02T21:00:00Z");
-            text.push_str(&format!(
-                "\n            == change chg-{status} {status}\n            planned: {{start: {planned}}}\n            actual: {{start: {actual}}}"
-            ));
+            write!(text, "\n            == change chg-{status} {status}\n            planned: {{start: {planned}}}\n            actual: {{start: {actual}}}").unwrap();
         }
         let days = schedule(&format!("{ITEMS}{text}"), |_, schedule| {
             let day = |it: &Happening<'_>| format!("{} {} {}", it.record.id, it.times[0].0.strftime("%d"), it.open);

@@ -125,14 +125,14 @@ mod tests {
         calendar.components.into_iter().filter(is_event).collect()
     }
 
-    fn value(event: &ICalendarComponent, property: ICalendarProperty) -> String {
-        let entry = event.property(&property).unwrap_or_else(|| panic!("{property:?} of {event:?}"));
+    fn value(event: &ICalendarComponent, property: &ICalendarProperty) -> String {
+        let entry = event.property(property).unwrap_or_else(|| panic!("{property:?} of {event:?}"));
         assert_eq!(entry.values.len(), 1, "{entry:?}");
         entry.values[0].as_text().unwrap_or_default().to_owned()
     }
 
-    fn instant(event: &ICalendarComponent, property: ICalendarProperty) -> i64 {
-        let entry = event.property(&property).unwrap();
+    fn instant(event: &ICalendarComponent, property: &ICalendarProperty) -> i64 {
+        let entry = event.property(property).unwrap();
         let time = entry.values[0].as_partial_date_time().unwrap();
         assert_eq!((time.tz_hour, time.tz_minute), (Some(0), Some(0)), "in UTC: {time:?}");
         let [month, day, hour, minute, second] =
@@ -146,9 +146,9 @@ mod tests {
     fn another_library_reads_every_event_with_its_times() {
         let events = read(&printed(TEXT));
         let told = |event: &ICalendarComponent| {
-            let [start, end] = [ICalendarProperty::Dtstart, ICalendarProperty::Dtend].map(|it| instant(event, it));
+            let [start, end] = [ICalendarProperty::Dtstart, ICalendarProperty::Dtend].map(|it| instant(event, &it));
             let start = Timestamp::from_second(start).unwrap().strftime("%d %H:%M").to_string();
-            format!("{} {start} {}m", value(event, ICalendarProperty::Uid), (end - start_of(event)) / 60)
+            format!("{} {start} {}m", value(event, &ICalendarProperty::Uid), (end - start_of(event)) / 60)
         };
         let told: Vec<String> = events.iter().map(told).collect();
         assert_eq!(
@@ -163,31 +163,31 @@ mod tests {
                 "mw-a.20261223T200000Z@nordkai-s-n-as.gitsm 23 20:00 120m",
             ]
         );
-        let stamps = events.iter().map(|event| instant(event, ICalendarProperty::Dtstamp));
+        let stamps = events.iter().map(|event| instant(event, &ICalendarProperty::Dtstamp));
         let as_of: Timestamp = "2026-11-20T23:59:59Z".parse().unwrap();
         assert!(stamps.into_iter().all(|stamp| stamp == as_of.as_second()), "no clock is read");
     }
 
     fn start_of(event: &ICalendarComponent) -> i64 {
-        instant(event, ICalendarProperty::Dtstart)
+        instant(event, &ICalendarProperty::Dtstart)
     }
 
     #[test]
     fn an_event_says_what_it_is_and_whether_it_takes_up_time() {
         let events = read(&printed(TEXT));
-        let find = |id: &str| events.iter().find(|it| value(it, ICalendarProperty::Uid).starts_with(id)).unwrap();
+        let find = |id: &str| events.iter().find(|it| value(it, &ICalendarProperty::Uid).starts_with(id)).unwrap();
         let (asked, done, window) = (find("chg-a"), find("chg-done"), find("mw-a.20261216"));
         assert_eq!(asked.status(), Some(&ICalendarStatus::Tentative));
         assert_eq!(done.status(), Some(&ICalendarStatus::Confirmed));
         assert_eq!([asked, window].map(|it| it.transparency().cloned()), [Some(Opaque), Some(Transparent)]);
-        assert_eq!(value(window, ICalendarProperty::Categories), "MAINTENANCE WINDOW");
-        assert_eq!(value(asked, ICalendarProperty::Summary), "The chg-a");
+        assert_eq!(value(window, &ICalendarProperty::Categories), "MAINTENANCE WINDOW");
+        assert_eq!(value(asked, &ICalendarProperty::Summary), "The chg-a");
         assert_eq!(
-            value(asked, ICalendarProperty::Description),
+            value(asked, &ICalendarProperty::Description),
             "change chg-a, status requested\nTouches: ci-app\nServices: svc-a\n\
              Mind: 'chg-a' lies in the freeze 'frz-a', which does not let it pass"
         );
-        assert!(value(window, ICalendarProperty::Description).ends_with("'mw-a' falls into the freeze 'frz-a'"));
+        assert!(value(window, &ICalendarProperty::Description).ends_with("'mw-a' falls into the freeze 'frz-a'"));
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
         assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']));
         let events = read(&text);
-        let found = events.iter().map(|it| value(it, ICalendarProperty::Summary)).find(|it| it.contains("talt"));
+        let found = events.iter().map(|it| value(it, &ICalendarProperty::Summary)).find(|it| it.contains("talt"));
         assert_eq!(found.as_deref(), Some(title));
     }
 

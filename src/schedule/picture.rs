@@ -212,8 +212,8 @@ fn freezes(svg: &mut Svg, frame: &Frame<'_>, schedule: &Schedule<'_>) {
                 svg.line("edge", (x + width, TOP), (x + width, frame.bottom()));
                 let words = fitted(&format!("freeze {}", freeze.record.id), (width - 8).max(0));
                 if width > 60 {
-                    let plate = 7 * i64::try_from(words.chars().count()).unwrap_or(0) + 10;
-                    svg.rect("paper", (x + 2, TOP + 2), (plate.min(width - 4), 18));
+                    let paper = 7 * i64::try_from(words.chars().count()).unwrap_or(0) + 10;
+                    svg.rect("paper", (x + 2, TOP + 2), (paper.min(width - 4), 18));
                     svg.text("s", (x + 7, TOP + 15), &words);
                 }
             });
@@ -313,6 +313,8 @@ fn legend(
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::super::fixture::{ITEMS, schedule};
     use super::*;
 
@@ -399,7 +401,7 @@ mod tests {
     fn lanes_beyond_what_one_can_read_are_counted() {
         let mut text = ITEMS.to_owned();
         for number in 0..70 {
-            text.push_str(&format!("\n            == service svc-n{number:02} live\n            relations: [ci-db]"));
+            write!(text, "\n            == service svc-n{number:02} live\n            relations: [ci-db]").unwrap();
         }
         let svg = drawn(&format!("{text}{TEXT}"));
         assert!(svg.contains("more lanes are not drawn; ask for fewer with --for."), "70 services on one database");

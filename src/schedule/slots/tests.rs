@@ -1,5 +1,7 @@
 //! Tests of the search for room: single cases, and an oracle that asks minute by minute.
 
+use std::fmt::Write as _;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -131,7 +133,7 @@ fn stretches(most: usize) -> impl Strategy<Value = Stretches> {
     vec((0..4000u32, 1..900u32).prop_map(|(start, long)| (start, start + long)), 0..most)
 }
 
-fn written(stretches: &Stretches) -> String {
+fn written(stretches: &[(u32, u32)]) -> String {
     let one = |(start, end): &(u32, u32)| format!("{{start: {}, end: {}}}", stamp(*start), stamp(*end));
     stretches.iter().map(one).collect::<Vec<_>>().join(", ")
 }
@@ -148,20 +150,20 @@ proptest! {
         let mut text = ITEMS.to_owned();
         for (id, item, times) in [("mw-a", "ci-app", &windows.0), ("mw-b", "ci-y", &windows.1)] {
             if !times.is_empty() {
-                text.push_str(&format!("\n            == maintenance_window {id} active\n            zone: UTC\n            applies_to: [{item}]\n            dated: [{}]", written(times)));
+                write!(text, "\n            == maintenance_window {id} active\n            zone: UTC\n            applies_to: [{item}]\n            dated: [{}]", written(times)).unwrap();
             }
         }
         if !busy.0.is_empty() {
-            text.push_str(&format!("\n            == maintenance_window mw-s active\n            zone: UTC\n            supplier: sup-a\n            applies_to: [ci-db]\n            dated: [{}]", written(&busy.0)));
+            write!(text, "\n            == maintenance_window mw-s active\n            zone: UTC\n            supplier: sup-a\n            applies_to: [ci-db]\n            dated: [{}]", written(&busy.0)).unwrap();
         }
         for (number, time) in busy.1.iter().enumerate() {
-            text.push_str(&format!("\n            == change chg-{number} requested\n            affects: [svc-b]\n            planned: {}", written(&vec![*time])));
+            write!(text, "\n            == change chg-{number} requested\n            affects: [svc-b]\n            planned: {}", written(&[*time])).unwrap();
         }
         for (number, time) in busy.2.iter().enumerate() {
-            text.push_str(&format!("\n            == freeze frz-{number} agreed\n            scope: {{services: [svc-a]}}\n            window: {}", written(&vec![*time])));
+            write!(text, "\n            == freeze frz-{number} agreed\n            scope: {{services: [svc-a]}}\n            window: {}", written(&[*time])).unwrap();
         }
-        let inside = |times: &Stretches, minute: u32| times.iter().any(|(start, end)| (*start..*end).contains(&minute));
-        let allowed = |times: &Stretches, minute: u32| times.is_empty() || inside(times, minute);
+        let inside = |times: &[(u32, u32)], minute: u32| times.iter().any(|(start, end)| (*start..*end).contains(&minute));
+        let allowed = |times: &[(u32, u32)], minute: u32| times.is_empty() || inside(times, minute);
         let free = |minute: u32| {
             let blocked = inside(&busy.0, minute) || inside(&busy.1, minute) || inside(&busy.2, minute);
             allowed(&windows.0, minute) && allowed(&windows.1, minute) && !blocked
