@@ -239,7 +239,7 @@ impl<'g> Ways<'_, 'g> {
         let graph: &'g Graph = self.impact.graph;
         let input = self.link(from, to, state)?;
         let lost = input.group.map(|group| {
-            let Group { members, min_up } = graph.groups[to.index()][group as usize];
+            let Group { members, min_up, .. } = graph.groups[to.index()][group as usize];
             let mut lost: Vec<NodeIndex> = graph.inputs[to.index()]
                 .iter()
                 .filter(|other| other.group == Some(group))
