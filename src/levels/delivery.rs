@@ -134,14 +134,7 @@ impl<'s, 'g> Delivery<'s, 'g> {
     /// The time in seconds that is promised to be lost at most in a mean window.
     #[must_use]
     pub fn allowed(&self) -> Option<Exact> {
-        Some(self.lost(&self.promised, self.seconds.as_ref()?))
-    }
-
-    /// The seconds of a mean window that are lost at this share of time in percent.
-    #[must_use]
-    pub fn lost(&self, percent: &Exact, seconds: &Exact) -> Exact {
-        let lost = &(&Exact::from(100) - percent) * seconds;
-        lost.over(&Exact::from(100)).unwrap_or_else(Exact::zero)
+        Some(lost(&self.promised, self.seconds.as_ref()?))
     }
 
     /// What each part that has a figure below 100 does to the whole, the most harmful first, then by id.
@@ -191,6 +184,13 @@ impl Part<'_> {
         let hundred = Exact::from(100);
         (&hundred - self.percent).over(&(&hundred - self.needed.as_ref()?))
     }
+}
+
+/// What is lost of `seconds` at this share of time in percent.
+#[must_use]
+pub fn lost(percent: &Exact, seconds: &Exact) -> Exact {
+    let lost = &(&Exact::from(100) - percent) * seconds;
+    lost.over(&Exact::from(100)).unwrap_or_else(Exact::zero)
 }
 
 /// Everything promised about availability by SLAs that hold or are agreed on the day, by the id of the SLA.

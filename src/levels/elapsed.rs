@@ -21,7 +21,7 @@ pub fn at_most(clocks: &Clocks<'_>, ours: &Hours, theirs: &Hours, taken: Duratio
     // Between two of these moments what goes by grows or shrinks evenly, so the most is at one of them.
     let edges = ours.edges().chain(theirs.edges());
     let before = ours.edges().chain(theirs.edges()).filter_map(|at| theirs.back(at, taken));
-    let half = (start.as_second() + end.as_second()) / 2;
+    let half = i64::midpoint(start.as_second(), end.as_second());
     let begins = std::iter::once(start.as_second()).chain(edges).chain(before).filter(|at| *at < half);
     let most = begins.filter_map(|at| Some(ours.until(theirs.ahead(at, taken)?) - ours.until(at))).max()?;
     u64::try_from(most).ok().map(Duration::from_seconds)
@@ -156,8 +156,13 @@ mod tests {
                 let their = Running::new(&hours(theirs).during(start, end));
                 let tries = (0..31 * 24 * 6).map(|at| start.as_second() + at * 600);
                 let most = tries.filter_map(|at| Some(our.until(their.ahead(at, taken * 60)?) - our.until(at))).max();
-                let quick = at_most(clocks, &hours(ours), &hours(theirs), Duration::from_seconds(taken as u64 * 60));
-                let ahead = quick.unwrap().seconds() as i64 - most.unwrap();
+                let quick = at_most(
+                    clocks,
+                    &hours(ours),
+                    &hours(theirs),
+                    Duration::from_seconds(u64::try_from(taken * 60).unwrap()),
+                );
+                let ahead = i64::try_from(quick.unwrap().seconds()).unwrap() - most.unwrap();
                 assert!((0..=600).contains(&ahead), "{ours} over {theirs}: {quick:?} against {most:?}");
             }
         });

@@ -1,7 +1,7 @@
 use super::rule::{Check, Report, Rule};
 use crate::base::duration::Duration;
 use crate::base::exact::Exact;
-use crate::levels::{Clocks, Delivery, Promise, deliveries};
+use crate::levels::{Clocks, Delivery, Promise, deliveries, lost};
 
 rule! {
     /// A supplier may keep its promise and still break ours, because the two are counted in different hours.
@@ -56,7 +56,7 @@ fn short<'s>(delivery: &Delivery<'s, '_>) -> Vec<(Promise<'s>, Exact)> {
 
 fn message(delivery: &Delivery<'_, '_>, promise: Promise<'_>, worst: &Exact) -> String {
     let (sla, support) = (&delivery.sla.0.record.id, &promise.support.record().id);
-    let lost = delivery.seconds.as_ref().map(|seconds| delivery.lost(worst, seconds).round(0));
+    let lost = delivery.seconds.as_ref().map(|seconds| lost(worst, seconds).round(0));
     let lost =
         lost.and_then(|lost| u64::try_from(lost.whole()?).ok()).map(|lost| Duration::from_seconds(lost / 60 * 60));
     let lost = lost.map_or(String::new(), |lost| format!(": {lost} may be lost in one window"));

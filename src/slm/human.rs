@@ -7,7 +7,7 @@ use super::words::{amount, down, figure, lost, promise, share, time, verdict};
 use super::{Cell, Level, Load, Row};
 use crate::base::exact::Exact;
 use crate::base::text::{and, counted};
-use crate::levels::{Delivery, Part, least_effort};
+use crate::levels::{self, Delivery, Part, least_effort};
 use crate::model::Sms;
 use crate::model::ci::AvailabilityBasis;
 
@@ -79,7 +79,7 @@ pub fn one(sms: &Sms<'_>, level: &Level<'_, '_>) -> String {
 fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
     let (expected, worst) = (delivery.expected().in_percent(), delivery.at_worst().in_percent());
     let lost = |percent: &Exact| {
-        let lost = delivery.seconds.as_ref().map(|seconds| time(&delivery.lost(percent, seconds)));
+        let lost = delivery.seconds.as_ref().map(|seconds| time(&levels::lost(percent, seconds)));
         lost.map(|lost| format!("{lost} lost")).unwrap_or_default()
     };
     let most = if delivery.is_complete() { "" } else { "at most " };
@@ -157,7 +157,7 @@ fn quiet(first: &Cell<'_>, last: &Cell<'_>, out: &mut String) {
 }
 
 fn period(cell: &Cell<'_>, out: &mut String) {
-    let _ = write!(out, "  {:<12} {:<16} {}", cell.period, format!("{} {}", verdict(cell), figure(cell)), "");
+    let _ = write!(out, "  {:<12} {:<16} ", cell.period.to_string(), format!("{} {}", verdict(cell), figure(cell)));
     if let Some(kept) = &cell.kept {
         let (budget, left) = kept.budget();
         let lost = lost(kept);

@@ -16,6 +16,7 @@ mod local_rules;
 mod new;
 mod pictures;
 mod shells;
+mod slm;
 mod views;
 
 use crate::program::Folder;

@@ -21,6 +21,7 @@ mod drift;
 mod formats;
 mod graph_properties;
 mod kinds;
+mod levels_properties;
 mod mend;
 mod program;
 mod real_input;
