@@ -25,7 +25,7 @@ fn what_is_measured_agrees_with_every_report_of_the_sample() {
     assert!(both.len() > 400, "{} periods are measured and reported", both.len());
     let percent = |cell: &Value| cell["percent"].as_f64();
     let lost = both.iter().filter(|period| percent(&period["measured"]).is_some_and(|percent| percent < 100.0)).count();
-    assert!(lost > 10, "{lost} periods with a loss are compared");
+    assert!(lost >= 5, "{lost} periods with a loss are compared");
     for period in both {
         assert_eq!(period["differs"], false, "{period}");
         assert_eq!(period["measured"]["met"], period["reported"]["met"], "{period}");
