@@ -109,7 +109,7 @@ fn the_chart_is_one_document_that_names_every_missed_period() {
         .filter(|period| period["verdict"] == "missed")
         .count();
     assert!(missed > 0);
-    assert_eq!(words.iter().filter(|word| *word == "missed").count(), missed, "each bar says so in words");
+    assert_eq!(words.iter().filter(|word| word.starts_with("missed")).count(), missed, "each bar says so in words");
 }
 
 #[test]
