@@ -58,7 +58,7 @@ pub fn taken<'s>(
     end: When,
 ) -> Option<Duration> {
     let hours = clocks.of_sla(sla, target.clock()?)?;
-    Some(hours.between(incident.reported()?, end.instant()?))
+    Some(hours.hours.between(incident.reported()?, end.instant()?))
 }
 
 impl<'s> Cases<'s> {

@@ -67,6 +67,21 @@ impl Chance {
         Self { digits, places }
     }
 
+    /// The same with at most 40 places, the rest cut off: for comparing parts of long chains.
+    #[must_use]
+    pub fn short(&self) -> Self {
+        const SHORT: u32 = 40;
+        let cut = self.places.saturating_sub(SHORT);
+        Self { digits: &self.digits / ten(cut), places: self.places - cut }
+    }
+
+    /// Whether it is at least `other`.
+    #[must_use]
+    pub fn reaches(&self, other: &Self) -> bool {
+        let places = self.places.max(other.places);
+        &self.digits * ten(places - self.places) >= &other.digits * ten(places - other.places)
+    }
+
     /// Whether it always holds.
     #[must_use]
     pub fn is_certain(&self) -> bool {
@@ -118,6 +133,16 @@ mod tests {
         assert_eq!(percent("0.25").or_else(&percent("12.5")).in_percent(), Exact::parse("12.75").unwrap());
         assert!(percent("40").or_else(&percent("60")).is_certain() && Chance::certain().is_certain());
         assert!(!Chance::never().is_certain() && Chance::never().not().is_certain());
+    }
+
+    #[test]
+    fn order_is_that_of_the_numbers_and_cutting_never_adds() {
+        assert!(percent("99.9").reaches(&percent("99.90")) && percent("99.91").reaches(&percent("99.9")));
+        assert!(!percent("99.899").reaches(&percent("99.9")));
+        let long = (0..30).fold(Chance::certain(), |chance, _| chance.and(&percent("99.99")));
+        let short = long.short();
+        assert!(long.reaches(&short) && !short.reaches(&long) && short.places == 40);
+        assert_eq!(percent("99.9").short(), percent("99.9"));
     }
 
     #[test]

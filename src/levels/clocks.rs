@@ -23,15 +23,18 @@ use crate::model::{Ix, Sms};
 pub struct Clocks<'s> {
     sms: &'s Sms<'s>,
     read: BTreeMap<Ix, Running>,
-    always: Hours,
+    always: Running,
     /// The calendar year in which the instant lies, in UTC: what means are taken over.
     year: (Timestamp, Timestamp),
 }
 
-/// A calendar that could be read.
+/// The hours of a clock.
 #[derive(Debug)]
-struct Running {
-    hours: Hours,
+pub struct Running {
+    /// When it runs.
+    pub hours: Hours,
+    /// The moments of the year of the instant at which it runs.
+    pub year: Intervals,
     zone: TimeZone,
 }
 
@@ -39,15 +42,17 @@ impl<'s> Clocks<'s> {
     /// Reads all calendars.
     #[must_use]
     pub fn new(sms: &'s Sms<'s>) -> Self {
+        let instant = sms.snapshot.as_of.instant();
+        let year = Period::of(sms.snapshot.as_of.day(), Length::Year);
+        let (start, end) = year.and_then(|year| bounds(year, &TimeZone::UTC)).unwrap_or((instant, instant));
+        let running = |hours: Hours, zone| Running { year: hours.during(start, end), hours, zone };
         let read = sms.of_kind("calendar").filter_map(|(ix, _)| {
             let calendar = sms.view::<Calendar<'s>>(ix)?;
             let zone = calendar.zone().and_then(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC);
-            Some((ix, Running { hours: calendar.hours()?, zone }))
+            Some((ix, running(calendar.hours()?, zone)))
         });
-        let instant = sms.snapshot.as_of.instant();
-        let year = Period::of(sms.snapshot.as_of.day(), Length::Year);
-        let bounds = year.and_then(|year| bounds(year, &TimeZone::UTC));
-        Self { sms, read: read.collect(), always: Hours::always(), year: bounds.unwrap_or((instant, instant)) }
+        let always = running(Hours::always(), TimeZone::UTC);
+        Self { sms, read: read.collect(), always, year: (start, end) }
     }
 
     fn running(&self, calendar: Option<Ref<'_, CalendarKind>>) -> Option<&Running> {
@@ -56,19 +61,19 @@ impl<'s> Clocks<'s> {
 
     /// The hours in which a clock of the SLA runs; none when its calendar is absent or cannot be read.
     #[must_use]
-    pub fn of_sla(&self, sla: Sla<'s>, clock: Clock) -> Option<&Hours> {
+    pub fn of_sla(&self, sla: Sla<'s>, clock: Clock) -> Option<&Running> {
         match clock {
             Clock::Always => Some(&self.always),
-            clock => self.running(sla.calendar(clock)).map(|running| &running.hours),
+            clock => self.running(sla.calendar(clock)),
         }
     }
 
     /// The hours in which a clock of a contract or OLA runs.
     #[must_use]
-    pub fn of_support(&self, support: Support<'s>, clock: Clock) -> Option<&Hours> {
+    pub fn of_support(&self, support: Support<'s>, clock: Clock) -> Option<&Running> {
         match clock {
             Clock::Always => Some(&self.always),
-            clock => self.running(support.calendar(clock)).map(|running| &running.hours),
+            clock => self.running(support.calendar(clock)),
         }
     }
 
@@ -91,12 +96,6 @@ impl<'s> Clocks<'s> {
         let (start, end) = self.year;
         let end = end.as_second().saturating_mul(2).saturating_sub(start.as_second());
         (start, Timestamp::from_second(end).unwrap_or(self.year.1))
-    }
-
-    /// The moments of the year of the instant at which `hours` run.
-    #[must_use]
-    pub fn year(&self, hours: &Hours) -> Intervals {
-        hours.during(self.year.0, self.year.1)
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
 use super::diagram::{ALWAYS, At, Diagram, TooLarge};
+use crate::base::exact::Exact;
 use crate::base::span::offset;
 use crate::graph::Chain;
 
@@ -76,6 +77,38 @@ impl Composite {
         parts
     }
 
+    /// What the whole comes to, as shares of one, with each part always up and with it always down; to 40 places, by the
+    /// places of the parts in the chain.
+    #[must_use]
+    pub fn without_each(&self, of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Exact, Exact)> {
+        let share = |chance: &Chance| chance.short().exact();
+        let series: Vec<Exact> = self.series.iter().map(|at| share(&of(*at))).collect();
+        let modules: Vec<Exact> = self.modules.iter().map(|module| share(&module.chance(of))).collect();
+        let whole = self.chance(of).short().exact();
+        // The rest is the whole over the part; where the part is never up, the rest has to be multiplied anew.
+        let rest = |part: &Exact, skip: usize| {
+            whole.over(part).unwrap_or_else(|| {
+                let others = series.iter().chain(&modules).enumerate().filter(|(at, _)| *at != skip);
+                others.fold(Exact::from(1), |product, (_, other)| &product * other)
+            })
+        };
+        let alone = self.series.iter().zip(&series).enumerate();
+        let mut found: Vec<(usize, Exact, Exact)> =
+            alone.map(|(at, (part, share))| (*part, rest(share, at), Exact::zero())).collect();
+        for ((at, module), chance) in self.modules.iter().enumerate().zip(&modules) {
+            let rest = rest(chance, self.series.len() + at);
+            for part in &module.items {
+                let with = |fixed: Chance| {
+                    let of = |at: usize| if at == *part { fixed.clone() } else { of(at) };
+                    &rest * &share(&module.chance(&of))
+                };
+                found.push((*part, with(Chance::certain()), with(Chance::never())));
+            }
+        }
+        found.sort_by_key(|(part, _, _)| *part);
+        found
+    }
+
     /// Whether the part must be up in any case.
     #[must_use]
     pub fn is_single(&self, at: usize) -> bool {
@@ -84,7 +117,7 @@ impl Composite {
 }
 
 /// What must be up for all of `from` to be up, whatever groups do.
-fn closure(chain: &Chain<'_>, from: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+pub(super) fn closure(chain: &Chain<'_>, from: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let mut stack: Vec<usize> = from.into_iter().collect();
     while let Some(at) = stack.pop() {
@@ -204,7 +237,6 @@ impl Module {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::exact::Exact;
     use crate::graph::Graph;
     use crate::model::fixture::records;
 
@@ -321,6 +353,43 @@ mod tests {
 
     fn records_of(text: &str) -> Graph {
         records(text, Graph::build)
+    }
+
+    #[test]
+    fn what_the_whole_comes_to_without_a_part_equals_computing_it_anew() {
+        let text = "
+            == service svc
+            relations: [ci-a, ci-b, ci-c, ci-never]
+            redundancy: [{of: [ci-a, ci-b], min_up: 1}]
+            == ci ci-a
+            relations: [ci-room]
+            == ci ci-b
+            relations: [ci-room, ci-d]
+            == ci ci-c
+            == ci ci-d
+            == ci ci-room
+            == ci ci-never";
+        let graph = records_of(text);
+        let chain = graph.chain("svc").unwrap();
+        for never in ["50", "0"] {
+            let own = |at: usize| {
+                let is_never = chain.nodes[at].node.id.as_str() == "ci-never";
+                Chance::percent(&Exact::parse(if is_never { never } else { "90" }).unwrap())
+            };
+            let composite = Composite::new(&chain, |at| at > 0);
+            let each = composite.without_each(&own);
+            assert_eq!(each.len(), 6);
+            for (part, up, down) in each {
+                let with =
+                    |fixed: Chance| composite.chance(&|at| if at == part { fixed.clone() } else { own(at) }).exact();
+                assert_eq!(
+                    (up, down),
+                    (with(Chance::certain()), with(Chance::never())),
+                    "{}",
+                    chain.nodes[part].node.id
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! What the chain behind a promised availability can deliver (8.3.3, 8.7.1).
 
 use super::chance::Chance;
-use super::clocks::{self, Clocks};
-use super::composite::Composite;
+use super::clocks::{self, Clocks, Running};
+use super::composite::{Composite, closure};
 use super::figures::{Figure, Promise, figures};
 use crate::base::exact::Exact;
-use crate::base::hours::Hours;
 use crate::base::period::Length;
 use crate::graph::{Chain, Graph, Node, NodeKind};
 use crate::model::Sms;
@@ -31,7 +30,10 @@ pub struct Delivery<'s, 'g> {
     /// For each node of the chain the least that the promise behind it comes to in this window and clock, as a share of
     /// one; none where no promise stands behind it or clocks cannot be compared.
     pub worst: Vec<Option<Exact>>,
-    composite: Composite,
+    /// What must be up in any case.
+    series: std::collections::BTreeSet<usize>,
+    /// Taken apart when it is first asked for.
+    composite: std::sync::OnceLock<Composite>,
 }
 
 /// What a single part does to the whole.
@@ -66,38 +68,42 @@ impl<'s, 'g> Delivery<'s, 'g> {
         let chain = graph.chain(sms.id_now(sla.service()?.id))?;
         let figures = figures(sms, &chain);
         let hours = clocks.of_sla(sla, target.clock().unwrap_or(Clock::Always));
-        let seconds = hours.map(|hours| clocks::mean(clocks.year(hours).total(), window));
+        let seconds = hours.map(|hours| clocks::mean(hours.year.total(), window));
         let worst = |figure: &Option<Figure<'s>>| {
             let figure = figure.as_ref()?;
             converted(clocks, hours?, window, figure.promise?, &figure.percent)
         };
         let worst = figures.iter().map(worst).collect();
-        let composite = Composite::new(&chain, |at| figures[at].is_some());
-        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, composite })
+        let (series, composite) = (closure(&chain, [0]), std::sync::OnceLock::new());
+        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, series, composite })
+    }
+
+    fn composite(&self) -> &Composite {
+        self.composite.get_or_init(|| Composite::new(&self.chain, |at| self.figures[at].is_some()))
     }
 
     /// How probable it is that the service is up, as a share of time.
     #[must_use]
     pub fn expected(&self) -> Chance {
-        self.composite.chance(&|at| self.chance(at))
+        self.composite().chance(&|at| self.chance(at))
     }
 
     /// The same when every supplier loses all that its promise allows at the worst time for this target.
     #[must_use]
     pub fn at_worst(&self) -> Chance {
-        self.composite.chance(&|at| self.worst[at].as_ref().map_or_else(|| self.chance(at), Chance::share))
+        self.composite().chance(&|at| self.worst[at].as_ref().map_or_else(|| self.chance(at), Chance::share))
     }
 
     /// Whether groups were computed in full; if not, what is deliverable is at most what is told.
     #[must_use]
-    pub const fn is_complete(&self) -> bool {
-        self.composite.is_complete()
+    pub fn is_complete(&self) -> bool {
+        self.composite().is_complete()
     }
 
     /// Whether the chain can keep the promise as far as figures are known.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        self.expected().in_percent() >= self.promised
+        self.expected().reaches(&Chance::percent(&self.promised))
     }
 
     /// Whether anything in the chain has a figure.
@@ -128,7 +134,7 @@ impl<'s, 'g> Delivery<'s, 'g> {
     /// Whether the loss of this part of the chain takes the service down by itself.
     #[must_use]
     pub fn is_single(&self, at: usize) -> bool {
-        self.composite.is_single(at)
+        self.series.contains(&at)
     }
 
     /// The time in seconds that is promised to be lost at most in a mean window.
@@ -140,24 +146,30 @@ impl<'s, 'g> Delivery<'s, 'g> {
     /// What each part that has a figure below 100 does to the whole, the most harmful first, then by id.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
-        let whole = self.expected().in_percent();
-        let with = |part: usize, chance: &Chance| {
-            let of = |at: usize| if at == part { chance.clone() } else { self.chance(at) };
-            self.composite.chance(&of).in_percent()
-        };
-        let part = |at: usize| {
-            let figure = self.figures[at].as_ref().filter(|figure| figure.percent < Exact::from(100))?;
-            let (up, down) = (with(at, &Chance::certain()), with(at, &Chance::never()));
+        let hundred = Exact::from(100);
+        let whole = self.expected().short().in_percent();
+        let part = |(at, up, down): (usize, Exact, Exact)| {
+            let figure = self.figures[at].as_ref().filter(|figure| figure.percent < hundred)?;
+            let (up, down) = (&up * &hundred, &down * &hundred);
             // The whole grows evenly with the figure of one part.
-            let needed = (&self.promised - &down).over(&(&up - &down)).map(|share| &share * &Exact::from(100));
-            let needed = needed.filter(|needed| *needed <= Exact::from(100) && *needed > figure.percent);
+            let gain = &up - &down;
+            let with = |chance: &Chance| &down + &(&gain * &chance.exact());
+            let needed = (&self.promised - &down).over(&gain).map(|share| &share * &hundred);
+            let needed = needed.filter(|needed| *needed <= hundred && *needed > figure.percent);
             let chance = figure.chance();
-            let doubled = with(at, &chance.not().and(&chance.not()).not());
-            let single = self.composite.is_single(at);
+            let doubled = with(&chance.not().and(&chance.not()).not());
             let node = self.chain.nodes[at].node;
-            Some(Part { node, percent: &figure.percent, harm: &up - &whole, needed, doubled, single })
+            Some(Part {
+                node,
+                percent: &figure.percent,
+                harm: &up - &whole,
+                needed,
+                doubled,
+                single: self.is_single(at),
+            })
         };
-        let mut parts: Vec<Part<'_>> = self.composite.parts().into_iter().filter_map(part).collect();
+        let each = self.composite().without_each(&|at| self.chance(at));
+        let mut parts: Vec<Part<'_>> = each.into_iter().filter_map(part).collect();
         parts.retain(|part| !part.harm.is_zero());
         parts.sort_by(|a, b| (&b.harm, &a.node.id).cmp(&(&a.harm, &b.node.id)));
         parts
@@ -216,15 +228,15 @@ pub fn least_effort<'p, 'd>(parts: &'p [Part<'d>]) -> Option<&'p Part<'d>> {
 /// What the promise of another party is worth at least in our window and hours, as a share of one.
 fn converted(
     clocks: &Clocks<'_>,
-    ours: &Hours,
+    ours: &Running,
     window: Length,
     promise: Promise<'_>,
     percent: &Exact,
 ) -> Option<Exact> {
     let theirs = clocks.of_support(promise.support, promise.target.clock().unwrap_or(Clock::Always))?;
-    let (ours, theirs) = (clocks.year(ours), clocks.year(theirs));
-    let covered = clocks::mean(ours.intersection(&theirs).total(), window);
-    let uncovered = clocks::mean(ours.difference(&theirs).total(), window);
+    let (ours, theirs) = (&ours.year, &theirs.year);
+    let covered = clocks::mean(ours.intersection(theirs).total(), window);
+    let uncovered = clocks::mean(ours.difference(theirs).total(), window);
     let share = percent.over(&Exact::from(100))?;
     clocks::worst(&share, &clocks::mean(theirs.total(), promise.target.window()?.length()), &covered, &uncovered)
 }

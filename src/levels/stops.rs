@@ -112,7 +112,7 @@ impl<'s> Stops<'s> {
         (start, end): (Timestamp, Timestamp),
     ) -> Option<Lost<'s>> {
         let hours = clocks.of_sla(sla, target.clock().unwrap_or(Clock::Always))?;
-        let clock = hours.during(start, end);
+        let clock = hours.hours.during(start, end);
         let stops: Vec<&Stop<'s>> = self.of(sla).filter(|stop| stop.start < end && start < stop.end).collect();
         let down: Intervals = stops.iter().map(|stop| (stop.start, stop.end)).collect();
         let down = down.intersection(&clock);

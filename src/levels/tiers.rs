@@ -63,7 +63,7 @@ pub fn called<'s, 'g>(
             let of = support.targets().into_iter().filter(|theirs| matches(*theirs, target, metric));
             let tiers = of.filter_map(|theirs| {
                 let hours = clocks.of_support(support, theirs.clock().unwrap_or(Clock::Always))?;
-                let taken = elapsed::at_most(clocks, ours?, hours, theirs.value()?)?;
+                let taken = elapsed::at_most(clocks, &ours?.hours, &hours.hours, theirs.value()?)?;
                 Some(Tier { support, target: theirs, taken })
             });
             tiers.max_by_key(|tier| tier.taken)

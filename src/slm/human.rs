@@ -7,9 +7,11 @@ use super::words::{amount, down, figure, lost, promise, share, time, verdict};
 use super::{Cell, Level, Load, Row};
 use crate::base::exact::Exact;
 use crate::base::text::{and, counted};
+use crate::levels::tiers::{Called, Tier};
 use crate::levels::{self, Delivery, Part, least_effort};
 use crate::model::Sms;
 use crate::model::ci::AvailabilityBasis;
+use crate::model::sla::SlaTarget;
 
 /// What every computed availability rests on.
 pub(super) const ASSUMED: &str = "Deliverable figures take parts to fail independently of one another, count what \
@@ -60,6 +62,9 @@ pub fn one(sms: &Sms<'_>, level: &Level<'_, '_>) -> String {
         let _ = writeln!(out, "\n{name}{scope}: {}", promise(row.target));
         if let Some(delivery) = row.delivery.as_ref().filter(|delivery| delivery.is_known()) {
             chain(delivery, &mut out);
+        }
+        if let Some(called) = &row.called {
+            behind(called, row.target, &mut out);
         }
         let is_known = row.cells.iter().any(|cell| cell.kept.is_some() || cell.reported.is_some());
         for alike in row.cells.chunk_by(is_alike).filter(|_| is_known) {
@@ -115,6 +120,15 @@ fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
     let _ = writeln!(out, "  {ASSUMED}");
 }
 
+/// Who answers or mends behind the target, and how long that takes at most in its hours.
+fn behind(called: &Called<'_, '_>, target: SlaTarget<'_>, out: &mut String) {
+    let tier = |tier: Tier<'_>| format!("{} in {}", tier.taken, tier.support.record().id);
+    let steps: Vec<String> = [called.inside, called.outside].into_iter().flatten().map(tier).collect();
+    let fits = target.value().is_none_or(|value| called.taken() <= value);
+    let verdict = if fits { "enough" } else { "TOO SLOW" };
+    let _ = writeln!(out, "  behind it    at most {} for {}: {verdict}", steps.join(" and "), called.node.id);
+}
+
 fn cost(delivery: &Delivery<'_, '_>, part: &Part<'_>) -> String {
     let lost = delivery.seconds.as_ref().and_then(|seconds| (&part.harm * seconds).over(&Exact::from(100)));
     let lost = lost.map(|lost| time(&lost)).unwrap_or_default();
@@ -158,7 +172,7 @@ fn quiet(first: &Cell<'_>, last: &Cell<'_>, out: &mut String) {
 
 fn period(cell: &Cell<'_>, out: &mut String) {
     let _ = write!(out, "  {:<12} {:<16} ", cell.period.to_string(), format!("{} {}", verdict(cell), figure(cell)));
-    if let Some(kept) = &cell.kept {
+    if let Some(kept) = cell.kept.as_ref().filter(|kept| kept.all > 0) {
         let (budget, left) = kept.budget();
         let lost = lost(kept);
         let _ = write!(out, "{} lost of {}", amount(kept.counted, &lost), amount(kept.counted, &budget));

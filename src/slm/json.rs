@@ -54,6 +54,11 @@ fn row(row: &Row<'_, '_>) -> Value {
         "clock": target.clock().map(crate::model::sla::Clock::word),
         "window": target.window().map(crate::model::sla::TargetWindow::word),
         "deliverable": row.delivery.as_ref().filter(|delivery| delivery.is_known()).map(delivery),
+        "behind": row.called.as_ref().map(|called| {
+            let tiers = [called.inside, called.outside].into_iter().flatten();
+            let tiers = tiers.map(|tier| json!({"id": tier.support.record().id, "seconds": tier.taken.seconds()}));
+            json!({"for": called.node.id, "seconds": called.taken().seconds(), "through": tiers.collect::<Vec<_>>()})
+        }),
         "periods": row.cells.iter().map(cell).collect::<Vec<_>>(),
     })
 }

@@ -7,6 +7,8 @@ mod json;
 mod markdown;
 mod svg;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use jiff::civil::Date;
@@ -14,8 +16,9 @@ use jiff::civil::Date;
 use crate::base::exact::Exact;
 use crate::base::period::{Length, Period};
 use crate::graph::Graph;
+use crate::levels::tiers::{self, Called};
 use crate::levels::{Delivery, Kept, Meter, tolerance};
-use crate::model::sla::{Sla, SlaTarget};
+use crate::model::sla::{Sla, SlaTarget, TargetMetric};
 use crate::model::sla_report::{SlaReport, SlaResult};
 use crate::model::view::At;
 use crate::model::{Ix, Record, Sms};
@@ -55,6 +58,8 @@ pub struct Row<'s, 'g> {
     pub target: SlaTarget<'s>,
     /// What the chain can deliver, when availability is promised.
     pub delivery: Option<Delivery<'s, 'g>>,
+    /// The slowest way of a fault through those who answer or mend it, when an answer or a mend is promised.
+    pub called: Option<Called<'s, 'g>>,
     /// What was kept, the earliest period first.
     pub cells: Vec<Cell<'s>>,
 }
@@ -146,7 +151,16 @@ pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask
                 kept: meter.kept(sla, target, period),
                 reported: reported(&reports, target, period),
             });
-            Row { target, delivery: Delivery::new(sms, graph, &meter.clocks, sla, target), cells: cells.collect() }
+            let promised = matches!(target.metric(), Some(TargetMetric::Response | TargetMetric::Resolution));
+            let called = promised.then(|| tiers::called(sms, graph, &meter.clocks, sla, target));
+            // Of ways as long as the longest the first one is told.
+            let called = called.and_then(|called| called.into_iter().rev().max_by_key(Called::taken));
+            Row {
+                target,
+                called,
+                delivery: Delivery::new(sms, graph, &meter.clocks, sla, target),
+                cells: cells.collect(),
+            }
         };
         let rows = sla.target_rows().into_iter().map(row).collect();
         let loads = sla.workload_limits().into_iter().filter_map(|limit| load(limit, &reports, ask)).collect();

@@ -28,7 +28,7 @@ pub(super) fn time(seconds: &Exact) -> String {
 pub(super) fn amount(counted: Counted, amount: &Exact) -> String {
     match counted {
         Counted::Seconds => time(amount),
-        Counted::Cases => format!("{} cases", amount.text(1)),
+        Counted::Cases => format!("{} {}", amount.text(1), if amount.whole() == Some(1) { "case" } else { "cases" }),
     }
 }
 
