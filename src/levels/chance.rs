@@ -82,6 +82,14 @@ impl Chance {
         &self.digits * ten(places - self.places) >= &other.digits * ten(places - other.places)
     }
 
+    /// The rest of it without a part of it; nothing when that is more.
+    #[must_use]
+    pub fn minus(&self, part: &Self) -> Self {
+        let places = self.places.max(part.places);
+        let digits = &self.digits * ten(places - self.places) - &part.digits * ten(places - part.places);
+        Self { digits: digits.max(BigInt::zero()), places }
+    }
+
     /// Whether it always holds.
     #[must_use]
     pub fn is_certain(&self) -> bool {
@@ -131,6 +139,8 @@ mod tests {
     fn what_excludes_each_other_adds_up() {
         assert_eq!(percent("12.5").or_else(&percent("0.25")).in_percent(), Exact::parse("12.75").unwrap());
         assert_eq!(percent("0.25").or_else(&percent("12.5")).in_percent(), Exact::parse("12.75").unwrap());
+        assert_eq!(percent("12.75").minus(&percent("0.25")).in_percent(), Exact::parse("12.5").unwrap());
+        assert_eq!(percent("0.25").minus(&percent("12.5")).in_percent(), Exact::zero(), "never less than nothing");
         assert!(percent("40").or_else(&percent("60")).is_certain() && Chance::certain().is_certain());
         assert!(!Chance::never().is_certain() && Chance::never().not().is_certain());
     }

@@ -97,12 +97,10 @@ impl Composite {
             alone.map(|(at, (part, share))| (*part, rest(share, at), Exact::zero())).collect();
         for ((at, module), chance) in self.modules.iter().enumerate().zip(&modules) {
             let rest = rest(chance, self.series.len() + at);
-            for part in &module.items {
-                let with = |fixed: Chance| {
-                    let of = |at: usize| if at == *part { fixed.clone() } else { of(at) };
-                    &rest * &share(&module.chance(&of))
-                };
-                found.push((*part, with(Chance::certain()), with(Chance::never())));
+            for (part, gain) in module.items.iter().zip(module.gains(of)) {
+                let (own, gain) = (share(&of(*part)), gain.exact());
+                let down = chance - &(&own * &gain);
+                found.push((*part, &rest * &(&down + &gain), &rest * &down));
             }
         }
         found.sort_by_key(|(part, _, _)| *part);
@@ -231,6 +229,11 @@ impl Module {
     fn chance(&self, of: &dyn Fn(usize) -> Chance) -> Chance {
         let chances: Vec<Chance> = self.items.iter().map(|at| of(*at)).collect();
         self.diagram.chance(self.root, &|item| chances[item as usize].clone())
+    }
+
+    /// How much each item adds by being up, in the order of the items.
+    fn gains(&self, of: &dyn Fn(usize) -> Chance) -> Vec<Chance> {
+        self.diagram.gains(self.root, offset(self.items.len()), &|item| of(self.items[item as usize]))
     }
 }
 
