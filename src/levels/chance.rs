@@ -7,9 +7,12 @@ use crate::base::exact::Exact;
 
 /// Places behind the point to which a probability is read; what lies behind them is cut off, never rounded up.
 const PLACES: u32 = 18;
+/// Places behind the point that are kept. What lies behind them is cut off: less than the forty zeros before it matters to
+/// nobody, and chains of hundreds of parts stay quick.
+const MOST: u32 = 40;
 
-/// A probability: a decimal from 0 to 1. Products and complements are exact, and no common factor is ever sought, so
-/// that long chains stay quick.
+/// A probability: a decimal from 0 to 1. Products, sums and complements are exact to 40 places and cut off behind them,
+/// never rounded up; no common factor is ever sought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chance {
     digits: BigInt,
@@ -50,7 +53,11 @@ impl Chance {
     /// Both of two things that do not hang together.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
-        Self { digits: &self.digits * &other.digits, places: self.places + other.places }
+        let (digits, places) = (&self.digits * &other.digits, self.places + other.places);
+        match places.saturating_sub(MOST) {
+            0 => Self { digits, places },
+            cut => Self { digits: digits / ten(cut), places: MOST },
+        }
     }
 
     /// The opposite.
@@ -65,14 +72,6 @@ impl Chance {
         let places = self.places.max(other.places);
         let digits = &self.digits * ten(places - self.places) + &other.digits * ten(places - other.places);
         Self { digits, places }
-    }
-
-    /// The same with at most 40 places, the rest cut off: for comparing parts of long chains.
-    #[must_use]
-    pub fn short(&self) -> Self {
-        const SHORT: u32 = 40;
-        let cut = self.places.saturating_sub(SHORT);
-        Self { digits: &self.digits / ten(cut), places: self.places - cut }
     }
 
     /// Whether it is at least `other`.
@@ -149,10 +148,17 @@ mod tests {
     fn order_is_that_of_the_numbers_and_cutting_never_adds() {
         assert!(percent("99.9").reaches(&percent("99.90")) && percent("99.91").reaches(&percent("99.9")));
         assert!(!percent("99.899").reaches(&percent("99.9")));
-        let long = (0..30).fold(Chance::certain(), |chance, _| chance.and(&percent("99.99")));
-        let short = long.short();
-        assert!(long.reaches(&short) && !short.reaches(&long) && short.places == 40);
-        assert_eq!(percent("99.9").short(), percent("99.9"));
+        let (part, exact) = (percent("99.99"), Exact::parse("0.9999").unwrap());
+        let (mut cut, mut whole) = (Chance::certain(), Exact::from(1));
+        for count in 1..=30 {
+            (cut, whole) = (cut.and(&part), &whole * &exact);
+            let lost = &whole - &cut.exact();
+            assert!(
+                if count <= 10 { lost.is_zero() } else { lost > Exact::zero() },
+                "{count} parts of four places each"
+            );
+            assert!(lost < Exact::decimal(30.into(), 40));
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::graph::Chain;
 
 /// The most items and branches of one module. A module beyond them is told as not computed.
 const ITEMS: usize = 400;
-const ROOM: usize = 200_000;
+const ROOM: usize = 40_000;
 
 /// A chain, taken apart.
 #[derive(Debug)]
@@ -81,10 +81,10 @@ impl Composite {
     /// places of the parts in the chain.
     #[must_use]
     pub fn without_each(&self, of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Exact, Exact)> {
-        let share = |chance: &Chance| chance.short().exact();
+        let share = Chance::exact;
         let series: Vec<Exact> = self.series.iter().map(|at| share(&of(*at))).collect();
         let modules: Vec<Exact> = self.modules.iter().map(|module| share(&module.chance(of))).collect();
-        let whole = self.chance(of).short().exact();
+        let whole = self.chance(of).exact();
         // The rest is the whole over the part; where the part is never up, the rest has to be multiplied anew.
         let rest = |part: &Exact, skip: usize| {
             whole.over(part).unwrap_or_else(|| {
@@ -175,6 +175,22 @@ fn entangled(groups: &[Group]) -> Vec<Vec<&Group>> {
     together.into_values().collect()
 }
 
+/// The parts behind groups in the order in which a walk meets them that goes down before it goes on.
+fn depth_first(chain: &Chain<'_>, series: &BTreeSet<usize>, groups: &[&Group]) -> BTreeMap<usize, usize> {
+    let mut order = BTreeMap::new();
+    let mut stack: Vec<usize> = groups.iter().flat_map(|group| &group.members).rev().copied().collect();
+    while let Some(at) = stack.pop() {
+        if series.contains(&at) || order.contains_key(&at) {
+            continue;
+        }
+        order.insert(at, order.len());
+        let needs = &chain.nodes[at];
+        let needed = needs.all.iter().chain(needs.groups.iter().flat_map(|group| &group.members));
+        stack.extend(needed.copied().collect::<Vec<_>>().into_iter().rev());
+    }
+    order
+}
+
 impl Module {
     fn new(
         chain: &Chain<'_>,
@@ -182,26 +198,24 @@ impl Module {
         groups: &[&Group],
         counts: &impl Fn(usize) -> bool,
     ) -> Result<Self, TooLarge> {
-        // Items that most members share are asked for first: once they are known, the members fall apart.
-        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-        for part in groups.iter().flat_map(|group| &group.behind).flatten() {
-            *shared.entry(*part).or_default() += 1;
-        }
-        let mut items: Vec<usize> = shared.keys().copied().filter(|at| counts(*at)).collect();
+        // Asked for in the order of a walk that goes down first: what stands together stays together, and the diagram small.
+        let order = depth_first(chain, series, groups);
+        let shared: BTreeSet<usize> = order.keys().copied().collect();
+        let mut items: Vec<usize> = shared.iter().copied().filter(|at| counts(*at)).collect();
         if items.len() > ITEMS {
             return Err(TooLarge);
         }
-        items.sort_by_key(|at| (std::cmp::Reverse(shared[at]), *at));
+        items.sort_by_key(|at| order[at]);
         let numbers: BTreeMap<usize, u32> = items.iter().enumerate().map(|(at, item)| (*item, offset(at))).collect();
 
         let mut diagram = Diagram::new(ROOM);
-        let mut up: BTreeMap<usize, At> = shared.keys().map(|at| (*at, ALWAYS)).collect();
+        let mut up: BTreeMap<usize, At> = shared.iter().map(|at| (*at, ALWAYS)).collect();
         let state = |up: &BTreeMap<usize, At>, at: &usize| if series.contains(at) { ALWAYS } else { up[at] };
         // Parts stand behind what needs them, but for cycles; those take further rounds until nothing gets worse.
         let mut changed = true;
         while changed {
             changed = false;
-            for at in shared.keys().rev() {
+            for at in shared.iter().rev() {
                 let mut now = match numbers.get(at) {
                     Some(item) => diagram.item(*item)?,
                     None => ALWAYS,

@@ -147,7 +147,7 @@ impl<'s, 'g> Delivery<'s, 'g> {
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let hundred = Exact::from(100);
-        let whole = self.expected().short().in_percent();
+        let whole = self.expected().in_percent();
         let part = |(at, up, down): (usize, Exact, Exact)| {
             let figure = self.figures[at].as_ref().filter(|figure| figure.percent < hundred)?;
             let (up, down) = (&up * &hundred, &down * &hundred);

@@ -116,7 +116,7 @@ impl Diagram {
     }
 
     /// How much more probable it is that `at` holds with each item always up than with it always down, for the items
-    /// below `items`; to 40 places.
+    /// below `items`.
     ///
     /// One pass up tells how probable each function is, one pass down how probable it is that it is asked for (Z. W.
     /// Birnbaum, On the importance of different components in a multicomponent system, 1969).
@@ -125,7 +125,7 @@ impl Diagram {
         let used = self.used(at);
         let chances = self.chances(&used, |branch, chances| {
             let (item, not) = &own[branch.item as usize];
-            item.and(&chances[branch.up.0 as usize]).or_else(&not.and(&chances[branch.down.0 as usize])).short()
+            item.and(&chances[branch.up.0 as usize]).or_else(&not.and(&chances[branch.down.0 as usize]))
         });
         let mut asked = vec![Chance::never(); chances.len()];
         asked[at.0 as usize] = Chance::certain();
@@ -135,11 +135,11 @@ impl Diagram {
             let (item, not) = &own[branch.item as usize];
             for (next, share) in [(branch.up, item), (branch.down, not)] {
                 let next = &mut asked[next.0 as usize];
-                *next = next.or_else(&here.and(share)).short();
+                *next = next.or_else(&here.and(share));
             }
             let more = chances[branch.up.0 as usize].minus(&chances[branch.down.0 as usize]);
             let gain = &mut gains[branch.item as usize];
-            *gain = gain.or_else(&here.and(&more)).short();
+            *gain = gain.or_else(&here.and(&more));
         }
         gains
     }

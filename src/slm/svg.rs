@@ -103,16 +103,12 @@ fn bar(svg: &mut Svg, (x, floor): (i64, i64), row: &Row<'_, '_>, cell: &Cell<'_>
 /// The share of the budget that was used, as a share of one: of what was measured, else of what was reported for a target
 /// that is a least share. None when there is no budget or no figure.
 fn used(row: &Row<'_, '_>, cell: &Cell<'_>) -> Option<Exact> {
-    let hundred = Exact::from(100);
-    match &cell.kept {
-        Some(kept) => {
-            let (budget, left) = kept.budget();
-            (&budget - &left).over(&budget)
-        }
-        None => {
-            let promised = row.target.number().filter(|_| row.target.operator() == Some(Operator::AtLeast))?;
-            let said = cell.percent().filter(|_| row.target.unit() == Some("percent"))?;
-            (&hundred - &said).over(&(&hundred - &promised))
-        }
+    if let Some(kept) = &cell.kept {
+        let (budget, left) = kept.budget();
+        return (&budget - &left).over(&budget);
     }
+    let hundred = Exact::from(100);
+    let promised = row.target.number().filter(|_| row.target.operator() == Some(Operator::AtLeast))?;
+    let said = cell.percent().filter(|_| row.target.unit() == Some("percent"))?;
+    (&hundred - &said).over(&(&hundred - &promised))
 }
