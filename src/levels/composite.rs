@@ -12,9 +12,30 @@ use crate::base::exact::Exact;
 use crate::base::span::offset;
 use crate::graph::Chain;
 
-/// The most items and branches of one module. A module beyond them is told as not computed.
+/// The most items of one module. A module beyond them is told as not computed.
 const ITEMS: usize = 400;
-const ROOM: usize = 40_000;
+
+/// How much work a module of redundant parts may be; one that is more is told as not computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// None: only what must be up in any case is looked at.
+    Series,
+    /// As much as a check of all records can spend on each promise.
+    Check,
+    /// As much as somebody who asks for it will wait.
+    Full,
+}
+
+impl Effort {
+    /// The most branches of the diagram of a module.
+    const fn room(self) -> usize {
+        match self {
+            Self::Series => 0,
+            Self::Check => 2_000,
+            Self::Full => 40_000,
+        }
+    }
+}
 
 /// A chain, taken apart.
 #[derive(Debug)]
@@ -38,8 +59,16 @@ struct Module {
 impl Composite {
     /// Takes `chain` apart. Parts that `counts` is false for never fail.
     #[must_use]
-    pub fn new(chain: &Chain<'_>, counts: impl Fn(usize) -> bool) -> Self {
+    pub fn new(chain: &Chain<'_>, effort: Effort, counts: impl Fn(usize) -> bool) -> Self {
         let series = closure(chain, [0]);
+        if effort == Effort::Series {
+            let complete = series.iter().all(|at| chain.nodes[*at].groups.is_empty());
+            return Self {
+                series: series.into_iter().filter(|at| counts(*at)).collect(),
+                modules: Vec::new(),
+                complete,
+            };
+        }
         let groups: Vec<Group> = series
             .iter()
             .flat_map(|at| &chain.nodes[*at].groups)
@@ -48,7 +77,7 @@ impl Composite {
         let mut modules = Vec::new();
         let mut complete = true;
         for together in entangled(&groups) {
-            let module = Module::new(chain, &series, &together, &counts);
+            let module = Module::new(chain, &series, &together, effort, &counts);
             complete &= module.is_ok();
             modules.extend(module);
         }
@@ -105,12 +134,6 @@ impl Composite {
         }
         found.sort_by_key(|(part, _, _)| *part);
         found
-    }
-
-    /// Whether the part must be up in any case.
-    #[must_use]
-    pub fn is_single(&self, at: usize) -> bool {
-        self.series.contains(&at)
     }
 }
 
@@ -196,6 +219,7 @@ impl Module {
         chain: &Chain<'_>,
         series: &BTreeSet<usize>,
         groups: &[&Group],
+        effort: Effort,
         counts: &impl Fn(usize) -> bool,
     ) -> Result<Self, TooLarge> {
         // Asked for in the order of a walk that goes down first: what stands together stays together, and the diagram small.
@@ -208,7 +232,7 @@ impl Module {
         items.sort_by_key(|at| order[at]);
         let numbers: BTreeMap<usize, u32> = items.iter().enumerate().map(|(at, item)| (*item, offset(at))).collect();
 
-        let mut diagram = Diagram::new(ROOM);
+        let mut diagram = Diagram::new(effort.room());
         let mut up: BTreeMap<usize, At> = shared.iter().map(|at| (*at, ALWAYS)).collect();
         let state = |up: &BTreeMap<usize, At>, at: &usize| if series.contains(at) { ALWAYS } else { up[at] };
         // Parts stand behind what needs them, but for cycles; those take further rounds until nothing gets worse.
@@ -262,7 +286,7 @@ mod tests {
         let part = Chance::percent(&Exact::parse(percent).unwrap());
         let graph = records(text, Graph::build);
         let chain = graph.chain("svc").unwrap();
-        let composite = Composite::new(&chain, |at| at > 0);
+        let composite = Composite::new(&chain, Effort::Full, |at| at > 0);
         assert!(composite.is_complete());
         composite.chance(&|_| part.clone()).in_percent().text(10)
     }
@@ -362,7 +386,7 @@ mod tests {
         );
         let graph = records_of(&text);
         let chain = graph.chain("svc").unwrap();
-        let composite = Composite::new(&chain, |at| at > 0);
+        let composite = Composite::new(&chain, Effort::Full, |at| at > 0);
         assert!(!composite.is_complete());
         let half = Chance::percent(&Exact::from(50));
         assert_eq!(composite.chance(&|_| half.clone()).in_percent(), Exact::from(50), "ci-x alone");
@@ -370,6 +394,22 @@ mod tests {
 
     fn records_of(text: &str) -> Graph {
         records(text, Graph::build)
+    }
+
+    #[test]
+    fn less_effort_leaves_out_groups_and_says_so() {
+        let text = |group: &str| format!("== service svc\nrelations: [ci-a, ci-b]\n{group}== ci ci-a\n== ci ci-b");
+        for (group, complete, percent) in
+            [("", true, "25"), ("redundancy: [{of: [ci-a, ci-b], min_up: 1}]\n", false, "100")]
+        {
+            let graph = records_of(&text(group));
+            let composite = Composite::new(&graph.chain("svc").unwrap(), Effort::Series, |at| at > 0);
+            let half = Chance::percent(&Exact::from(50));
+            assert_eq!(
+                (composite.is_complete(), composite.chance(&|_| half.clone()).in_percent().text(0).as_str()),
+                (complete, percent)
+            );
+        }
     }
 
     #[test]
@@ -393,7 +433,7 @@ mod tests {
                 let is_never = chain.nodes[at].node.id.as_str() == "ci-never";
                 Chance::percent(&Exact::parse(if is_never { never } else { "90" }).unwrap())
             };
-            let composite = Composite::new(&chain, |at| at > 0);
+            let composite = Composite::new(&chain, Effort::Full, |at| at > 0);
             let each = composite.without_each(&own);
             assert_eq!(each.len(), 6);
             for (part, up, down) in each {
@@ -414,9 +454,8 @@ mod tests {
         let graph = records_of("== service svc\nrelations: [ci-a, ci-b]\n== ci ci-a\n== ci ci-b");
         let chain = graph.chain("svc").unwrap();
         let place = |id: &str| chain.nodes.iter().position(|needs| needs.node.id.as_str() == id).unwrap();
-        let composite = Composite::new(&chain, |at| at == place("ci-b"));
+        let composite = Composite::new(&chain, Effort::Full, |at| at == place("ci-b"));
         assert_eq!(composite.parts(), [place("ci-b")]);
-        assert!(composite.is_single(place("ci-b")) && !composite.is_single(place("ci-a")));
         assert_eq!(composite.chance(&|_| Chance::percent(&Exact::from(90))).in_percent(), Exact::from(90));
     }
 }

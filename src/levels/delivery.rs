@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::clocks::{self, Clocks, Running};
-use super::composite::{Composite, closure};
+use super::composite::{Composite, Effort, closure};
 use super::figures::{Figure, Promise, figures};
 use crate::base::exact::Exact;
 use crate::base::period::Length;
@@ -30,6 +30,7 @@ pub struct Delivery<'s, 'g> {
     /// For each node of the chain the least that the promise behind it comes to in this window and clock, as a share of
     /// one; none where no promise stands behind it or clocks cannot be compared.
     pub worst: Vec<Option<Exact>>,
+    effort: Effort,
     /// What must be up in any case.
     series: std::collections::BTreeSet<usize>,
     /// Taken apart when it is first asked for.
@@ -62,6 +63,7 @@ impl<'s, 'g> Delivery<'s, 'g> {
         clocks: &Clocks<'s>,
         sla: Sla<'s>,
         target: SlaTarget<'s>,
+        effort: Effort,
     ) -> Option<Self> {
         let promised = target.availability()?;
         let window = target.window()?.length();
@@ -75,11 +77,16 @@ impl<'s, 'g> Delivery<'s, 'g> {
         };
         let worst = figures.iter().map(worst).collect();
         let (series, composite) = (closure(&chain, [0]), std::sync::OnceLock::new());
-        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, series, composite })
+        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, effort, series, composite })
+    }
+
+    /// The same, to be taken apart anew.
+    fn with(self, effort: Effort) -> Self {
+        Self { effort, composite: std::sync::OnceLock::new(), ..self }
     }
 
     fn composite(&self) -> &Composite {
-        self.composite.get_or_init(|| Composite::new(&self.chain, |at| self.figures[at].is_some()))
+        self.composite.get_or_init(|| Composite::new(&self.chain, self.effort, |at| self.figures[at].is_some()))
     }
 
     /// How probable it is that the service is up, as a share of time.
@@ -205,7 +212,11 @@ pub fn lost(percent: &Exact, seconds: &Exact) -> Exact {
     lost.over(&Exact::from(100)).unwrap_or_else(Exact::zero)
 }
 
-/// Everything promised about availability by SLAs that hold or are agreed on the day, by the id of the SLA.
+/// Chains with more parts are first looked at by what must be up in any case.
+const LONG: usize = 100;
+
+/// Everything promised about availability by SLAs that hold or are agreed on the day, by the id of the SLA, with the effort
+/// of a check. Of a long chain whose parts in a row already fall short, redundant parts are left out.
 pub fn deliveries<'s, 'g>(
     sms: &'s Sms<'s>,
     graph: &'g Graph,
@@ -214,7 +225,11 @@ pub fn deliveries<'s, 'g>(
     let today = sms.snapshot.as_of.day();
     let slas = sms.all::<Sla<'s>>().filter(move |sla| sla.is_promised(today));
     slas.flat_map(move |sla| {
-        sla.target_rows().into_iter().filter_map(move |target| Delivery::new(sms, graph, clocks, sla, target))
+        sla.target_rows().into_iter().filter_map(move |target| {
+            let delivery = Delivery::new(sms, graph, clocks, sla, target, Effort::Series)?;
+            let is_told = delivery.chain.nodes.len() > LONG && !delivery.is_kept();
+            Some(if is_told { delivery } else { delivery.with(Effort::Check) })
+        })
     })
 }
 

@@ -4,12 +4,12 @@
 //! R. E. Bryant, Graph-Based Algorithms for Boolean Function Manipulation, 1986; A. Rauzy, New algorithms for fault
 //! trees analysis, 1993. Only "and" and "or" are needed, since nothing works better because something fails.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::chance::Chance;
 
 /// A function that a diagram holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct At(u32);
 
 /// It never holds.
@@ -22,7 +22,7 @@ pub(super) const ALWAYS: At = At(1);
 pub(super) struct TooLarge;
 
 /// A function that asks for one item first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Branch {
     item: u32,
     up: At,
@@ -34,17 +34,16 @@ struct Branch {
 pub(super) struct Diagram {
     /// The functions behind the two constant ones; each stands behind those that it is made of.
     branches: Vec<Branch>,
-    places: BTreeMap<Branch, At>,
-    both: BTreeMap<(At, At), At>,
-    either: BTreeMap<(At, At), At>,
+    places: HashMap<Branch, At>,
+    both: HashMap<(At, At), At>,
+    either: HashMap<(At, At), At>,
     room: usize,
 }
 
 impl Diagram {
     /// An empty one that may grow to `room` branches.
     pub(super) fn new(room: usize) -> Self {
-        let empty = BTreeMap::new;
-        Self { branches: Vec::new(), places: empty(), both: BTreeMap::new(), either: BTreeMap::new(), room }
+        Self { branches: Vec::new(), places: HashMap::new(), both: HashMap::new(), either: HashMap::new(), room }
     }
 
     /// The item itself.

@@ -18,7 +18,7 @@ pub mod tiers;
 
 pub use chance::Chance;
 pub use clocks::Clocks;
-pub use composite::Composite;
+pub use composite::{Composite, Effort};
 pub use delivery::{Delivery, Part, deliveries, least_effort, lost};
 pub use figures::{Figure, Promise, figures};
 pub use kept::{Counted, Kept, Meter, tolerance};

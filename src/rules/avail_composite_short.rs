@@ -6,7 +6,8 @@ rule! {
     ///
     /// The figures of all items, contracts and OLAs that the service cannot do without are multiplied, shared ones once;
     /// of redundant members enough must be up, and what they have in common is counted once. Parts without a figure
-    /// count as always up, and parts are taken to fail independently: the truth is rather worse.
+    /// count as always up, and parts are taken to fail independently: the truth is rather worse. Where a long chain falls
+    /// short already by what must be up in any case, the figure is told as "at most".
     ///
     /// ```yaml,bad
     /// # sms/sla/sla-mail.yaml

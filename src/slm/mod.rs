@@ -17,7 +17,7 @@ use crate::base::exact::Exact;
 use crate::base::period::{Length, Period};
 use crate::graph::Graph;
 use crate::levels::tiers::{self, Called};
-use crate::levels::{Delivery, Kept, Meter, tolerance};
+use crate::levels::{Delivery, Effort, Kept, Meter, tolerance};
 use crate::model::sla::{Sla, SlaTarget, TargetMetric};
 use crate::model::sla_report::{SlaReport, SlaResult};
 use crate::model::view::At;
@@ -158,7 +158,7 @@ pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask
             Row {
                 target,
                 called,
-                delivery: Delivery::new(sms, graph, &meter.clocks, sla, target),
+                delivery: Delivery::new(sms, graph, &meter.clocks, sla, target, Effort::Full),
                 cells: cells.collect(),
             }
         };

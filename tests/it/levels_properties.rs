@@ -2,7 +2,7 @@
 
 use gitsm::base::exact::Exact;
 use gitsm::graph::Graph;
-use gitsm::levels::{Chance, Composite};
+use gitsm::levels::{Chance, Composite, Effort};
 use gitsm::load;
 use gitsm::model::Sms;
 use proptest::prelude::*;
@@ -93,7 +93,7 @@ proptest! {
         let sms = Sms::build(&snapshot, chain::catalog());
         let graph = Graph::build(&sms);
         let chain = graph.chain("svc").expect("the service");
-        let composite = Composite::new(&chain, |_| true);
+        let composite = Composite::new(&chain, Effort::Full, |_| true);
         prop_assert!(composite.is_complete());
         let number = |at: usize| chain.nodes[at].node.id.as_str().strip_prefix("ci-").map_or(0, |n| n.parse().expect("a number"));
         let chance = composite.chance(&|at| Chance::percent(&Exact::from(i64::from(parts[number(at)].tenths) * 10)));
