@@ -106,10 +106,10 @@ impl Composite {
         parts
     }
 
-    /// What the whole comes to, as shares of one, with each part always up and with it always down; to 40 places, by the
-    /// places of the parts in the chain.
+    /// What the whole comes to, as shares of one, with each wanted part always up and with it always down; to 40 places,
+    /// by the places of the parts in the chain. Parts that share a module with a wanted one may be among them.
     #[must_use]
-    pub fn without_each(&self, of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Exact, Exact)> {
+    pub fn without_each(&self, wanted: &[usize], of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Exact, Exact)> {
         let share = Chance::exact;
         let series: Vec<Exact> = self.series.iter().map(|at| share(&of(*at))).collect();
         let modules: Vec<Exact> = self.modules.iter().map(|module| share(&module.chance(of))).collect();
@@ -121,10 +121,13 @@ impl Composite {
                 others.fold(Exact::from(1), |product, (_, other)| &product * other)
             })
         };
-        let alone = self.series.iter().zip(&series).enumerate();
+        let alone = self.series.iter().zip(&series).enumerate().filter(|(_, (part, _))| wanted.contains(part));
         let mut found: Vec<(usize, Exact, Exact)> =
             alone.map(|(at, (part, share))| (*part, rest(share, at), Exact::zero())).collect();
         for ((at, module), chance) in self.modules.iter().enumerate().zip(&modules) {
+            if !module.items.iter().any(|part| wanted.contains(part)) {
+                continue;
+            }
             let rest = rest(chance, self.series.len() + at);
             for (part, gain) in module.items.iter().zip(module.gains(of)) {
                 let (own, gain) = (share(&of(*part)), gain.exact());
@@ -434,7 +437,7 @@ mod tests {
                 Chance::percent(&Exact::parse(if is_never { never } else { "90" }).unwrap())
             };
             let composite = Composite::new(&chain, Effort::Full, |at| at > 0);
-            let each = composite.without_each(&own);
+            let each = composite.without_each(&composite.parts(), &own);
             assert_eq!(each.len(), 6);
             for (part, up, down) in each {
                 let with =

@@ -150,7 +150,8 @@ impl<'s, 'g> Delivery<'s, 'g> {
         Some(lost(&self.promised, self.seconds.as_ref()?))
     }
 
-    /// What each part that has a figure below 100 does to the whole, the most harmful first, then by id.
+    /// What parts with a figure below 100 do to the whole, the most harmful first, then by id: every part when somebody asks,
+    /// those with the lowest figures in a check.
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let hundred = Exact::from(100);
@@ -175,10 +176,22 @@ impl<'s, 'g> Delivery<'s, 'g> {
                 single: self.is_single(at),
             })
         };
-        let each = self.composite().without_each(&|at| self.chance(at));
+        let each = self.composite().without_each(&self.candidates(), &|at| self.chance(at));
         let mut parts: Vec<Part<'_>> = each.into_iter().filter_map(part).collect();
         parts.retain(|part| !part.harm.is_zero());
         parts.sort_by(|a, b| (&b.harm, &a.node.id).cmp(&(&a.harm, &b.node.id)));
+        parts
+    }
+
+    /// The parts whose effect is worked out: all of them when somebody asks, those with the lowest figures in a check.
+    fn candidates(&self) -> Vec<usize> {
+        const LOWEST: usize = 8;
+        let mut parts = self.composite().parts();
+        if self.effort != Effort::Full {
+            let percent = |at: &usize| self.figures[*at].as_ref().map(|figure| &figure.percent);
+            parts.sort_by(|a, b| (percent(a), a).cmp(&(percent(b), b)));
+            parts.truncate(LOWEST);
+        }
         parts
     }
 
