@@ -1,7 +1,9 @@
+use super::avail_window_mismatch::theirs;
 use super::rule::{Check, Report, Rule};
 use crate::base::duration::Duration;
 use crate::base::exact::Exact;
 use crate::levels::{Clocks, Delivery, Promise, deliveries, lost};
+use crate::model::sla::{Clock, Sla, SlaTarget, TargetWindow};
 
 rule! {
     /// A supplier may keep its promise and still break ours, because the two are counted in different hours.
@@ -66,6 +68,15 @@ fn message(delivery: &Delivery<'_, '_>, promise: Promise<'_>, worst: &Exact) -> 
 
 impl Rule for AvailClockWorstCase {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        let ours = cx.sms.all::<Sla<'_>>().flat_map(Sla::target_rows);
+        let ours = ours.filter(|target| target.availability().is_some());
+        let plain = |target: SlaTarget<'_>| {
+            target.clock().is_none_or(|clock| clock == Clock::Always) && target.window() == Some(TargetWindow::Month)
+        };
+        // All hours of a month on both sides are the same thing.
+        if theirs(cx).chain(ours).all(plain) {
+            return;
+        }
         let clocks = Clocks::new(cx.sms);
         for delivery in deliveries(cx.sms, cx.graph, &clocks) {
             let mut short = short(&delivery);

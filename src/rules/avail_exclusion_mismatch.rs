@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::avail_window_mismatch::resting;
+use super::avail_window_mismatch::{resting, theirs};
 use super::rule::{Check, Report, Rule};
 use crate::base::text;
 use crate::levels::Delivery;
@@ -57,6 +57,9 @@ fn message(support: &str, exclusion: &str, slas: &[String]) -> String {
 
 impl Rule for AvailExclusionMismatch {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        if theirs(cx).all(|target| target.exclusions().is_empty()) {
+            return;
+        }
         let resting = resting(cx, |delivery, promise| {
             (!promise.target.exclusions().is_empty()).then(|| {
                 let sla = delivery.sla.0.record;

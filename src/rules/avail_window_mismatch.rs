@@ -4,7 +4,8 @@ use super::rule::{Check, Report, Rule};
 use crate::base::span::Span;
 use crate::base::text;
 use crate::levels::{Clocks, Delivery, Promise, deliveries};
-use crate::model::sla::TargetWindow;
+use crate::model::sla::{SlaTarget, TargetWindow};
+use crate::model::support::Support;
 
 rule! {
     /// A contract or OLA measures its availability over a longer time than an SLA that rests on it.
@@ -42,6 +43,13 @@ const HELP: &str = "agree on the shorter time when the contract is renewed, or l
 /// Promises of other parties by where they stand, each with what of ours rests on it.
 pub(super) type Resting<'s, T> = BTreeMap<Span, (Promise<'s>, Vec<T>)>;
 
+/// Every availability that a contract or OLA promises: following chains is dear, and often nothing here calls for it.
+pub(super) fn theirs<'c>(cx: &Check<'c>) -> impl Iterator<Item = SlaTarget<'c>> {
+    let of_kind = |kind| cx.sms.of_kind(kind).filter_map(|(ix, _)| Support::find(cx.sms, ix));
+    let supports = of_kind("contract").chain(of_kind("ola"));
+    supports.flat_map(Support::targets).filter(|target| target.availability().is_some())
+}
+
 /// Gathers what `of` tells of each of our promises and the promise of another party in its chain.
 pub(super) fn resting<'c, T>(
     cx: &Check<'c>,
@@ -67,6 +75,9 @@ fn message(support: &str, theirs: TargetWindow, slas: &[String]) -> String {
 
 impl Rule for AvailWindowMismatch {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        if theirs(cx).all(|target| target.window() == Some(TargetWindow::Month)) {
+            return;
+        }
         let shorter = resting(cx, |delivery, promise| {
             let sla = delivery.sla.0.record;
             let theirs = promise.target.window()?.length();
