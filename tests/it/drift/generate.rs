@@ -151,7 +151,8 @@ impl<'j> Generator<'j> {
     }
 
     fn integer(&mut self, chosen: &Chosen<'j>) -> i64 {
-        let least = number_limit(chosen, "minimum").unwrap_or(-3);
+        let above = number_limit(chosen, "exclusiveMinimum").map(|limit| limit + 1);
+        let least = number_limit(chosen, "minimum").or(above).unwrap_or(-3);
         let most = number_limit(chosen, "maximum").unwrap_or(least + 1_000);
         least + i64::try_from(self.dice.below(usize::try_from(most - least + 1).expect("a range"))).expect("small")
     }
