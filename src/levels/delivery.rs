@@ -1,5 +1,7 @@
 //! What the chain behind a promised availability can deliver (8.3.3, 8.7.1).
 
+use rayon::prelude::*;
+
 use super::chance::Chance;
 use super::clocks::{self, Clocks, Running};
 use super::composite::{Composite, Effort, closure};
@@ -228,22 +230,28 @@ pub fn lost(percent: &Exact, seconds: &Exact) -> Exact {
 /// Chains with more parts are first looked at by what must be up in any case.
 const LONG: usize = 100;
 
-/// Everything promised about availability by SLAs that hold or are agreed on the day, by the id of the SLA, with the effort
-/// of a check. Of a long chain whose parts in a row already fall short, redundant parts are left out.
-pub fn deliveries<'s, 'g>(
+/// What `of` tells of everything promised about availability by SLAs that hold or are agreed on the day, in the order of
+/// the SLAs and their targets, with the effort of a check: of a long chain whose parts in a row already fall short,
+/// redundant parts are left out. Chains are followed side by side and let go one by one, since all of them together are
+/// large.
+pub fn each_delivery<'s, 'g, T: Send>(
     sms: &'s Sms<'s>,
     graph: &'g Graph,
     clocks: &Clocks<'s>,
-) -> impl Iterator<Item = Delivery<'s, 'g>> {
+    of: impl Fn(&Delivery<'s, 'g>) -> Option<T> + Sync,
+) -> Vec<T> {
     let today = sms.snapshot.as_of.day();
-    let slas = sms.all::<Sla<'s>>().filter(move |sla| sla.is_promised(today));
-    slas.flat_map(move |sla| {
-        sla.target_rows().into_iter().filter_map(move |target| {
-            let delivery = Delivery::new(sms, graph, clocks, sla, target, Effort::Series)?;
+    let slas: Vec<Sla<'s>> = sms.all::<Sla<'s>>().filter(|sla| sla.is_promised(today)).collect();
+    let told = |sla: &Sla<'s>| -> Vec<T> {
+        let targets = sla.target_rows().into_iter();
+        let deliveries = targets.filter_map(|target| {
+            let delivery = Delivery::new(sms, graph, clocks, *sla, target, Effort::Series)?;
             let is_told = delivery.chain.nodes.len() > LONG && !delivery.is_kept();
             Some(if is_told { delivery } else { delivery.with(Effort::Check) })
-        })
-    })
+        });
+        deliveries.filter_map(|delivery| of(&delivery)).collect()
+    };
+    slas.par_iter().map(told).collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
 /// The part that keeps the promise with the least shortening of its downtime.
@@ -275,12 +283,11 @@ mod tests {
     use crate::model::fixture::records;
 
     /// What `then` tells of the one promise in `text`, as of the year 2026.
-    fn with<T>(text: &str, then: impl FnOnce(&Delivery<'_, '_>) -> T) -> T {
+    fn with<T: Send>(text: &str, then: impl Fn(&Delivery<'_, '_>) -> T + Sync) -> T {
         records(text, |sms| {
-            let graph = Graph::build(sms);
-            let clocks = Clocks::new(sms);
-            let delivery = deliveries(sms, &graph, &clocks).next().expect("a promise");
-            then(&delivery)
+            let (graph, clocks) = (Graph::build(sms), Clocks::new(sms));
+            let told = each_delivery(sms, &graph, &clocks, |delivery| Some(then(delivery)));
+            told.into_iter().next().expect("a promise")
         })
     }
 

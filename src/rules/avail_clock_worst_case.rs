@@ -2,7 +2,7 @@ use super::avail_window_mismatch::theirs;
 use super::rule::{Check, Report, Rule};
 use crate::base::duration::Duration;
 use crate::base::exact::Exact;
-use crate::levels::{Clocks, Delivery, Promise, deliveries, lost};
+use crate::levels::{Clocks, Delivery, Promise, each_delivery, lost};
 use crate::model::sla::{Clock, Sla, SlaTarget, TargetWindow};
 
 rule! {
@@ -78,13 +78,16 @@ impl Rule for AvailClockWorstCase {
             return;
         }
         let clocks = Clocks::new(cx.sms);
-        for delivery in deliveries(cx.sms, cx.graph, &clocks) {
-            let mut short = short(&delivery);
+        let found = each_delivery(cx.sms, cx.graph, &clocks, |delivery| {
+            let mut short = short(delivery);
             short.sort_by(|a, b| (&a.1, a.0.target.0.span()).cmp(&(&b.1, b.0.target.0.span())));
             short.dedup_by_key(|(promise, _)| promise.target.0.span());
-            let Some((worst, share)) = short.first() else { continue };
-            let message = message(&delivery, *worst, share);
-            let draft = out.at(delivery.sla.0.record, delivery.target.0.field_span("value"), message).help(HELP);
+            let (worst, share) = short.first()?;
+            let message = message(delivery, *worst, share);
+            Some((delivery.sla.0.record, delivery.target.0.field_span("value"), message, short))
+        });
+        for (sla, span, message, short) in found {
+            let draft = out.at(sla, span, message).help(HELP);
             short.iter().fold(draft, |draft, (promise, share)| {
                 draft
                     .related(promise.target.0.field_span("value"), format!("at worst {} % in our hours", share.text(2)))

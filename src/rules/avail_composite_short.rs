@@ -1,5 +1,5 @@
 use super::rule::{Check, Report, Rule};
-use crate::levels::{Clocks, Delivery, Part, deliveries, least_effort};
+use crate::levels::{Clocks, Delivery, Part, each_delivery, least_effort};
 
 rule! {
     /// An SLA promises more availability than the chain behind its service can deliver.
@@ -59,12 +59,15 @@ fn help(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
 impl Rule for AvailCompositeShort {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let clocks = Clocks::new(cx.sms);
-        for delivery in deliveries(cx.sms, cx.graph, &clocks).filter(|delivery| !delivery.is_kept()) {
-            let parts = delivery.parts();
-            let span = delivery.target.0.field_span("value");
-            let draft = out.at(delivery.sla.0.record, span, message(&delivery, &parts)).help(help(&delivery, &parts));
-            let weakest = parts.first().and_then(|part| delivery.figure(part.node));
-            weakest.into_iter().fold(draft, |draft, figure| draft.related(figure.span, "the part that costs most"));
+        let short = each_delivery(cx.sms, cx.graph, &clocks, |delivery| {
+            let parts = (!delivery.is_kept()).then(|| delivery.parts())?;
+            let weakest = parts.first().and_then(|part| delivery.figure(part.node)).map(|figure| figure.span);
+            let place = (delivery.sla.0.record, delivery.target.0.field_span("value"));
+            Some((place, message(delivery, &parts), help(delivery, &parts), weakest))
+        });
+        for ((sla, span), message, help, weakest) in short {
+            let draft = out.at(sla, span, message).help(help);
+            weakest.into_iter().fold(draft, |draft, span| draft.related(span, "the part that costs most"));
         }
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::rule::{Check, Report, Rule};
 use crate::base::span::Span;
 use crate::base::text;
-use crate::levels::{Clocks, Delivery, Promise, deliveries};
+use crate::levels::{Clocks, Delivery, Promise, each_delivery};
 use crate::model::sla::{SlaTarget, TargetWindow};
 use crate::model::support::Support;
 
@@ -51,18 +51,18 @@ pub(super) fn theirs<'c>(cx: &Check<'c>) -> impl Iterator<Item = SlaTarget<'c>> 
 }
 
 /// Gathers what `of` tells of each of our promises and the promise of another party in its chain.
-pub(super) fn resting<'c, T>(
+pub(super) fn resting<'c, T: Send>(
     cx: &Check<'c>,
-    of: impl Fn(&Delivery<'c, 'c>, Promise<'c>) -> Option<T>,
+    of: impl Fn(&Delivery<'c, 'c>, Promise<'c>) -> Option<T> + Sync,
 ) -> Resting<'c, T> {
     let clocks = Clocks::new(cx.sms);
+    let told = each_delivery(cx.sms, cx.graph, &clocks, |delivery| {
+        let promises = delivery.promises();
+        Some(promises.filter_map(|(_, promise)| Some((promise, of(delivery, promise)?))).collect::<Vec<_>>())
+    });
     let mut resting: Resting<'c, T> = BTreeMap::new();
-    for delivery in deliveries(cx.sms, cx.graph, &clocks) {
-        for (_, promise) in delivery.promises() {
-            if let Some(told) = of(&delivery, promise) {
-                resting.entry(promise.target.0.span()).or_insert((promise, Vec::new())).1.push(told);
-            }
-        }
+    for (promise, told) in told.into_iter().flatten() {
+        resting.entry(promise.target.0.span()).or_insert((promise, Vec::new())).1.push(told);
     }
     resting
 }

@@ -50,18 +50,17 @@ fn an_sla_that_its_chain_cannot_keep_is_explained_in_one_screen() {
     assert!(text.contains("independently") && text.contains("promised in ctr-cloud"));
 }
 
-/// The product of what stands in a row, and one less the product of what may fail together, by floating numbers and by
-/// hand from the records of the sample.
+/// The figures of the records in a row, by floating numbers and by hand.
 #[test]
 fn the_figure_of_the_sample_is_what_a_pocket_calculator_gives() {
     let json: Value = serde_json::from_str(&slm(&["--format", "json", "sla-customs-brightcrane-2027"])).unwrap();
     let deliverable = &targets(&json)[0].1["deliverable"];
-    let core = 1.0 - (1.0 - 0.9999_f64 * 0.9998 * 0.9999).powi(2);
-    let rooms_and_hosts_are_redundant = 1.0 - core;
-    let series = 0.9995 * 0.9999 * 0.9998 * 0.9995 * 0.9999 * 0.9995 * 0.99999;
+    // Application, cluster, database, functions, tenant, region, site; everything else in the chain is redundant.
+    let in_a_row = 100.0 * 0.9995 * 0.9999 * 0.9998 * 0.9995 * 0.9999 * 0.9995 * 0.99999;
     let expected = deliverable["expected"].as_f64().unwrap();
-    assert!(expected < series * 100.0, "redundant parts cost a little: {expected} of {}", series * 100.0);
-    assert!(expected > series * 100.0 - 0.01 - rooms_and_hosts_are_redundant * 100.0, "but only a little: {expected}");
+    assert!(expected < in_a_row, "redundant parts cost something: {expected} of {in_a_row}");
+    // Two parts at 99.9 fail together in one of a million moments, and there are some ten such pairs.
+    assert!(in_a_row - expected < 0.003, "but little: {expected} of {in_a_row}");
     let parts = deliverable["parts"].as_array().unwrap();
     let harm: Vec<f64> = parts.iter().map(|part| part["harm"].as_f64().unwrap()).collect();
     assert!(harm.is_sorted_by(|a, b| a >= b), "the most harmful first");
