@@ -48,6 +48,12 @@ impl Exact {
         self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok()).flatten()
     }
 
+    /// The least whole number that is not below it, when it is one of at most 64 bits.
+    #[must_use]
+    pub fn ceil(&self) -> Option<i64> {
+        i64::try_from(self.0.ceil().numer()).ok()
+    }
+
     /// How many bits it takes to write it down exactly.
     #[must_use]
     pub fn bits(&self) -> u64 {

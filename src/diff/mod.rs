@@ -9,7 +9,7 @@ mod words;
 pub use fields::{Field, Value};
 pub use human::human;
 pub use markdown::markdown;
-pub use records::{Change, RecordChange};
+pub use records::{Change, RecordChange, compare};
 use serde::Serialize;
 
 use crate::base::finding::Finding;
@@ -43,7 +43,7 @@ impl Difference {
         let before = since::Side { sms: base.side.sms, findings: base.findings };
         let after = since::Side { sms: head.side.sms, findings: head.findings };
         Self {
-            records: records::compare(base.side.sms, head.side.sms),
+            records: compare(base.side.sms, head.side.sms),
             endangered: Endangered::new(base.side, head.side),
             findings: since::introduced(before, after),
         }

@@ -59,7 +59,8 @@ fn named<'s>(sms: &'s Sms<'_>) -> BTreeMap<Name<'s>, &'s Record<'s>> {
 }
 
 /// Every record that is not the same in `head` as in `base`, by kind and id.
-pub(super) fn compare(base: &Sms<'_>, head: &Sms<'_>) -> Vec<RecordChange> {
+#[must_use]
+pub fn compare(base: &Sms<'_>, head: &Sms<'_>) -> Vec<RecordChange> {
     let (before, after) = (named(base), named(head));
     let mut changes = Vec::new();
     let mut heirs = BTreeSet::new();
