@@ -94,7 +94,8 @@ impl<'r> Trial<'_, 'r> {
     fn normal(&self, declared: &str, why: Vec<Reason>) -> Decided<'r> {
         let Some(category) = normal(self.policy) else {
             let message = format!("it cannot be decided as '{declared}', and the policy has no normal category");
-            let reason = Reason::error(Code::CategoryRefused, message, "add a category 'normal' to the policy at the base");
+            let reason =
+                Reason::error(Code::CategoryRefused, message, "add a category 'normal' to the policy at the base");
             return Decided { category: None, word: declared.to_owned(), model: None, reason: reason.with(why) };
         };
         let mut decided = self.grown(category, None);
@@ -106,11 +107,13 @@ impl<'r> Trial<'_, 'r> {
     /// The category itself, or the major one when a criterion for that holds.
     fn grown(&self, category: Category<'r>, model: Option<ChangeModel<'r>>) -> Decided<'r> {
         let word = category.id().unwrap_or_default();
-        let held: Vec<Reason> = self.policy.record.major_criteria().into_iter().filter_map(|it| self.holds(it)).collect();
+        let held: Vec<Reason> =
+            self.policy.record.major_criteria().into_iter().filter_map(|it| self.holds(it)).collect();
         let major = self.policy.record.categories().into_iter().find(|it| it.needs_design() == Some(true));
         match major.filter(|_| !held.is_empty()) {
             Some(major) => {
-                let message = format!("it is decided as {}, since it may have a major effect", major.id().unwrap_or_default());
+                let message =
+                    format!("it is decided as {}, since it may have a major effect", major.id().unwrap_or_default());
                 let mut decided = self.decided(major, message, None);
                 decided.reason.parts = held;
                 decided
@@ -167,11 +170,19 @@ impl<'r> Trial<'_, 'r> {
         if incident.is_resolved() {
             return Some(told(format!("the incident '{}' is resolved", named.id)));
         }
-        let mut hit = incident.affects().into_iter().map(|at| sms.id_now(at.id)).chain(incident.service().map(|it| sms.id_now(it.id)));
-        let felt = |id: &str| self.reach.affected.contains(id) || self.reach.services.get(id).is_some_and(|(state, _)| *state >= State::Degraded);
+        let mut hit = incident
+            .affects()
+            .into_iter()
+            .map(|at| sms.id_now(at.id))
+            .chain(incident.service().map(|it| sms.id_now(it.id)));
+        let felt = |id: &str| {
+            self.reach.affected.contains(id)
+                || self.reach.services.get(id).is_some_and(|(state, _)| *state >= State::Degraded)
+        };
         let names: Vec<&str> = hit.by_ref().collect();
-        (!names.iter().any(|id| felt(id)))
-            .then(|| told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&names, 3))))
+        (!names.iter().any(|id| felt(id))).then(|| {
+            told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&names, 3)))
+        })
     }
 }
 
@@ -182,14 +193,16 @@ fn told(message: impl Into<String>) -> Reason {
 /// The category of changes that are nothing special.
 #[must_use]
 pub(super) fn normal<'r>(policy: &Policy<'r>) -> Option<Category<'r>> {
-    let plain = |it: &Category<'_>| it.model_required() != Some(true) && !it.is_emergency() && it.needs_design() != Some(true);
+    let plain =
+        |it: &Category<'_>| it.model_required() != Some(true) && !it.is_emergency() && it.needs_design() != Some(true);
     policy.category("normal").or_else(|| policy.record.categories().into_iter().find(plain))
 }
 
 /// Whether one amount is more than another; amounts in two currencies cannot be compared, so that they count as more.
 fn is_more(cost: crate::model::view::At<'_>, over: crate::model::view::At<'_>) -> bool {
     let amount = |at: crate::model::view::At<'_>| Exact::parse(&at.node.get("amount")?.scalar()?);
-    let currency = |at: crate::model::view::At<'_>| at.node.get("currency").and_then(|it| it.as_str().map(str::to_owned));
+    let currency =
+        |at: crate::model::view::At<'_>| at.node.get("currency").and_then(|it| it.as_str().map(str::to_owned));
     match (amount(cost), amount(over)) {
         (Some(cost_amount), Some(over_amount)) => currency(cost) != currency(over) || cost_amount > over_amount,
         _ => false,

@@ -10,8 +10,8 @@ use super::facts::{Facts, Sibling};
 use super::outcome::Outcome;
 use super::reason::{Code, Reason};
 use crate::base::text::quoted;
-use crate::graph::diff::Side;
 use crate::graph::State;
+use crate::graph::diff::Side;
 use crate::model::change::{Change, ChangeStatus};
 use crate::model::service::Service;
 use crate::model::words::Criticality;
@@ -88,7 +88,9 @@ impl<'r> Radar<'r> {
             .filter(|other| planned.0 < other.planned.1 && other.planned.0 < planned.1)
             .filter_map(|other| self.meet(&other))
             .collect();
-        found.sort_by(|a, b| (b.outcome, b.meeting, &a.change, a.number).cmp(&(a.outcome, a.meeting, &b.change, b.number)));
+        found.sort_by(|a, b| {
+            (b.outcome, b.meeting, &a.change, a.number).cmp(&(a.outcome, a.meeting, &b.change, b.number))
+        });
         found
     }
 
@@ -113,7 +115,9 @@ impl<'r> Radar<'r> {
                 })
             })
             .collect();
-        others.extend(self.facts.siblings.iter().filter(|sibling| sibling.change != own).filter_map(|it| self.sibling(it)));
+        others.extend(
+            self.facts.siblings.iter().filter(|sibling| sibling.change != own).filter_map(|it| self.sibling(it)),
+        );
         others
     }
 
@@ -172,12 +176,19 @@ impl<'r> Radar<'r> {
             self.head.graph.needs(seeds, State::Down, self.hops).into_iter().map(str::to_owned).collect()
         };
         let (under_ours, under_theirs) = (needs(&ours), needs(&other.affects));
-        let mut met: BTreeSet<String> = other.affects.iter().filter(|id| under_ours.contains(**id)).map(|id| (*id).to_owned()).collect();
+        let mut met: BTreeSet<String> =
+            other.affects.iter().filter(|id| under_ours.contains(**id)).map(|id| (*id).to_owned()).collect();
         met.extend(ours.iter().filter(|id| under_theirs.contains(**id)).map(|id| (*id).to_owned()));
         if !met.is_empty() {
             return Some((Meeting::Dependency, met));
         }
-        let people: Vec<&str> = self.change.implementers().into_iter().map(|it| sms.id_now(it.id)).filter(|id| other.implementers.contains(id)).collect();
+        let people: Vec<&str> = self
+            .change
+            .implementers()
+            .into_iter()
+            .map(|it| sms.id_now(it.id))
+            .filter(|id| other.implementers.contains(id))
+            .collect();
         (!people.is_empty()).then(|| (Meeting::People, set(people)))
     }
 
@@ -190,7 +201,9 @@ impl<'r> Radar<'r> {
         };
         let together = down(&mut ours.iter().chain(theirs).copied());
         let (one, other) = (down(&mut ours.iter().copied()), down(&mut theirs.iter().copied()));
-        let alone = |id: &String| one.contains(id) || other.contains(id) || ours.contains(id.as_str()) || theirs.contains(id.as_str());
+        let alone = |id: &String| {
+            one.contains(id) || other.contains(id) || ours.contains(id.as_str()) || theirs.contains(id.as_str())
+        };
         together.into_iter().filter(|id| !alone(id)).collect()
     }
 
@@ -198,7 +211,9 @@ impl<'r> Radar<'r> {
     fn weight(&self, on: &BTreeSet<String>, other: &Other<'_>, meeting: Meeting) -> Criticality {
         let sms = self.head.sms;
         let seeds: Vec<&str> = match meeting {
-            Meeting::Redundancy => self.affected.iter().map(|id| sms.id_now(id)).chain(other.affects.iter().copied()).collect(),
+            Meeting::Redundancy => {
+                self.affected.iter().map(|id| sms.id_now(id)).chain(other.affects.iter().copied()).collect()
+            }
             _ => on.iter().map(String::as_str).collect(),
         };
         let impact = self.head.graph.impact(seeds.iter().copied());
@@ -213,7 +228,10 @@ impl Conflict {
     #[must_use]
     pub fn reason(&self) -> Reason {
         let on = quoted(&self.on, 3);
-        let other = self.number.map_or_else(|| format!("'{}'", self.change), |number| format!("'{}' (pull request {number})", self.change));
+        let other = self.number.map_or_else(
+            || format!("'{}'", self.change),
+            |number| format!("'{}' (pull request {number})", self.change),
+        );
         let how = match self.meeting {
             Meeting::People => format!("{on} would work on {other} at the same time"),
             Meeting::Dependency => format!("it overlaps with {other}, and one needs what the other works on: {on}"),
@@ -225,7 +243,10 @@ impl Conflict {
             return Reason::pass(Code::ConflictTold, format!("{how}{why}"));
         }
         let both = if self.number.is_some() { "in both records" } else { "in its record" };
-        let help = format!("move the window, or name '{}' in `assessment.conflicts` {both} when that was looked at", self.change);
+        let help = format!(
+            "move the window, or name '{}' in `assessment.conflicts` {both} when that was looked at",
+            self.change
+        );
         Reason::blocked(Code::Conflict, how, help)
     }
 }

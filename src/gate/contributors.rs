@@ -31,7 +31,12 @@ fn short(id: &str) -> &str {
 impl Contributors {
     /// The contributors by the facts, and by the records of `changes` at the base and at the merge result.
     #[must_use]
-    pub(super) fn new<'c>(facts: &Facts, people: &People<'_>, policy: &Policy<'_>, changes: impl IntoIterator<Item = Change<'c>>) -> Self {
+    pub(super) fn new<'c>(
+        facts: &Facts,
+        people: &People<'_>,
+        policy: &Policy<'_>,
+        changes: impl IntoIterator<Item = Change<'c>>,
+    ) -> Self {
         let mut it = Self::default();
         if let Some(author) = &facts.pull_request.author {
             it.account(people, policy, author, Part::Author, "opened the pull request");
@@ -76,8 +81,14 @@ impl Contributors {
     /// A known account that belongs to nobody: it may be the second one of somebody who votes.
     fn unregistered(&mut self, policy: &Policy<'_>, account: &Account, why: &str) {
         if account.sort == AccountSort::User && policy.record.outside_contributors() != Some(true) {
-            let message = format!("account {} ({}) {why} and belongs to nobody in the register, so that independence cannot be shown", account.id, account.login);
-            let help = format!("add the account to a person's record at the base: `github: {{login: {}, id: {}}}`", account.login, account.id);
+            let message = format!(
+                "account {} ({}) {why} and belongs to nobody in the register, so that independence cannot be shown",
+                account.id, account.login
+            );
+            let help = format!(
+                "add the account to a person's record at the base: `github: {{login: {}, id: {}}}`",
+                account.login, account.id
+            );
             self.reasons.push(Reason::error(Code::AuthorUnknown, message, help));
         }
     }
@@ -119,8 +130,12 @@ impl Contributors {
                 }
             },
             None => {
-                let message = format!("'{}' {did} and belongs to no account, so that independence cannot be shown", identity.name);
-                let help = "commit with an address of an account that the register knows, or sign with a registered key";
+                let message = format!(
+                    "'{}' {did} and belongs to no account, so that independence cannot be shown",
+                    identity.name
+                );
+                let help =
+                    "commit with an address of an account that the register knows, or sign with a registered key";
                 self.reasons.push(Reason::error(Code::AuthorUnknown, message, help));
             }
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::contributors::Contributors;
 use super::decision::{Affected, By, Decision, Felt, Filled, Next};
+use super::demand::Demand;
 use super::digest::{self, Weighed};
 use super::edits::{Edits, Meaning};
 use super::facts::{Content, Facts, PullState};
@@ -18,7 +19,6 @@ use super::policy::Policy;
 use super::reason::{Code, Reason};
 use super::retrospective;
 use super::seats::{Hall, Requirement, Seating};
-use super::demand::Demand;
 use super::under;
 use super::votes::{Booth, Votes};
 use crate::base::text::quoted;
@@ -83,7 +83,11 @@ impl Decision {
     #[must_use]
     pub fn unreadable(why: &str, at: Timestamp) -> Self {
         let end = super::facts::End { branch: String::new(), commit: String::new() };
-        let reason = Reason::error(Code::FactsUnreadable, why, "have the facts written anew, by `gitsm bot` or by hand after schemas/facts.schema.json");
+        let reason = Reason::error(
+            Code::FactsUnreadable,
+            why,
+            "have the facts written anew, by `gitsm bot` or by hand after schemas/facts.schema.json",
+        );
         let mut decision = Self {
             outcome: Outcome::Error,
             change: None,
@@ -169,7 +173,11 @@ impl<'r> Court<'r> {
             decision.risk = Some(one.risk.clone());
         } else {
             let message = format!("{} ask for a decision in one pull request", quoted(&ids, 5));
-            decision.reasons.push(Reason::blocked(Code::SeveralChanges, message, "leave one of them, and open a pull request for each of the others"));
+            decision.reasons.push(Reason::blocked(
+                Code::SeveralChanges,
+                message,
+                "leave one of them, and open a pull request for each of the others",
+            ));
         }
     }
 
@@ -189,7 +197,14 @@ impl<'r> Court<'r> {
     }
 
     /// Votes and seats.
-    fn people(&self, ground: &Ground<'r>, judged: &[Judged<'r>], requirements: &[Requirement], content: &Content, decision: &mut Decision) {
+    fn people(
+        &self,
+        ground: &Ground<'r>,
+        judged: &[Judged<'r>],
+        requirements: &[Requirement],
+        content: &Content,
+        decision: &mut Decision,
+    ) {
         let people = People::new(ground.base.sms, ground.base.sms.snapshot.as_of.day());
         let before = judged.iter().filter_map(|it| {
             let ix = ground.base.sms.find(it.change.0.record.id.as_str())?;
@@ -204,23 +219,48 @@ impl<'r> Court<'r> {
             let help = "name an owner; until then those answer whose services need it";
             decision.reasons.push(Reason::error(Code::OwnerMissing, message, help));
         }
-        let booth = Booth { facts: self.facts, people: &people, policy: self.policy, contributors: &contributors, content, at: self.at, after_merge: false };
+        let booth = Booth {
+            facts: self.facts,
+            people: &people,
+            policy: self.policy,
+            contributors: &contributors,
+            content,
+            at: self.at,
+            after_merge: false,
+        };
         let votes = booth.count();
         decision.reasons.extend(votes.reasons.iter().cloned());
         let small = self.policy.small_team;
         let excluded = |person: &str| small.is_none() && contributors.excludes(person);
         let objectors: BTreeSet<String> = votes.objections.keys().cloned().collect();
         let apps = self.apps(&votes, judged);
-        let hall = Hall { people: &people, owners: &owners, excluded: &excluded, approvals: &votes.approvals, objectors: &objectors, apps: &apps, one_seat: self.policy.one_seat };
+        let hall = Hall {
+            people: &people,
+            owners: &owners,
+            excluded: &excluded,
+            approvals: &votes.approvals,
+            objectors: &objectors,
+            apps: &apps,
+            one_seat: self.policy.one_seat,
+        };
         self.seats(&hall, judged, requirements, decision);
         decision.reasons.extend(self.objections(&hall, &votes, requirements));
         if let Some(control) = small {
             let own: Vec<&String> = votes.approvals.iter().filter(|person| contributors.excludes(person)).collect();
             if !own.is_empty() {
-                decision.reasons.push(Reason::pass(Code::SmallTeam, format!("{} votes on own work, as the policy allows for a small team; what makes up for it: {control}", quoted(&own, 5))));
+                decision.reasons.push(Reason::pass(
+                    Code::SmallTeam,
+                    format!(
+                        "{} votes on own work, as the policy allows for a small team; what makes up for it: {control}",
+                        quoted(&own, 5)
+                    ),
+                ));
             }
         }
-        let left = contributors.excluded.iter().map(|(person, why)| super::votes::Left { person: person.clone(), reason: why.iter().cloned().collect::<Vec<_>>().join("; ") });
+        let left = contributors.excluded.iter().map(|(person, why)| super::votes::Left {
+            person: person.clone(),
+            reason: why.iter().cloned().collect::<Vec<_>>().join("; "),
+        });
         let mut all: BTreeSet<super::votes::Left> = votes.left.iter().cloned().collect();
         if small.is_none() {
             all.extend(left);
@@ -246,13 +286,22 @@ impl<'r> Court<'r> {
     }
 
     fn seats(&self, hall: &Hall<'_>, judged: &[Judged<'_>], requirements: &[Requirement], decision: &mut Decision) {
-        let free = judged.iter().all(|it| it.decided.category.is_some_and(|category| category.model_required() == Some(true)));
+        let free =
+            judged.iter().all(|it| it.decided.category.is_some_and(|category| category.model_required() == Some(true)));
         if requirements.is_empty() {
             if free {
-                decision.reasons.push(Reason::pass(Code::Seats, "it follows its model, which was agreed before, and nobody has to agree again"));
+                decision.reasons.push(Reason::pass(
+                    Code::Seats,
+                    "it follows its model, which was agreed before, and nobody has to agree again",
+                ));
             } else {
-                let message = "the policy asks nobody to agree to it, and only a change that follows a model may go without";
-                decision.reasons.push(Reason::blocked(Code::NoRequirement, message, "add seats to the category in the policy at the base"));
+                let message =
+                    "the policy asks nobody to agree to it, and only a change that follows a model may go without";
+                decision.reasons.push(Reason::blocked(
+                    Code::NoRequirement,
+                    message,
+                    "add seats to the category in the policy at the base",
+                ));
             }
             return;
         }
@@ -260,7 +309,10 @@ impl<'r> Court<'r> {
         for it in &empty {
             let outcome = if it.passed_by { Outcome::Pass } else { Outcome::Error };
             let message = format!("{}: {}", requirements[it.requirement].id, it.message);
-            decision.reasons.push(Reason::new(Code::PolicyEmpty, outcome, message).help("fill the role or team at the base, or mend the policy there"));
+            decision.reasons.push(
+                Reason::new(Code::PolicyEmpty, outcome, message)
+                    .help("fill the role or team at the base, or mend the policy there"),
+            );
         }
         if let Some(seating) = seating {
             decision.requirements = filled(requirements, &seating);
@@ -284,14 +336,19 @@ impl<'r> Court<'r> {
             let said = if words.trim().is_empty() { String::new() } else { format!(": {}", words.trim()) };
             let message = format!("{person} objects{said}");
             if stops(person) {
-                let chair = self.policy.record.chair().map_or_else(String::new, |chair| format!(", or a holder of '{}' overrules it with a reason", chair.id));
+                let chair = self.policy.record.chair().map_or_else(String::new, |chair| {
+                    format!(", or a holder of '{}' overrules it with a reason", chair.id)
+                });
                 reasons.push(Reason::blocked(Code::Objection, message, format!("{person} takes it back{chair}")));
             } else {
                 reasons.push(Reason::pass(Code::ObjectionHeard, message));
             }
         }
         for (person, by, why) in &votes.overruled {
-            reasons.push(Reason::pass(Code::ObjectionOverruled, format!("{by} overruled the objection of {person}: {}", why.trim())));
+            reasons.push(Reason::pass(
+                Code::ObjectionOverruled,
+                format!("{by} overruled the objection of {person}: {}", why.trim()),
+            ));
         }
         reasons
     }
@@ -319,7 +376,15 @@ fn filled(requirements: &[Requirement], seating: &Seating) -> Vec<Filled> {
             (false, false) => Outcome::Pending,
         };
         let filled = own.iter().filter_map(|seat| seating.filled[*seat].clone()).collect();
-        Filled { id: requirement.id.clone(), needs: requirement.demand.words(), stage: requirement.stage, filled, missing: open.len(), candidates, outcome }
+        Filled {
+            id: requirement.id.clone(),
+            needs: requirement.demand.words(),
+            stage: requirement.stage,
+            filled,
+            missing: open.len(),
+            candidates,
+            outcome,
+        }
     };
     requirements.iter().enumerate().map(one).collect()
 }
@@ -330,7 +395,11 @@ fn seat_reason(filled: &[Filled], seating: &Seating, requirements: &[Requirement
         let by = if it.filled.is_empty() { String::new() } else { format!(": {}", it.filled.join(", ")) };
         match it.outcome {
             Outcome::Pass => Reason::pass(Code::Requirement, format!("{}: {}{by}", it.id, it.needs)),
-            Outcome::Pending => Reason::new(Code::Requirement, Outcome::Pending, format!("{}: {}; {} missing{by}", it.id, it.needs, it.missing)),
+            Outcome::Pending => Reason::new(
+                Code::Requirement,
+                Outcome::Pending,
+                format!("{}: {}; {} missing{by}", it.id, it.needs, it.missing),
+            ),
             _ => Reason::blocked(
                 Code::Unfillable,
                 format!("{}: {}; nobody is left who could fill {} of the seats", it.id, it.needs, it.missing),

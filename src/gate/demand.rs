@@ -26,7 +26,6 @@ impl Who {
             Self::Owners(Owners::Risks) => "owners of open risks on what is affected".to_owned(),
         }
     }
-
 }
 
 /// How many of them.
@@ -142,7 +141,10 @@ mod tests {
     #[test]
     fn a_share_is_rounded_up_and_nobody_is_no_share() {
         let percent = |text: &str, all| Count::Percent(Exact::parse(text).unwrap()).of(all);
-        assert_eq!([percent("67", 4), percent("50", 4), percent("1", 4), percent("100", 3)], [Some(3), Some(2), Some(1), Some(3)]);
+        assert_eq!(
+            [percent("67", 4), percent("50", 4), percent("1", 4), percent("100", 3)],
+            [Some(3), Some(2), Some(1), Some(3)]
+        );
         assert_eq!([percent("67", 0), percent("0", 4), percent("101", 4)], [None, None, None]);
         assert_eq!(Count::Fixed(3).of(0), Some(3));
     }

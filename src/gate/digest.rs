@@ -61,7 +61,13 @@ pub(super) struct Weighed<'w> {
 
 /// The content of a decision.
 #[must_use]
-pub(super) fn content(head: &Sms<'_>, policy: &Policy<'_>, edits: &Edits, weighed: &[Weighed<'_>], demands: &[Requirement]) -> Content {
+pub(super) fn content(
+    head: &Sms<'_>,
+    policy: &Policy<'_>,
+    edits: &Edits,
+    weighed: &[Weighed<'_>],
+    demands: &[Requirement],
+) -> Content {
     let changes: BTreeMap<&str, Value> =
         weighed.iter().map(|it| (it.change.0.record.id.as_str(), one(head, it))).collect();
     let mut records: Vec<Value> = Vec::new();
@@ -71,7 +77,11 @@ pub(super) fn content(head: &Sms<'_>, policy: &Policy<'_>, edits: &Edits, weighe
         let fields: BTreeMap<&str, Value> = counted
             .map(|field| (field.pointer.as_str(), field.new.as_ref().map_or(Value::Null, |new| words(&new.value))))
             .collect();
-        let whole = if edit.fields.is_empty() { head.find(&edit.id).map(|ix| whole(&head.record(ix).root, document)) } else { None };
+        let whole = if edit.fields.is_empty() {
+            head.find(&edit.id).map(|ix| whole(&head.record(ix).root, document))
+        } else {
+            None
+        };
         records.push(json!({
             "kind": edit.kind, "id": edit.id, "became": edit.change, "was": edit.renamed_from, "fields": fields, "whole": whole,
         }));
@@ -112,7 +122,8 @@ fn one(head: &Sms<'_>, it: &Weighed<'_>) -> Value {
 
 /// A list as a set, each reference by the id that its record has now.
 fn set(head: &Sms<'_>, node: &Node<'_>) -> Value {
-    let items: BTreeSet<&str> = node.items().iter().filter_map(|item| item.as_str()).map(|id| head.id_now(id)).collect();
+    let items: BTreeSet<&str> =
+        node.items().iter().filter_map(|item| item.as_str()).map(|id| head.id_now(id)).collect();
     json!(items)
 }
 

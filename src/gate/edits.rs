@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::Facts;
 use super::policy::Policy;
 use crate::diff::{self, Change as Became, Field, RecordChange};
-use crate::model::change::ChangeStatus;
 use crate::model::Sms;
+use crate::model::change::ChangeStatus;
 
 /// Everything that a pull request edits, sorted.
 #[derive(Debug)]
@@ -47,8 +47,22 @@ pub(super) enum Meaning {
 
 /// Fields that tell the course of a change; they may be written without a new decision.
 const COURSE: [&str; 16] = [
-    "status", "actual", "outcome", "failure", "pir", "closed_at", "closure_note", "communication", "evidence", "test.result",
-    "test.at", "test.by", "test.reason", "review", "links", "waivers",
+    "status",
+    "actual",
+    "outcome",
+    "failure",
+    "pir",
+    "closed_at",
+    "closure_note",
+    "communication",
+    "evidence",
+    "test.result",
+    "test.at",
+    "test.by",
+    "test.reason",
+    "review",
+    "links",
+    "waivers",
 ];
 
 /// Fields at the top of any record that only describe it.
@@ -132,7 +146,8 @@ fn is_controlled(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange, policy: 
         of.is_none_or(|of| policy.ci_types.iter().any(|known| sms.id_now(known) == sms.id_now(&of)))
     };
     let before = change.renamed_from.as_deref().unwrap_or(&change.id);
-    (change.change != Became::Removed && typed(head, &change.id)) || (change.change != Became::Added && typed(base, before))
+    (change.change != Became::Removed && typed(head, &change.id))
+        || (change.change != Became::Added && typed(base, before))
 }
 
 /// What an edit of a change record means.
@@ -153,7 +168,11 @@ fn meaning(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange) -> Meaning {
     }
     let after = find(head, &change.id);
     let decisive = change.fields.iter().any(|field| {
-        let course = |known: &&str| field.path == **known || field.path.starts_with(&format!("{known}.")) || field.path.starts_with(&format!("{known}["));
+        let course = |known: &&str| {
+            field.path == **known
+                || field.path.starts_with(&format!("{known}."))
+                || field.path.starts_with(&format!("{known}["))
+        };
         counts(field, false) && !COURSE.iter().any(|known| course(&known))
     });
     if over {

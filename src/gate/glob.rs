@@ -26,7 +26,8 @@ impl Patterns {
 }
 
 fn set(patterns: &[&str]) -> Result<GlobSet, String> {
-    let wrong = |pattern: &str, why: &globset::Error| format!("the path pattern '{pattern}' cannot be read: {}", why.kind());
+    let wrong =
+        |pattern: &str, why: &globset::Error| format!("the path pattern '{pattern}' cannot be read: {}", why.kind());
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = GlobBuilder::new(pattern).literal_separator(true).build();
@@ -41,7 +42,8 @@ mod tests {
 
     #[test]
     fn one_star_stays_in_its_folder_and_exceptions_take_out() {
-        let patterns = Patterns::new(&["sms/policy/**", "*.toml", ".github/workflows/*"], &["sms/policy/drafts/**"]).unwrap();
+        let patterns =
+            Patterns::new(&["sms/policy/**", "*.toml", ".github/workflows/*"], &["sms/policy/drafts/**"]).unwrap();
         let fit = |path: &str| patterns.fit(path);
         assert!(fit("sms/policy/a/b.yaml") && fit("gitsm.toml") && fit(".github/workflows/ci.yml"));
         assert!(!fit("sms/policy/drafts/a.yaml") && !fit("a/gitsm.toml") && !fit(".github/workflows/a/b"));

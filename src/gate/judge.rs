@@ -81,14 +81,25 @@ impl<'r> Ground<'r> {
         let risk = rating.rate();
         let files: BTreeSet<&str> = self.edits.files.keys().map(String::as_str).collect();
         let (policy, base, head, at) = (self.policy, self.base, self.head, self.at);
-        let trial = Trial { policy, base, head, change, reach: &reach, risk: &risk, edits: &self.edits.controlled, files: &files, at };
+        let trial = Trial {
+            policy,
+            base,
+            head,
+            change,
+            reach: &reach,
+            risk: &risk,
+            edits: &self.edits.controlled,
+            files: &files,
+            at,
+        };
         let decided = trial.decide();
         let mut reasons = vec![decided.reason.clone(), rated(&risk)];
         let mut look_again = None;
         let open = self.facts.pull_request.state == PullState::Open;
         if let Some(category) = decided.category.filter(|_| open) {
             let alters = !self.edits.is_empty();
-            let timing = Timing { policy, base, change, affected: &reach.affected, category, model: decided.model, alters, at };
+            let timing =
+                Timing { policy, base, change, affected: &reach.affected, category, model: decided.model, alters, at };
             let times = timing.judge();
             look_again = times.next;
             reasons.extend(times.reasons);
@@ -148,10 +159,17 @@ impl<'r> Ground<'r> {
         let today = sms.snapshot.as_of.day();
         let mut late: BTreeMap<String, String> = BTreeMap::new();
         for earlier in sms.all::<Change<'_>>().filter(|it| own.is_some() && owner(*it) == own && it.pir().is_none()) {
-            let emergency = earlier.category().and_then(|word| self.policy.category(word)).filter(|it| it.is_emergency());
-            let due = emergency.and_then(Category::pir_within).zip(earlier.ended()).map(|(within, end)| crate::base::date::after(end, within));
+            let emergency =
+                earlier.category().and_then(|word| self.policy.category(word)).filter(|it| it.is_emergency());
+            let due = emergency
+                .and_then(Category::pir_within)
+                .zip(earlier.ended())
+                .map(|(within, end)| crate::base::date::after(end, within));
             if let Some(due) = due.filter(|due| *due < today) {
-                late.insert(earlier.0.record.id.to_string(), format!("the review of the emergency '{}' was due on {due}", earlier.0.record.id));
+                late.insert(
+                    earlier.0.record.id.to_string(),
+                    format!("the review of the emergency '{}' was due on {due}", earlier.0.record.id),
+                );
             }
         }
         for (id, overdue) in &self.facts.overdue {
@@ -179,7 +197,11 @@ impl<'r> Ground<'r> {
             .map(|risk| {
                 let id = &risk.0.record.id;
                 let message = format!("the risk '{id}' on what it affects is accepted no longer");
-                Reason::blocked(Code::AcceptanceOver, message, format!("have '{id}' treated, or accepted anew by its role"))
+                Reason::blocked(
+                    Code::AcceptanceOver,
+                    message,
+                    format!("have '{id}' treated, or accepted anew by its role"),
+                )
             })
             .collect()
     }
@@ -235,7 +257,8 @@ impl<'r> Ground<'r> {
             && none_or(&kinds, &kind)
             && none_or(&when.ci_types(), &typed)
             && (paths.is_empty() || path())
-            && (when.criticality().is_empty() || reach.felt().any(|(.., it)| it.is_some_and(|it| when.criticality().contains(&it))))
+            && (when.criticality().is_empty()
+                || reach.felt().any(|(.., it)| it.is_some_and(|it| when.criticality().contains(&it))))
             && none_or(&when.branches(), &branch)
     }
 
@@ -272,30 +295,52 @@ impl<'r> Ground<'r> {
     /// # Errors
     /// Why it may not.
     pub(super) fn carrier(&self, id: &str) -> Result<Change<'r>, Reason> {
-        let unusable = |message: String| Reason::blocked(Code::ChangeUnusable, message, "name a change that was decided and is under way, or add a change record of its own");
+        let unusable = |message: String| {
+            Reason::blocked(
+                Code::ChangeUnusable,
+                message,
+                "name a change that was decided and is under way, or add a change record of its own",
+            )
+        };
         let Some(change) = self.base.sms.find(id).and_then(|ix| self.base.sms.view::<Change<'r>>(ix)) else {
             return Err(unusable(format!("the change '{id}' is not at the base")));
         };
         let week = jiff::SignedDuration::from_hours(7 * 24);
         let (from, to) = match change.status() {
             Some(ChangeStatus::Requested) => change.planned().and_then(Window::bounds).unwrap_or((self.at, self.at)),
-            Some(ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied) => {
+            Some(
+                ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied,
+            ) => {
                 let end = change.time().map_or(self.at, |(.., end)| end);
                 (Timestamp::MIN, end.saturating_add(week).unwrap_or(Timestamp::MAX))
             }
-            _ => return Err(unusable(format!("the change '{id}' is {}", change.status().map_or("of no status", ChangeStatus::word)))),
+            _ => {
+                return Err(unusable(format!(
+                    "the change '{id}' is {}",
+                    change.status().map_or("of no status", ChangeStatus::word)
+                )));
+            }
         };
-        if (from..to).contains(&self.at) { Ok(change) } else { Err(unusable(format!("the window of the change '{id}' is not open"))) }
+        if (from..to).contains(&self.at) {
+            Ok(change)
+        } else {
+            Err(unusable(format!("the window of the change '{id}' is not open")))
+        }
     }
 }
 
 /// The risk as a reason.
 fn rated(risk: &Rated) -> Reason {
     let terms = risk.terms.iter().filter(|term| term.points > 0);
-    let parts = terms.map(|term| Reason::pass(Code::Risk, format!("{} of {}: {}", term.points, term.most, term.why))).collect();
+    let parts =
+        terms.map(|term| Reason::pass(Code::Risk, format!("{} of {}: {}", term.points, term.most, term.why))).collect();
     let declared = risk.declared.as_ref().filter(|declared| **declared != risk.computed);
     let declared = declared.map_or_else(String::new, |declared| format!("; it is declared {declared}"));
-    Reason::pass(Code::Risk, format!("the risk is {}: {} points make it {}{declared}", risk.level, risk.score, risk.computed)).with(parts)
+    Reason::pass(
+        Code::Risk,
+        format!("the risk is {}: {} points make it {}{declared}", risk.level, risk.score, risk.computed),
+    )
+    .with(parts)
 }
 
 /// That something lies outside of what the changes cover, as a reason.
@@ -303,6 +348,7 @@ fn rated(risk: &Rated) -> Reason {
 pub(super) fn outside(uncovered: &[String], change: &str) -> Option<Reason> {
     (!uncovered.is_empty()).then(|| {
         let message = format!("{} is edited, and '{change}' does not cover it", quoted(uncovered, 5));
-        Reason::new(Code::OutsideScope, Outcome::Blocked, message).help("add it to `affects` or `edits` of the change, or leave it out of the pull request")
+        Reason::new(Code::OutsideScope, Outcome::Blocked, message)
+            .help("add it to `affects` or `edits` of the change, or leave it out of the pull request")
     })
 }

@@ -48,7 +48,9 @@ fn text(next: &Next) -> String {
         parts.push(format!("{} {verb}", and(&people)));
     }
     if parts.is_empty() {
-        return next.look_again.map_or_else(|| "look at the reasons".to_owned(), |at| format!("look again at {}", AsOf::new(at)));
+        return next
+            .look_again
+            .map_or_else(|| "look at the reasons".to_owned(), |at| format!("look again at {}", AsOf::new(at)));
     }
     parts.join("; then ")
 }

@@ -18,7 +18,11 @@ pub(super) fn opening(policy: &Policy<'_>, base: State<'_>, head: State<'_>, fac
     let mut reasons = Vec::new();
     for (what, why) in &facts.failed {
         let message = format!("the look-up of {what} failed: {why}");
-        reasons.push(Reason::error(Code::LookupFailed, message, "have it evaluated again; a failed look-up is never taken for an empty answer"));
+        reasons.push(Reason::error(
+            Code::LookupFailed,
+            message,
+            "have it evaluated again; a failed look-up is never taken for an empty answer",
+        ));
     }
     let by_path = policy.record.controlled().is_some_and(|controlled| !controlled.paths().is_empty());
     if facts.files.is_none() && by_path {
@@ -32,7 +36,9 @@ pub(super) fn opening(policy: &Policy<'_>, base: State<'_>, head: State<'_>, fac
     match facts.pull_request.state {
         PullState::Open if facts.pull_request.draft => {
             let message = "it is a draft; votes are kept until it is ready";
-            reasons.push(Reason::new(Code::Draft, Outcome::Pending, message).help("mark the pull request as ready for review"));
+            reasons.push(
+                Reason::new(Code::Draft, Outcome::Pending, message).help("mark the pull request as ready for review"),
+            );
         }
         PullState::Closed => {
             reasons.push(Reason::blocked(Code::Closed, "it was closed", "open it again"));
@@ -58,7 +64,12 @@ fn introduced(base: State<'_>, head: State<'_>) -> Option<Reason> {
     let parts: Vec<Reason> = errors.iter().take(MOST).map(|finding| told(finding)).collect();
     (!parts.is_empty()).then(|| {
         let message = format!("it brings {}", crate::base::text::counted(errors.len(), "error", "errors"));
-        Reason::blocked(Code::FindingsIntroduced, message, "mend them; `gitsm check --since` the base shows them in their place").with(parts)
+        Reason::blocked(
+            Code::FindingsIntroduced,
+            message,
+            "mend them; `gitsm check --since` the base shows them in their place",
+        )
+        .with(parts)
     })
 }
 
@@ -68,11 +79,19 @@ pub(super) fn integrity(edits: &Edits) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for id in edits.of(Meaning::AlteredWhenOver) {
         let message = format!("the change '{id}' is over and cannot be altered");
-        reasons.push(Reason::blocked(Code::ClosedEdited, message, "leave it as it is, and put right by a new change what is wrong"));
+        reasons.push(Reason::blocked(
+            Code::ClosedEdited,
+            message,
+            "leave it as it is, and put right by a new change what is wrong",
+        ));
     }
     for id in edits.of(Meaning::Gone) {
         let message = format!("the change '{id}' was asked for and is taken out");
-        reasons.push(Reason::blocked(Code::ChangeRemoved, message, "keep the record and set `status: cancelled` with a `closure_note`"));
+        reasons.push(Reason::blocked(
+            Code::ChangeRemoved,
+            message,
+            "keep the record and set `status: cancelled` with a `closure_note`",
+        ));
     }
     reasons
 }

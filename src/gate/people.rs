@@ -56,7 +56,10 @@ impl<'s> People<'s> {
             let id = person.0.record.id.as_str();
             for account in person.github().into_iter().chain(person.more_accounts()) {
                 let Some(number) = account.id() else { continue };
-                accounts.entry(number).and_modify(|known: &mut Option<&str>| *known = known.filter(|one| *one == id)).or_insert(Some(id));
+                accounts
+                    .entry(number)
+                    .and_modify(|known: &mut Option<&str>| *known = known.filter(|one| *one == id))
+                    .or_insert(Some(id));
                 if let Some(login) = account.login() {
                     logins.insert(login.to_lowercase(), number);
                 }
@@ -206,7 +209,8 @@ impl<'s> OwnersOf<'s> {
             Some(ids).filter(|ids| !ids.is_empty())
         };
         let of = |ids: &BTreeSet<String>| ids.iter().filter_map(|id| owner(id)).flatten().collect::<BTreeSet<_>>();
-        let mut it = Self { affected: of(affected), services: of(services), risks: of(risks), ownerless: BTreeSet::new() };
+        let mut it =
+            Self { affected: of(affected), services: of(services), risks: of(risks), ownerless: BTreeSet::new() };
         for id in affected.iter().filter(|id| owner(id).is_none()) {
             let Some(record) = sms.find(id).map(|ix| sms.record(ix)) else { continue };
             it.ownerless.insert(record.id.as_str());

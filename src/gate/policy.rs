@@ -89,7 +89,11 @@ impl<'s> Policy<'s> {
             kinds: controlled.map(|it| it.kinds()).unwrap_or_default().into_iter().filter_map(text).collect(),
             ci_types: controlled.map(|it| it.ci_types()).unwrap_or_default().into_iter().filter_map(text).collect(),
             paths,
-            excluded: if record.0.node.get("excluded").is_some() { excluded.into_iter().collect() } else { Part::ALL.into() },
+            excluded: if record.0.node.get("excluded").is_some() {
+                excluded.into_iter().collect()
+            } else {
+                Part::ALL.into()
+            },
             one_seat: record.several_seats() != Some(true),
             vote_expiry: record.vote_expiry(),
             tolerance: record.tolerance().unwrap_or_default(),
@@ -162,8 +166,7 @@ mod tests {
             let graph = Graph::build(sms);
             let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local).unwrap();
             let findings = all(&Check { sms, graph: &graph }, &selection).findings;
-            let broken: Vec<Finding> =
-                findings.into_iter().filter(|finding| finding.rule == "field-unknown").collect();
+            let broken: Vec<Finding> = findings.into_iter().filter(|finding| finding.rule == "field-unknown").collect();
             match Policy::in_force(sms, &broken, sms.snapshot.as_of.day()) {
                 Ok(policy) => format!("{} {:?} {}", policy.id(), policy.conflict_hops, policy.excluded.len()),
                 Err(reason) => format!("{} {} {}", reason.code.word(), reason.message, reason.parts.len()),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::diff::Side;
 use crate::graph::{NodeKind, State};
-use crate::model::sla::Sla;
 use crate::model::service::Service;
+use crate::model::sla::Sla;
 use crate::model::words::Criticality;
 
 /// What feels it when everything that a change affects fails at once.

@@ -29,14 +29,23 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
     }
     let id = &it.change.0.record.id;
     let began = it.change.actual().and_then(Actual::start).and_then(When::instant);
-    let began = began.or(ground.facts.pull_request.merged_at).or(it.change.planned().and_then(Window::bounds).map(|(start, _)| start))?;
+    let began = began.or(ground.facts.pull_request.merged_at).or(it
+        .change
+        .planned()
+        .and_then(Window::bounds)
+        .map(|(start, _)| start))?;
     let limit = SignedDuration::from_secs(i64::try_from(within.seconds()).unwrap_or(i64::MAX));
     let due = began.saturating_add(limit).unwrap_or(jiff::Timestamp::MAX);
     let votes = booth.count();
     if !votes.objections.is_empty() {
         let who: Vec<&str> = votes.objections.keys().map(String::as_str).collect();
-        let message = format!("{} says afterwards that '{id}' was no emergency, so that it was not authorised", and(&who));
-        return Some(Reason::blocked(Code::Retrospective, message, "open a nonconformity, and take the change back or decide it as a normal one"));
+        let message =
+            format!("{} says afterwards that '{id}' was no emergency, so that it was not authorised", and(&who));
+        return Some(Reason::blocked(
+            Code::Retrospective,
+            message,
+            "open a nonconformity, and take the change back or decide it as a normal one",
+        ));
     }
     let requirements: Vec<Requirement> =
         demands.into_iter().map(|demand| Requirement { id: "afterwards".to_owned(), demand, stage: 0 }).collect();
@@ -45,7 +54,11 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
     let (seating, _) = hall.seat(&requirements);
     let due_text = AsOf::new(due);
     let Some(seating) = seating else {
-        return Some(Reason::error(Code::Retrospective, "the policy asks nobody who exists to agree afterwards", "fill the role at the base"));
+        return Some(Reason::error(
+            Code::Retrospective,
+            "the policy asks nobody who exists to agree afterwards",
+            "fill the role at the base",
+        ));
     };
     if seating.missing() == 0 {
         return Some(Reason::pass(Code::Retrospective, format!("'{id}' was agreed to afterwards")));
@@ -59,5 +72,8 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
         format!("'{id}' is to be agreed to afterwards by {due_text}")
     };
     let outcome = if late { Outcome::Blocked } else { Outcome::Pending };
-    Some(Reason::new(Code::Retrospective, outcome, message).help(format!("{who} approve the merged pull request, or object to it")))
+    Some(
+        Reason::new(Code::Retrospective, outcome, message)
+            .help(format!("{who} approve the merged pull request, or object to it")),
+    )
 }

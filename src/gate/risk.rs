@@ -88,7 +88,12 @@ pub(super) struct Rating<'r> {
 
 impl Rating<'_> {
     fn most(&self, id: &str) -> u32 {
-        let own = self.policy.record.risk().and_then(|risk| risk.weights()).and_then(|weights| weights.node.get(id)?.as_int());
+        let own = self
+            .policy
+            .record
+            .risk()
+            .and_then(|risk| risk.weights())
+            .and_then(|weights| weights.node.get(id)?.as_int());
         let own = own.and_then(|own| u32::try_from(own).ok());
         own.unwrap_or_else(|| WEIGHTS.iter().find(|(name, _)| *name == id).map_or(0, |(_, most)| *most))
     }
@@ -147,12 +152,19 @@ impl Rating<'_> {
             };
             if state == State::Down { whole } else { whole / 2 }
         };
-        let worst = self.reach.felt().max_by_key(|(id, state, criticality)| (points(*state, *criticality), std::cmp::Reverse(*id)));
+        let worst = self
+            .reach
+            .felt()
+            .max_by_key(|(id, state, criticality)| (points(*state, *criticality), std::cmp::Reverse(*id)));
         match worst.filter(|_| !self.paper) {
             None => self.term("criticality", 0, "no service feels it"),
             Some((id, state, criticality)) => {
                 let word = criticality.map_or("of unknown criticality", Criticality::word);
-                self.term("criticality", points(state, criticality), format!("'{id}' ({word}) would be {}", state.label()))
+                self.term(
+                    "criticality",
+                    points(state, criticality),
+                    format!("'{id}' ({word}) would be {}", state.label()),
+                )
             }
         }
     }
@@ -166,14 +178,20 @@ impl Rating<'_> {
     fn customers(&self) -> Term {
         let count = if self.paper { 0 } else { self.reach.customers.len() };
         let percent = u32::try_from(count.min(5) * 20).unwrap_or(100);
-        self.term("customers", percent, format!("{} with an agreement would feel it", counted(count, "customer", "customers")))
+        self.term(
+            "customers",
+            percent,
+            format!("{} with an agreement would feel it", counted(count, "customer", "customers")),
+        )
     }
 
     fn redundancy(&self) -> Term {
         let worst = self.reach.services.values().map(|(state, _)| *state).max().filter(|_| !self.paper);
         match worst {
             Some(State::Down) => self.term("redundancy", 100, "nothing stands in for what it affects"),
-            Some(State::Degraded | State::AtRisk) => self.term("redundancy", 50, "a stand-in is used up while it lasts"),
+            Some(State::Degraded | State::AtRisk) => {
+                self.term("redundancy", 50, "a stand-in is used up while it lasts")
+            }
             _ => self.term("redundancy", 0, "what it affects has a stand-in, or nobody needs it"),
         }
     }

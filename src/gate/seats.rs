@@ -96,7 +96,11 @@ impl Hall<'_> {
             let own = self.ways(at, requirement.stage, &requirement.demand);
             let good: Vec<&Way> = own.iter().filter_map(|way| way.as_ref().ok()).collect();
             let bad = own.iter().filter_map(|way| way.as_ref().err());
-            empty.extend(bad.map(|message| Empty { requirement: at, message: message.clone(), passed_by: !good.is_empty() }));
+            empty.extend(bad.map(|message| Empty {
+                requirement: at,
+                message: message.clone(),
+                passed_by: !good.is_empty(),
+            }));
             let mut next = Vec::new();
             for way in &ways {
                 next.extend(good.iter().map(|own| way.iter().chain(own.iter()).cloned().collect::<Way>()));
@@ -120,9 +124,12 @@ impl Hall<'_> {
     fn ways(&self, at: usize, stage: usize, demand: &Demand) -> Vec<Result<Way, String>> {
         match demand {
             Demand::People(who, count) => {
-                let all: BTreeSet<&str> = self.people.eligible(who, self.owners).into_iter().map(|one| one.seat_of).collect();
+                let all: BTreeSet<&str> =
+                    self.people.eligible(who, self.owners).into_iter().map(|one| one.seat_of).collect();
                 let way = match count.of(all.len()) {
-                    Some(_) if all.is_empty() && !matches!(who, Who::Owners(_)) => Err(format!("there are no {}", who.words())),
+                    Some(_) if all.is_empty() && !matches!(who, Who::Owners(_)) => {
+                        Err(format!("there are no {}", who.words()))
+                    }
                     Some(count) => Ok(vec![(at, stage, who.clone(), count)]),
                     None => Err(format!("there are no {} of whom a share could agree", who.words())),
                 };
@@ -164,7 +171,10 @@ impl Hall<'_> {
     fn fill(&self, way: &Way) -> Seating {
         let mut seats: Vec<Seat> = Vec::new();
         for (requirement, stage, who, count) in way {
-            seats.extend(std::iter::repeat_n(Seat { stage: *stage, requirement: *requirement, who: who.clone() }, *count));
+            seats.extend(std::iter::repeat_n(
+                Seat { stage: *stage, requirement: *requirement, who: who.clone() },
+                *count,
+            ));
         }
         seats.sort_by_key(|seat| (seat.stage, seat.requirement));
         let mut known: BTreeMap<&Who, BTreeSet<Eligible<'_>>> = BTreeMap::new();
@@ -178,7 +188,8 @@ impl Hall<'_> {
             table.place(seat, &voters);
         }
         let filled: Vec<Option<String>> = table.sitting.clone();
-        let with: Vec<Vec<String>> = voters.iter().zip(&others).map(|(here, there)| here.iter().chain(there).cloned().collect()).collect();
+        let with: Vec<Vec<String>> =
+            voters.iter().zip(&others).map(|(here, there)| here.iter().chain(there).cloned().collect()).collect();
         let open: Vec<usize> = (0..seats.len()).filter(|seat| filled[*seat].is_none()).collect();
         let hopeless: Vec<usize> = open.iter().copied().filter(|seat| !table.place(*seat, &with)).collect();
         let first = open.iter().map(|seat| seats[*seat].stage).min();
@@ -220,7 +231,10 @@ impl Hall<'_> {
             let spoke = |id: &str| self.approvals.contains(id) || self.objectors.contains(id);
             let free = !spoke(one.voter) && !(self.excluded)(one.voter) && self.people.can_be_asked(one.voter);
             let acting = one.voter != one.seat_of;
-            if free && !(acting && (spoke(one.seat_of) || (self.excluded)(one.seat_of))) && !could.iter().any(|id| id == one.voter) {
+            if free
+                && !(acting && (spoke(one.seat_of) || (self.excluded)(one.seat_of)))
+                && !could.iter().any(|id| id == one.voter)
+            {
                 could.push(one.voter.to_owned());
             }
         }
@@ -232,7 +246,8 @@ impl Hall<'_> {
 fn choices(all: usize, least: usize) -> Vec<Vec<usize>> {
     let mut chosen: Vec<Vec<usize>> = vec![Vec::new()];
     for at in 0..all {
-        let grown: Vec<Vec<usize>> = chosen.iter().filter(|it| it.len() < least).map(|it| it.iter().copied().chain([at]).collect()).collect();
+        let grown: Vec<Vec<usize>> =
+            chosen.iter().filter(|it| it.len() < least).map(|it| it.iter().copied().chain([at]).collect()).collect();
         chosen.extend(grown);
         chosen.truncate(4 * MOST_WAYS);
     }
@@ -255,7 +270,9 @@ impl<'s> Table<'s> {
 
     /// Whether the two seats may not be filled by the same person.
     fn excludes(&self, one: usize, other: usize) -> bool {
-        self.one_seat || (self.seats[one].requirement, &self.seats[one].who) == (self.seats[other].requirement, &self.seats[other].who)
+        self.one_seat
+            || (self.seats[one].requirement, &self.seats[one].who)
+                == (self.seats[other].requirement, &self.seats[other].who)
     }
 
     /// Fills `seat` by one of its people, moving others to other seats where that helps; says whether it could.
@@ -270,7 +287,9 @@ impl<'s> Table<'s> {
         while let Some(at) = open.pop_front() {
             for person in &people[at] {
                 let held: Vec<usize> = (0..self.seats.len())
-                    .filter(|other| *other != at && self.sitting[*other].as_ref() == Some(person) && self.excludes(at, *other))
+                    .filter(|other| {
+                        *other != at && self.sitting[*other].as_ref() == Some(person) && self.excludes(at, *other)
+                    })
                     .collect();
                 match held.as_slice() {
                     [] => {

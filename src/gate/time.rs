@@ -67,7 +67,8 @@ impl Timing<'_> {
                 times.reasons.extend(self.short(bounds));
                 times.reasons.extend(self.late(bounds));
                 times.reasons.extend(self.outside(bounds));
-                times.next = [times.next, Some(bounds.0), Some(bounds.1)].into_iter().flatten().filter(|at| *at > self.at).min();
+                times.next =
+                    [times.next, Some(bounds.0), Some(bounds.1)].into_iter().flatten().filter(|at| *at > self.at).min();
             }
         }
         times
@@ -96,8 +97,13 @@ impl Timing<'_> {
                 let until = AsOf::new(to);
                 let id = &freeze.0.record.id;
                 let what = if overlaps { "its window lies in" } else { "it would take effect in" };
-                let help = format!("wait until {until}, move the window, or have an exception with a reason agreed in '{id}'");
-                times.reasons.push(Reason::blocked(Code::Frozen, format!("{what} the freeze '{id}', which does not let it pass"), help));
+                let help =
+                    format!("wait until {until}, move the window, or have an exception with a reason agreed in '{id}'");
+                times.reasons.push(Reason::blocked(
+                    Code::Frozen,
+                    format!("{what} the freeze '{id}', which does not let it pass"),
+                    help,
+                ));
             }
         }
     }
@@ -106,7 +112,8 @@ impl Timing<'_> {
     fn is_reached(&self, freeze: Freeze<'_>) -> bool {
         let sms = self.base.sms;
         let Some(named) = freeze.named(sms) else { return true };
-        let named: Vec<&str> = named.into_iter().filter_map(|id| self.base.graph.node(id).map(|node| node.id.as_str())).collect();
+        let named: Vec<&str> =
+            named.into_iter().filter_map(|id| self.base.graph.node(id).map(|node| node.id.as_str())).collect();
         let frozen = self.base.graph.needs(named.iter().copied(), State::Degraded, usize::MAX);
         self.affected.iter().any(|id| frozen.contains(sms.id_now(id)))
     }
@@ -126,14 +133,16 @@ impl Timing<'_> {
         let long = u64::try_from(end.duration_since(start).as_secs()).unwrap_or(0);
         if seconds(work).saturating_add(seconds(back)) > long {
             let needs = Duration::from_seconds(seconds(work) + seconds(back));
-            let message = format!("work and way back take {needs}, and the window has {}", Duration::from_seconds(long));
+            let message =
+                format!("work and way back take {needs}, and the window has {}", Duration::from_seconds(long));
             return Some(Reason::blocked(Code::WindowShort, message, "plan a longer window"));
         }
         let deadline = self.change.rollback()?.deadline()?.instant()?;
         let left = u64::try_from(end.duration_since(deadline).as_secs()).unwrap_or(0);
         (seconds(back) > left).then(|| {
             let back = Duration::from_seconds(seconds(back));
-            let message = format!("a way back that begins at {} and takes {back} ends after the window", AsOf::new(deadline));
+            let message =
+                format!("a way back that begins at {} and takes {back} ends after the window", AsOf::new(deadline));
             Reason::blocked(Code::WindowShort, message, "set `rollback.deadline` earlier, or plan a longer window")
         })
     }
@@ -144,7 +153,8 @@ impl Timing<'_> {
         let long = u64::try_from(start.duration_since(asked).as_secs()).unwrap_or(0);
         (long < lead.seconds()).then(|| {
             let word = self.category.id().unwrap_or_default();
-            let earliest = asked.saturating_add(jiff::SignedDuration::from_secs(i64::try_from(lead.seconds()).unwrap_or(i64::MAX)));
+            let earliest = asked
+                .saturating_add(jiff::SignedDuration::from_secs(i64::try_from(lead.seconds()).unwrap_or(i64::MAX)));
             let earliest = earliest.map_or_else(|_| "later".to_owned(), |at| format!("to {} or later", AsOf::new(at)));
             let message = format!("a {word} change is asked for {lead} before its window at least");
             Reason::blocked(Code::LeadTime, message, format!("move the window {earliest}"))
@@ -157,8 +167,10 @@ impl Timing<'_> {
             return None;
         }
         let sms = self.base.sms;
-        let windows: Vec<MaintenanceWindow<'_>> =
-            sms.all::<MaintenanceWindow<'_>>().filter(|window| window.is_active() && window.supplier().is_none()).collect();
+        let windows: Vec<MaintenanceWindow<'_>> = sms
+            .all::<MaintenanceWindow<'_>>()
+            .filter(|window| window.is_active() && window.supplier().is_none())
+            .collect();
         let mut outside = Vec::new();
         for id in self.affected {
             let holds = |window: &&MaintenanceWindow<'_>| window.applies_to().iter().any(|it| sms.id_now(it.id) == id);
@@ -175,7 +187,8 @@ impl Timing<'_> {
         }
         let message = format!("its window lies outside of the agreed maintenance of {}", quoted(&outside, 3));
         let help = "move the window into one of them; `gitsm calendar --free-slot` finds room";
-        let outcome = if self.policy.record.windows_required() == Some(true) { Outcome::Blocked } else { Outcome::Pass };
+        let outcome =
+            if self.policy.record.windows_required() == Some(true) { Outcome::Blocked } else { Outcome::Pass };
         Some(Reason::new(Code::OutsideWindows, outcome, message).help(help))
     }
 }

@@ -60,12 +60,18 @@ fn carried(ground: &Ground<'_>, course: &[&str], decision: &mut Decision) {
     };
     let ids: Vec<&str> = carriers.iter().map(|change| change.0.record.id.as_str()).collect();
     decision.change = (ids.len() == 1).then(|| ids[0].to_owned());
-    decision.reasons.push(Reason::pass(Code::UnderChange, format!("it is done under {}, whose window is open", quoted(&ids, 3))));
+    decision
+        .reasons
+        .push(Reason::pass(Code::UnderChange, format!("it is done under {}, whose window is open", quoted(&ids, 3))));
     decision.reasons.extend(refused);
     decision.reasons.extend(outside(&ground.uncovered(&carriers), first.0.record.id.as_str()));
     if ground.edits.policy {
         let message = "the change policy itself is edited, which needs a change record in the same pull request";
-        decision.reasons.push(Reason::blocked(Code::PolicyEdited, message, "add a change record that affects the policy"));
+        decision.reasons.push(Reason::blocked(
+            Code::PolicyEdited,
+            message,
+            "add a change record that affects the policy",
+        ));
     }
     for change in &carriers {
         decision.reasons.extend(frozen(ground, *change));
@@ -99,7 +105,10 @@ fn revert(ground: &Ground<'_>) -> Option<Reason> {
     if !recent || !revert.exact || ground.edits.policy {
         return None;
     }
-    Some(Reason::pass(Code::Revert, format!("it takes back '{}' byte by byte, within {within} of its merge", revert.change)))
+    Some(Reason::pass(
+        Code::Revert,
+        format!("it takes back '{}' byte by byte, within {within} of its merge", revert.change),
+    ))
 }
 
 /// What is under way just now on the things that are edited.

@@ -88,7 +88,8 @@ impl<'r> Booth<'r> {
     #[must_use]
     pub(super) fn count(&self) -> Votes {
         let mut votes = Votes::default();
-        let mut ballots: Vec<Ballot<'r>> = self.facts.reviews.iter().filter_map(|review| self.review(review, &mut votes)).collect();
+        let mut ballots: Vec<Ballot<'r>> =
+            self.facts.reviews.iter().filter_map(|review| self.review(review, &mut votes)).collect();
         ballots.extend(self.facts.commands.iter().filter_map(|command| self.command(command, &mut votes)));
         // An emergency is judged afterwards by what is said after the merge.
         let merged = self.facts.pull_request.merged_at.filter(|_| self.after_merge);
@@ -136,7 +137,9 @@ impl<'r> Booth<'r> {
     /// Whose vote an account gives; none when it counts for nobody, which is told.
     fn voter(&self, account: Option<&Account>, votes: &mut Votes) -> Option<Voter> {
         let Some(account) = account else {
-            votes.left.insert(Left { person: "a deleted account".to_owned(), reason: "the account is gone".to_owned() });
+            votes
+                .left
+                .insert(Left { person: "a deleted account".to_owned(), reason: "the account is gone".to_owned() });
             return None;
         };
         let named = || format!("account {} ({})", account.id, account.login);
@@ -146,7 +149,16 @@ impl<'r> Booth<'r> {
         };
         if account.sort != AccountSort::User {
             return match account.app_id {
-                Some(app) if self.policy.record.bots().iter().any(|bot| bot.app_id().and_then(|id| u64::try_from(id).ok()) == Some(app)) => Some(Voter::App(app)),
+                Some(app)
+                    if self
+                        .policy
+                        .record
+                        .bots()
+                        .iter()
+                        .any(|bot| bot.app_id().and_then(|id| u64::try_from(id).ok()) == Some(app)) =>
+                {
+                    Some(Voter::App(app))
+                }
                 _ => left(named(), "a program, which the policy does not name"),
             };
         }
@@ -164,8 +176,12 @@ impl<'r> Booth<'r> {
                     votes.reasons.push(Reason::error(Code::VoterUnknown, message, help));
                     return None;
                 }
-                Some(standing) if standing.permission < Permission::Write => return left(person, "may not write to the repository"),
-                Some(standing) if standing.invited => return left(person, "has not accepted the invitation to the organisation"),
+                Some(standing) if standing.permission < Permission::Write => {
+                    return left(person, "may not write to the repository");
+                }
+                Some(standing) if standing.invited => {
+                    return left(person, "has not accepted the invitation to the organisation");
+                }
                 Some(_) => {}
             }
         }
@@ -211,7 +227,8 @@ impl<'r> Booth<'r> {
             (None, Some(person)) => match self.people.person(person).filter(|person| self.people.is_there(person)) {
                 Some(person) => Voter::Person(person.to_owned()),
                 None => {
-                    let left = Left { person: person.clone(), reason: "signed, but is nobody who takes part".to_owned() };
+                    let left =
+                        Left { person: person.clone(), reason: "signed, but is nobody who takes part".to_owned() };
                     votes.left.insert(left);
                     return None;
                 }
@@ -230,7 +247,8 @@ impl<'r> Booth<'r> {
             (None, Some(commit)) if commit.len() >= 7 => self.bound(commit),
             (None, _) => Err("does not name the commit; write `/gitsm approve` with its first digits".to_owned()),
         };
-        let flaw = if stance == Stance::Approve { self.flaw(command.at, command.edited_by.as_ref(), bound) } else { None };
+        let flaw =
+            if stance == Stance::Approve { self.flaw(command.at, command.edited_by.as_ref(), bound) } else { None };
         Some(Ballot { voter, stance, at: command.at, id: command.id, flaw, words: &command.reason })
     }
 
@@ -246,7 +264,9 @@ impl<'r> Booth<'r> {
             return Some("was given after the merge".to_owned());
         }
         let expiry = self.policy.vote_expiry?;
-        let end = at.saturating_add(SignedDuration::from_secs(i64::try_from(expiry.seconds()).unwrap_or(i64::MAX))).unwrap_or(Timestamp::MAX);
+        let end = at
+            .saturating_add(SignedDuration::from_secs(i64::try_from(expiry.seconds()).unwrap_or(i64::MAX)))
+            .unwrap_or(Timestamp::MAX);
         (end <= self.at).then(|| format!("lapsed at {}, {expiry} after it was given", AsOf::new(end)))
     }
 
@@ -266,11 +286,16 @@ impl<'r> Booth<'r> {
         }
         for (change, now) in &self.content.windows {
             let moved = seen.windows.get(change).is_none_or(|then| {
-                let far = |a: Timestamp, b: Timestamp| a.duration_since(b).unsigned_abs().as_secs() > self.policy.tolerance.seconds();
+                let far = |a: Timestamp, b: Timestamp| {
+                    a.duration_since(b).unsigned_abs().as_secs() > self.policy.tolerance.seconds()
+                };
                 far(then.start, now.start) || far(then.end, now.end)
             });
             if moved {
-                return Err(format!("was given for another window of '{change}', more than {} away", self.policy.tolerance));
+                return Err(format!(
+                    "was given for another window of '{change}', more than {} away",
+                    self.policy.tolerance
+                ));
             }
         }
         Ok(())
@@ -279,7 +304,8 @@ impl<'r> Booth<'r> {
     /// Objections that the chair has set aside with a reason.
     fn overrule(&self, votes: &mut Votes) {
         let Some(chair) = self.policy.record.chair() else { return };
-        let commands = self.facts.commands.iter().filter(|command| command.verb == Verb::Overrule && command.edited_by.is_none());
+        let commands =
+            self.facts.commands.iter().filter(|command| command.verb == Verb::Overrule && command.edited_by.is_none());
         for command in commands {
             let Some(by) = self.overruler(command, votes) else { continue };
             let Some(against) = command.against.as_deref().and_then(|id| self.people.person(id)) else { continue };
@@ -307,12 +333,22 @@ impl<'r> Booth<'r> {
 
     /// Whether the command came after every objection of that person: a fresh one stands again.
     fn is_later(&self, command: &Command, against: &str) -> bool {
-        let of = |account: Option<&Account>, person: Option<&str>| match account.map(|account| self.people.of_account(account)) {
+        let of = |account: Option<&Account>, person: Option<&str>| match account
+            .map(|account| self.people.of_account(account))
+        {
             Some(Known::Person(known)) => known == against,
             _ => person.and_then(|id| self.people.person(id)) == Some(against),
         };
-        let reviews = self.facts.reviews.iter().filter(|it| it.state == ReviewState::ChangesRequested && of(it.account.as_ref(), None));
-        let commands = self.facts.commands.iter().filter(|it| it.verb == Verb::Object && of(it.account.as_ref(), it.person.as_deref()));
+        let reviews = self
+            .facts
+            .reviews
+            .iter()
+            .filter(|it| it.state == ReviewState::ChangesRequested && of(it.account.as_ref(), None));
+        let commands = self
+            .facts
+            .commands
+            .iter()
+            .filter(|it| it.verb == Verb::Object && of(it.account.as_ref(), it.person.as_deref()));
         reviews.filter_map(|it| it.at).chain(commands.map(|it| it.at)).all(|at| at <= command.at)
     }
 }

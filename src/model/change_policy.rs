@@ -320,15 +320,8 @@ words! {
 
 impl Part {
     /// All of them; who they are cannot vote where the policy says nothing.
-    pub const ALL: [Self; 7] = [
-        Self::Author,
-        Self::Committer,
-        Self::CoAuthor,
-        Self::Pusher,
-        Self::Requester,
-        Self::Implementer,
-        Self::Tester,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Author, Self::Committer, Self::CoAuthor, Self::Pusher, Self::Requester, Self::Implementer, Self::Tester];
 }
 
 impl Category<'_> {

@@ -37,7 +37,11 @@ impl<'r> Trial<'_, 'r> {
     fn unusable(&self, model: ChangeModel<'_>) -> Vec<Reason> {
         let id = &model.0.record.id;
         let today = self.at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let last = self.change.planned().and_then(Window::bounds).map_or(today, |(_, end)| end.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let last = self
+            .change
+            .planned()
+            .and_then(Window::bounds)
+            .map_or(today, |(_, end)| end.to_zoned(jiff::tz::TimeZone::UTC).date());
         let mut refused = Vec::new();
         if model.status() != Some(ChangeModelStatus::Active) {
             refused.push(told(format!("the model '{id}' is not active")));
@@ -46,8 +50,12 @@ impl<'r> Trial<'_, 'r> {
             refused.push(told(format!("the model '{id}' is not valid until the end of the work")));
         }
         let failures = self.failures(model, today);
-        if let Some(most) = model.suspend_after_failures().filter(|most| i64::try_from(failures).is_ok_and(|count| count >= *most)) {
-            refused.push(told(format!("the model '{id}' failed {failures} times in twelve months, and {most} suspends it")));
+        if let Some(most) =
+            model.suspend_after_failures().filter(|most| i64::try_from(failures).is_ok_and(|count| count >= *most))
+        {
+            refused.push(told(format!(
+                "the model '{id}' failed {failures} times in twelve months, and {most} suspends it"
+            )));
         }
         refused
     }
@@ -73,7 +81,9 @@ impl<'r> Trial<'_, 'r> {
             refused.push(told("its type is not one of the model's"));
         }
         let affected = self.affected();
-        if let Some(most) = model.max_items().filter(|most| i64::try_from(affected.len()).is_ok_and(|count| count > *most)) {
+        if let Some(most) =
+            model.max_items().filter(|most| i64::try_from(affected.len()).is_ok_and(|count| count > *most))
+        {
             refused.push(told(format!("it affects {} things, and the model allows {most}", affected.len())));
         }
         let sms = self.head.sms;
@@ -88,13 +98,15 @@ impl<'r> Trial<'_, 'r> {
                 None => allowed.contains(&record.kind.name.as_str()),
                 Some(field) => record.text(field).is_some_and(|value| allowed.contains(&sms.id_now(value))),
             };
-            let other: Vec<&str> = affected.iter().filter(|record| !of(record)).map(|record| record.id.as_str()).collect();
+            let other: Vec<&str> =
+                affected.iter().filter(|record| !of(record)).map(|record| record.id.as_str()).collect();
             if !allowed.is_empty() && !other.is_empty() {
                 refused.push(told(format!("{} {what} than the model allows", quoted(&other, 3))));
             }
         }
         let only: Vec<&str> = model.affects().into_iter().map(|id| sms.id_now(id)).collect();
-        let other: Vec<&str> = affected.iter().map(|record| record.id.as_str()).filter(|id| !only.contains(id)).collect();
+        let other: Vec<&str> =
+            affected.iter().map(|record| record.id.as_str()).filter(|id| !only.contains(id)).collect();
         if !only.is_empty() && !other.is_empty() {
             refused.push(told(format!("{} is not among what the model names", quoted(&other, 3))));
         }
@@ -114,7 +126,10 @@ impl<'r> Trial<'_, 'r> {
                     !fields.contains(&top) && !fields.contains(&field.path.as_str())
                 };
                 if let Some(field) = edit.fields.iter().find(beyond) {
-                    refused.push(told(format!("'{}' is edited in '{}', which the model does not allow", field.path, edit.id)));
+                    refused.push(told(format!(
+                        "'{}' is edited in '{}', which the model does not allow",
+                        field.path, edit.id
+                    )));
                 } else if whole {
                     refused.push(told(format!("'{}' comes, goes or moves, which the model does not allow", edit.id)));
                 }
@@ -122,7 +137,8 @@ impl<'r> Trial<'_, 'r> {
         }
         let paths = model.paths();
         let patterns = Patterns::new(&paths, &[]);
-        let touched = self.edits.iter().flat_map(|edit| [Some(edit.path.as_str()), edit.moved_from.as_deref()]).flatten();
+        let touched =
+            self.edits.iter().flat_map(|edit| [Some(edit.path.as_str()), edit.moved_from.as_deref()]).flatten();
         let others = || touched.clone().chain(self.files.iter().copied());
         match patterns {
             Err(why) => refused.push(told(why)),

@@ -9,7 +9,9 @@ pub enum FactsError {
     #[error("the facts cannot be read: {0}")]
     Form(String),
     /// It is of a version that this program does not know.
-    #[error("the facts are of version {0}, and this gitsm knows version 1 only; use the gitsm that wrote them, or a newer one")]
+    #[error(
+        "the facts are of version {0}, and this gitsm knows version 1 only; use the gitsm that wrote them, or a newer one"
+    )]
     Version(u32),
     /// It contradicts itself.
     #[error("the facts contradict themselves: {0}")]

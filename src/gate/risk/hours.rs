@@ -72,7 +72,8 @@ pub(super) fn error_budget(rating: &Rating<'_>) -> Term {
     let month = Period::of(day(bounds.map_or(rating.at, |(start, _)| start)), Length::Month);
     let planned = Exact::from(i64::try_from(downtime.seconds()).unwrap_or(i64::MAX));
     let breaks = |sla: Sla<'_>| {
-        let targets = sla.target_rows().into_iter().filter(|target| target.metric() == Some(TargetMetric::Availability));
+        let targets =
+            sla.target_rows().into_iter().filter(|target| target.metric() == Some(TargetMetric::Availability));
         let month = month?;
         let mut left = targets.filter_map(|target| {
             // What the promise allows over the whole month, without what is lost already.
@@ -91,7 +92,11 @@ pub(super) fn error_budget(rating: &Rating<'_>) -> Term {
         .collect();
     match broken.is_empty() {
         true => rating.term(ID, 0, "the interruption fits into what the agreements leave"),
-        false => rating.term(ID, 100, format!("an interruption of {downtime} is more than is left of {}", quoted(&broken, 3))),
+        false => rating.term(
+            ID,
+            100,
+            format!("an interruption of {downtime} is more than is left of {}", quoted(&broken, 3)),
+        ),
     }
 }
 
