@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Ground, Happening, Sort};
 use crate::base::intervals::{Bounds, Intervals};
 use crate::base::text::and;
-use crate::graph::State;
+use crate::graph::{Graph, State};
 use crate::model::Record;
 use crate::model::change::Change;
 use crate::model::change_policy::ChangePolicy;
@@ -123,8 +123,7 @@ pub(super) fn clashes<'c>(ground: Ground<'c>, happenings: &[Happening<'c>], with
     found.extend(works.iter().flat_map(|work| freezes.iter().filter_map(|freeze| frozen(ground, work, freeze))));
     found.extend(outside_windows(ground, &works));
     for window in windows().filter(|it| it.sort == Sort::SupplierMaintenance) {
-        let under = ground.graph.needs(window.touches.iter().copied(), State::Down, hops);
-        found.extend(works.iter().filter_map(|work| on_top(work, window, &under)));
+        found.extend(works.iter().filter_map(|work| on_top(ground, work, window)));
     }
     for window in windows() {
         found.extend(freezes.iter().filter_map(|(_, freeze)| frozen_window(window, freeze, within)));
@@ -133,6 +132,14 @@ pub(super) fn clashes<'c>(ground: Ground<'c>, happenings: &[Happening<'c>], with
         (clash.times.bounds(), clash.kind, clash.one.id.as_str(), clash.other.map(|other| other.id.as_str()))
     });
     found
+}
+
+/// The items on which work meets a supplier's window, over any number of steps: an interruption by somebody else spreads as
+/// far as it can, however few steps apart our own changes may come.
+#[must_use]
+pub fn supplier_meets<'c>(graph: &'c Graph, work: &BTreeSet<&'c str>, window: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
+    let needs = |ids: &BTreeSet<&'c str>| graph.needs(ids.iter().copied(), State::Down, usize::MAX);
+    meeting((work, &needs(work)), (window, &needs(window)))
 }
 
 /// The items on which two meet: named by both, or named by one and needed by the other.
@@ -208,11 +215,14 @@ fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<
     found
 }
 
-fn on_top<'c>(work: &Work<'_, 'c>, window: &Happening<'c>, under: &BTreeSet<&'c str>) -> Option<Clash<'c>> {
+fn on_top<'c>(ground: Ground<'c>, work: &Work<'_, 'c>, window: &Happening<'c>) -> Option<Clash<'c>> {
     let times: Intervals = window.times.iter().copied().collect();
     let times = times.within(work.bounds.0, work.bounds.1);
-    let on = meeting((&work.happening.touches, &work.needs), (&window.touches, under));
-    (!times.is_empty() && !on.is_empty()).then_some(Clash {
+    if times.is_empty() {
+        return None;
+    }
+    let on = supplier_meets(ground.graph, &work.happening.touches, &window.touches);
+    (!on.is_empty()).then_some(Clash {
         kind: ClashKind::Supplier,
         one: window.record,
         other: Some(work.happening.record),
@@ -328,6 +338,21 @@ mod tests {
                 "09 20:00 x2 window_in_freeze: the window 'mw-a' falls into the freeze 'frz-a'",
             ]
         );
+    }
+
+    #[test]
+    fn a_supplier_is_in_the_way_over_any_number_of_steps_whatever_the_policy_says_of_changes() {
+        let text = "
+            == change_policy cpol-a in_force
+            conflict_hops: 0
+            == maintenance_window mw-a active
+            zone: Europe/Oslo
+            supplier: sup-a
+            applies_to: [ci-db]
+            recurs: [{days: [wed], from: '21:00', to: '23:00'}]";
+        let told = told(&format!("{text}{}", change("chg-a", "svc-a", "02T21:30", "02T23:00", "")));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("supplier_on_change") && told[0].ends_with("in 'mw-a' on 'ci-db'"), "{told:?}");
     }
 
     #[test]
