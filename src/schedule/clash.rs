@@ -1,6 +1,7 @@
 //! What gets in the way of what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{Ground, Happening, Sort};
 use crate::base::intervals::{Bounds, Intervals};
@@ -185,13 +186,21 @@ fn frozen<'c>(
     })
 }
 
-/// Changes on items that have active windows of ours, at times that are in none of them. The windows are read for each
-/// change, since they may lie outside the stretch of the schedule.
+/// Changes on items that have active windows of ours, at times that are in none of them. The times of the windows are
+/// worked out once, from the first change to the last: these may lie outside the stretch of the schedule.
 fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<'c>> {
-    let mut windows: BTreeMap<&str, Vec<MaintenanceWindow<'c>>> = BTreeMap::new();
+    let first = works.iter().map(|work| work.bounds.0).min();
+    let Some(all) = first.zip(works.iter().map(|work| work.bounds.1).max()) else { return Vec::new() };
+    let mut windows: BTreeMap<&str, Vec<Rc<Intervals>>> = BTreeMap::new();
     for window in ground.sms.all::<MaintenanceWindow<'c>>().filter(|it| it.is_active() && it.supplier().is_none()) {
-        for item in window.applies_to() {
-            windows.entry(ground.sms.id_now(item.id)).or_default().push(window);
+        let items = window.applies_to();
+        let items: BTreeSet<&str> = items.iter().map(|item| ground.sms.id_now(item.id)).collect();
+        if !works.iter().any(|work| !work.happening.touches.is_disjoint(&items)) {
+            continue;
+        }
+        let times = Rc::new(window.times(all));
+        for item in items {
+            windows.entry(item).or_default().push(Rc::clone(&times));
         }
     }
     let mut found = Vec::new();
@@ -201,7 +210,7 @@ fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<
         let mut times = Intervals::none();
         for item in &work.happening.touches {
             let Some(agreed) = windows.get(item) else { continue };
-            let inside = agreed.iter().fold(Intervals::none(), |all, window| all.union(&window.times(work.bounds)));
+            let inside = agreed.iter().fold(Intervals::none(), |all, window| all.union(&window.within(start, end)));
             if !inside.covers(start, end) {
                 on.insert(*item);
                 times = times.union(&inside.complement(start, end));

@@ -12,10 +12,10 @@ mod wanted;
 
 use std::collections::BTreeSet;
 
-pub use clash::{Clash, ClashKind};
+pub use clash::{Clash, ClashKind, supplier_meets};
 pub use ics::ics;
 pub use picture::picture;
-pub use slots::{Reason, Refused, Slot, Slots, free_slots};
+pub use slots::{Lack, Reason, Refused, Slot, Slots, free_slots};
 pub use wanted::Wanted;
 
 use crate::base::intervals::Bounds;
