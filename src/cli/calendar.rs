@@ -177,6 +177,35 @@ mod tests {
     }
 
     #[test]
+    fn what_clashes_again_is_counted_and_an_outage_without_an_end_has_none() {
+        let mut files = vec![
+            (
+                "sms/maintenance_window/mw-a.yaml",
+                "kind: maintenance_window\nid: mw-a\nstatus: active\nzone: UTC\n\
+                 recurs: [{days: [wed], from: '22:00', to: '24:00'}]\n",
+            ),
+            (
+                "sms/freeze/frz-a.yaml",
+                "kind: freeze\nid: frz-a\nstatus: agreed\nwindow: {start: 2026-12-07T00:00:00Z, end: 2026-12-18T00:00:00Z}\n",
+            ),
+        ];
+        let text = Folder::new(&files).prints(&DECEMBER);
+        assert!(text.ends_with("falls into the freeze 'frz-a', and 1 more time\n"), "{text}");
+        files.push((
+            "sms/outage/out-a.yaml",
+            "kind: outage\nid: out-a\nstatus: recorded\nplanned: true\nstart: 2026-12-02T10:00:00Z\n",
+        ));
+        let text = Folder::new(&files).prints(&DECEMBER);
+        assert!(text.contains("Wed 2026-12-02  10:00  no end yet"), "{text}");
+        let json = Folder::new(&files).prints(&[&DECEMBER[..], &["--format", "json"]].concat());
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&value["entries"][0]["id"], &value["entries"][0]["end"]),
+            (&"out-a".into(), &serde_json::Value::Null)
+        );
+    }
+
+    #[test]
     fn another_zone_and_other_days_can_be_asked_for() {
         assert!(printed(&["--zone", "UTC"]).contains("Wed 2026-12-02  22:30  24:00"));
         let all = folder().prints(&["calendar", "-q"]);

@@ -91,6 +91,8 @@ pub struct Happening<'c> {
     pub about: BTreeSet<&'c str>,
     /// Whether it is about everything: a freeze without a scope.
     pub everything: bool,
+    /// Whether its end is not known: an outage that goes on; its time then reaches as far as the stretch asked for.
+    pub endless: bool,
     /// Whether it is still to come: a change that is asked for, and whatever was agreed.
     pub open: bool,
 }
