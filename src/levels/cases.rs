@@ -90,7 +90,8 @@ impl<'s> Cases<'s> {
         let now = When::Instant(self.sms.snapshot.as_of.instant());
         let within = |incident: &&Incident<'s>| incident.reported().is_some_and(|at| start <= at && at < end);
         let case = |incident: &Incident<'s>| {
-            let metric = target.metric().filter(|metric| matches!(metric, TargetMetric::Response | TargetMetric::Resolution));
+            let metric =
+                target.metric().filter(|metric| matches!(metric, TargetMetric::Response | TargetMetric::Resolution));
             let over = self::end(*incident, metric?);
             let taken = taken(clocks, sla, target, *incident, over.unwrap_or(now))?;
             let is_judged = over.is_some() || taken > target.limit()?;

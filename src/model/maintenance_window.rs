@@ -242,10 +242,7 @@ mod tests {
         };
         for (rows, whole) in [
             ("dated: [{start: 2026-11-01T22:00:00+01:00, end: 2026-12-20T22:00:00+01:00}]", "2026-11-01 22:00 7w"),
-            (
-                "rules: [{starts: '2026-11-01T22:00', lasts: 30d, rrule: 'FREQ=YEARLY'}]",
-                "2026-11-01 22:00 30d",
-            ),
+            ("rules: [{starts: '2026-11-01T22:00', lasts: 30d, rrule: 'FREQ=YEARLY'}]", "2026-11-01 22:00 30d"),
             (
                 "recurs: [{days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '24:00', months: [11]}]",
                 "2026-11-01 00:00 30d",
