@@ -103,6 +103,12 @@ impl Exact {
         Self((&self.0 * &scale).round() / scale)
     }
 
+    /// As text with at most three digits behind the point, rounded down: for shares that must not look better than they are.
+    #[must_use]
+    pub fn down(&self) -> String {
+        Self::decimal(self.scaled(3), 3).text(3)
+    }
+
     /// As text with at most `places` digits behind the point, rounded, without zeros at the end.
     #[must_use]
     pub fn text(&self, places: u32) -> String {
@@ -171,6 +177,8 @@ mod tests {
     fn digits_and_places_make_a_decimal_and_come_back() {
         let number = Exact::decimal(BigInt::from(-12_345), 3);
         assert_eq!(number, Exact::parse("-12.345").unwrap());
+        let almost = Exact::parse("99.89996").unwrap();
+        assert_eq!((almost.text(3), almost.down()), ("99.9".to_owned(), "99.899".to_owned()));
         assert_eq!((number.scaled(3), number.scaled(1)), (BigInt::from(-12_345), BigInt::from(-124)), "rounded down");
     }
 

@@ -20,6 +20,7 @@ mod mend;
 mod new;
 mod points;
 mod progress;
+mod promised;
 mod schema;
 #[cfg(feature = "site")]
 mod serve;

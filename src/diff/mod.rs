@@ -53,7 +53,13 @@ impl Difference {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let count = |change: Change| self.records.iter().filter(|record| record.change == change).count();
-        Counts { added: count(Change::Added), removed: count(Change::Removed), changed: count(Change::Changed) }
+        Counts {
+            added: count(Change::Added),
+            removed: count(Change::Removed),
+            changed: count(Change::Changed),
+            unreadable: count(Change::Unreadable),
+            readable: count(Change::Readable),
+        }
     }
 }
 
@@ -66,6 +72,10 @@ pub struct Counts {
     pub removed: usize,
     /// That are there in both states and not the same; renamed ones too.
     pub changed: usize,
+    /// Whose files are there and cannot be read any more.
+    pub unreadable: usize,
+    /// Whose files were there and could not be read before.
+    pub readable: usize,
 }
 
 #[cfg(test)]
