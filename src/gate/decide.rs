@@ -23,6 +23,7 @@ use super::under;
 use super::votes::{Booth, Votes};
 use crate::base::text::quoted;
 use crate::diff::State;
+use crate::graph::diff::Side;
 use crate::model::change::Change;
 
 /// Decides a pull request.
@@ -119,6 +120,14 @@ impl Decision {
         self.outcome = if self.reasons.is_empty() { Outcome::Error } else { worst };
         self.next = next::next(self);
     }
+}
+
+/// What votes on this are bound to; none where nothing asks for a decision. It needs no findings.
+#[must_use]
+pub fn content(base: Side<'_>, head: Side<'_>, facts: &Facts, at: Timestamp) -> Option<Content> {
+    let state = |side| State { side, findings: &[] };
+    let alone = Facts { reviews: Vec::new(), commands: Vec::new(), siblings: Vec::new(), ..facts.clone() };
+    decide(state(base), state(head), &alone, at).content
 }
 
 /// Everything that a decision is made from.

@@ -29,7 +29,7 @@ mod under;
 mod votes;
 
 pub use conflict::{Conflict, Meeting};
-pub use decide::{decide, decide_by};
+pub use decide::{content, decide, decide_by};
 pub use decision::{Affected, By, Decision, Felt, Filled, Next};
 pub use outcome::Outcome;
 pub use reason::{Code, Reason};
