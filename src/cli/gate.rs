@@ -13,7 +13,6 @@ use clap::{Args, ValueEnum};
 use super::{Context, Exit};
 use crate::base::date::AsOf;
 use crate::diff::State;
-use crate::gate::facts::Facts;
 use crate::gate::{Decision, Outcome, decide_by};
 use crate::graph::Graph;
 use crate::graph::diff::Side;
@@ -144,9 +143,4 @@ impl Context<'_> {
     pub(super) fn instant(&self) -> AsOf {
         self.as_of().unwrap_or_else(|| AsOf::new(self.now()))
     }
-}
-
-/// Facts for a pull request that is only thought up, for commands that decide without one.
-pub(super) fn simulated(merge: &Merge, base: &str, head: &str) -> Facts {
-    facts::from_git(merge, base, head)
 }

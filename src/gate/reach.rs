@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn services_customers_and_agreements_are_reached_over_the_graph() {
         let it = reach(&["ci-old"]);
-        let services: Vec<_> = it.services.iter().map(|(id, (state, _))| format!("{id} {state}")).collect();
+        let services: Vec<_> = it.services.iter().map(|(id, (state, _))| format!("{id} {}", state.word())).collect();
         assert_eq!(services, ["svc-a at_risk", "svc-b down"]);
         assert_eq!(it.affected.iter().collect::<Vec<_>>(), ["ci-a"], "by its id of now");
         assert_eq!((it.customers.len(), it.slas.len()), (1, 1));

@@ -75,9 +75,9 @@ fn word(reason: &Reason) -> &'static str {
 /// Text of strangers in a table or list: no markup, no line break, no mention.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in clean(text).chars() {
+    let line: String = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character }).collect();
+    for character in clean(&line).chars() {
         match character {
-            '\n' | '\r' | '\t' => out.push(' '),
             '@' => out.push_str("@\u{200b}"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
