@@ -10,7 +10,6 @@ use crate::model::Record;
 use crate::model::change::{Change, ChangeStatus};
 use crate::model::freeze::Freeze;
 use crate::model::maintenance_window::MaintenanceWindow;
-use crate::schedule::supplier_meets;
 
 rule! {
     /// A supplier's maintenance window in a freeze or on top of a change of ours.
@@ -107,7 +106,7 @@ impl Rule for MaintenanceWindowsClash {
                 let hit = match &one.about {
                     None => true,
                     Some(about) if one.what == "freeze" => items.iter().any(|item| about.contains(item)),
-                    Some(about) => !supplier_meets(cx.graph, about, &items).is_empty(),
+                    Some(about) => !cx.graph.interruption(about, &items).is_empty(),
                 };
                 if hit {
                     let words = message(window.0.record, one.what, one.record, first);

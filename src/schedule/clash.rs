@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Ground, Happening, Sort};
 use crate::base::intervals::{Bounds, Intervals};
 use crate::base::text::and;
-use crate::graph::{Graph, State};
+use crate::graph::State;
 use crate::model::Record;
 use crate::model::change::Change;
 use crate::model::change_policy::ChangePolicy;
@@ -135,14 +135,6 @@ pub(super) fn clashes<'c>(ground: Ground<'c>, happenings: &[Happening<'c>], with
     found
 }
 
-/// The items on which work meets a supplier's window, over any number of steps: an interruption by somebody else spreads as
-/// far as it can, however few steps apart our own changes may come.
-#[must_use]
-pub fn supplier_meets<'c>(graph: &'c Graph, work: &BTreeSet<&'c str>, window: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
-    let needs = |ids: &BTreeSet<&'c str>| graph.needs(ids.iter().copied(), State::Down, usize::MAX);
-    meeting((work, &needs(work)), (window, &needs(window)))
-}
-
 /// The items on which two meet: named by both, or named by one and needed by the other.
 fn meeting<'c>(
     (named, needs): (&BTreeSet<&'c str>, &BTreeSet<&'c str>),
@@ -230,7 +222,7 @@ fn on_top<'c>(ground: Ground<'c>, work: &Work<'_, 'c>, window: &Happening<'c>) -
     if times.is_empty() {
         return None;
     }
-    let on = supplier_meets(ground.graph, &work.happening.touches, &window.touches);
+    let on = ground.graph.interruption(&work.happening.touches, &window.touches);
     (!on.is_empty()).then_some(Clash {
         kind: ClashKind::Supplier,
         one: window.record,

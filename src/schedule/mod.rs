@@ -12,7 +12,7 @@ mod wanted;
 
 use std::collections::BTreeSet;
 
-pub use clash::{Clash, ClashKind, supplier_meets};
+pub use clash::{Clash, ClashKind};
 pub use ics::ics;
 pub use picture::picture;
 pub use slots::{Lack, Reason, Refused, Slot, Slots, free_slots};

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::clash::supplier_meets;
 use super::{Ground, Happening, Sort, gather};
 use crate::base::duration::Duration;
 use crate::base::hours::Hours;
@@ -183,7 +182,7 @@ fn blocker<'c>(
     let hit = if reason == Reason::Freeze {
         happening.everything || !items.is_disjoint(&happening.about)
     } else if reason == Reason::Supplier {
-        !supplier_meets(ground.graph, items, &happening.touches).is_empty()
+        !ground.graph.interruption(items, &happening.touches).is_empty()
     } else {
         let theirs = ground.graph.needs(happening.touches.iter().copied(), State::Down, usize::MAX);
         !items.is_disjoint(&theirs) || !needs.is_disjoint(&happening.touches)
