@@ -19,6 +19,7 @@ mod determinism;
 mod docs;
 mod drift;
 mod formats;
+mod gate;
 mod graph_properties;
 mod kinds;
 mod levels_properties;
