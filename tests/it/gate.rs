@@ -1,7 +1,6 @@
 //! The gate on the edge cases of change approval. Each row of `tests/gate/*.yaml` is a pull request on one small world with
 //! the answer of a careful engine; its number is that of the case in the design.
 
-mod law;
 mod properties;
 mod row;
 mod world;
@@ -71,9 +70,11 @@ fn those_who_are_asked_are_enough() {
             if decision.outcome.word() != "PENDING" || decision.next.ask.is_empty() {
                 break;
             }
-            row.votes.extend(decision.next.ask.iter().cloned());
+            let at = row.at();
+            row.votes.extend(decision.next.ask.iter().map(|person| format!("{person} at {at}")));
             let after = row.decide();
-            let open = |decision: &gitsm::gate::Decision| decision.requirements.iter().map(|it| it.missing).sum::<usize>();
+            let open =
+                |decision: &gitsm::gate::Decision| decision.requirements.iter().map(|it| it.missing).sum::<usize>();
             assert!(open(&after) < open(&decision), "{}: {}", row.case, row::told(&after));
             followed += 1;
         }

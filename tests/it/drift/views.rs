@@ -96,8 +96,9 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangePolicy Category
         Calendar WeeklyHours Holiday
         Change Window Assessment Conflicts Test Rollback Actual Failure Pir
-        ChangeModel Suspension
-        ChangePolicy Controlled Category
+        ChangeModel Match Suspension
+        ChangePolicy Controlled Category SeatEntry Stage LevelSeats Authority When MajorEffect RiskTerms LevelFrom VotingBot SmallTeam
+        Reverts
         ChangeTrend Elsewhere
         Ci CiRecovery CiType
         ConfigAudit
@@ -113,7 +114,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Measurement Metric
         Nonconformity Effectiveness
         Outage
-        SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
+        SmsRecord Organisation Scope Excluded Site Climate Person ForgeAccount Team Role Holder Delegation
         Policy Limit
         Process
         ServiceReport ReportDefinition

@@ -21,7 +21,10 @@ const WORSE: [(&str, Worse); 6] = [
         facts.reviews.extend(added);
         !facts.reviews.is_empty()
     }),
-    ("a vote less", |facts| facts.reviews.pop().is_some()),
+    ("a vote less", |facts| {
+        let agrees = |review: &gitsm::gate::facts::Review| review.state == gitsm::gate::facts::ReviewState::Approved;
+        facts.reviews.iter().rposition(agrees).map(|at| facts.reviews.remove(at)).is_some()
+    }),
     ("a voter who may do nothing", |facts| {
         let Some(standing) = facts.accounts.values_mut().nth(1) else { return false };
         standing.permission = gitsm::gate::facts::Permission::None;

@@ -15,10 +15,10 @@ use gitsm::rules::{self, Check, Selection};
 use crate::chain;
 
 /// Texts by path.
-pub type Files = BTreeMap<String, String>;
+pub(super) type Files = BTreeMap<String, String>;
 
 /// The files at the base.
-pub fn base() -> Files {
+pub(super) fn base() -> Files {
     let text = include_str!("../../gate/world.txt");
     let blocks = text.split("--- ").filter(|block| !block.is_empty());
     blocks
@@ -30,13 +30,13 @@ pub fn base() -> Files {
 }
 
 /// The change record that most pull requests carry.
-pub const CHANGE: &str = include_str!("../../gate/change.txt");
+pub(super) const CHANGE: &str = include_str!("../../gate/change.txt");
 
 /// Its path.
-pub const PATH: &str = "sms/change/chg-a.yaml";
+pub(super) const PATH: &str = "sms/change/chg-a.yaml";
 
 /// Reads one state of the records, checked.
-pub fn with<T>(files: &Files, at: AsOf, then: impl FnOnce(State<'_>) -> T) -> T {
+pub(super) fn with<T>(files: &Files, at: AsOf, then: impl FnOnce(State<'_>) -> T) -> T {
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let snapshot = load::memory(texts, at).expect("there are no settings");
     let sms = Sms::build(&snapshot, chain::catalog());
@@ -47,11 +47,11 @@ pub fn with<T>(files: &Files, at: AsOf, then: impl FnOnce(State<'_>) -> T) -> T 
 }
 
 /// Decides on two states of the records.
-pub fn decide(base: &Files, head: &Files, facts: &Facts, at: AsOf) -> Decision {
+pub(super) fn decide(base: &Files, head: &Files, facts: &Facts, at: AsOf) -> Decision {
     with(base, at, |base| with(head, at, |head| gate::decide(base, head, facts, at.instant())))
 }
 
 /// What a voter saw.
-pub fn content(base: &Files, head: &Files, facts: &Facts, at: AsOf) -> Option<Content> {
+pub(super) fn content(base: &Files, head: &Files, facts: &Facts, at: AsOf) -> Option<Content> {
     with(base, at, |base| with(head, at, |head| gate::content(base.side, head.side, facts, at.instant())))
 }
