@@ -3,6 +3,7 @@
 mod facts;
 mod human;
 mod markdown;
+mod scenarios;
 mod votes;
 
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
     /// The branch or commit that it is to be merged into; without it, the base in the facts
-    #[arg(long, value_name = "REV", required_unless_present = "facts")]
+    #[arg(long, value_name = "REV", required_unless_present_any = ["facts", "scenarios"])]
     base: Option<String>,
     /// The branch or commit that is to be merged; without it, the head in the facts, else HEAD
     #[arg(long, value_name = "REV")]
@@ -43,6 +44,9 @@ pub(super) struct Arguments {
     /// Decide by the change policy in this file instead of the one at the base
     #[arg(long, value_name = "FILE", requires = "simulate")]
     policy: Option<PathBuf>,
+    /// Decide the change scenarios of the repository instead, and tell which come out otherwise than expected
+    #[arg(long, conflicts_with_all = ["facts", "base", "head", "simulate"])]
+    scenarios: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -60,6 +64,9 @@ pub(super) enum Format {
 
 /// Runs it. Only PASS ends with 0; what cannot be decided ends with 1 like what is refused.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.scenarios {
+        return scenarios::run(cx, arguments.format);
+    }
     let at = cx.instant();
     let facts = match arguments.facts.as_deref().map(facts::read).transpose()? {
         Some(Err(why)) => return print(cx, &Decision::unreadable(&why.to_string(), at.instant()), arguments.format),

@@ -15,6 +15,7 @@ use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_model::*;
 use gitsm::model::change_policy::*;
+use gitsm::model::change_scenario::{ChangeScenario, Expected, Given, ScenarioEdit, ScenarioVote};
 use gitsm::model::change_trend::*;
 use gitsm::model::ci::*;
 use gitsm::model::communication::*;
@@ -99,6 +100,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangeModel Match Suspension
         ChangePolicy Controlled Category SeatEntry Stage LevelSeats Authority When MajorEffect RiskTerms LevelFrom VotingBot SmallTeam
         Reverts
+        ChangeScenario Given ScenarioEdit ScenarioVote Expected
         ChangeTrend Elsewhere
         Ci CiRecovery CiType
         ConfigAudit
