@@ -2,7 +2,6 @@
 
 mod facts;
 mod human;
-mod markdown;
 mod scenarios;
 mod votes;
 
@@ -14,13 +13,10 @@ use clap::{Args, ValueEnum};
 use super::{Context, Exit};
 use crate::base::date::AsOf;
 use crate::diff::State;
-use crate::gate::{Decision, Outcome, decide_by};
-use crate::graph::Graph;
-use crate::graph::diff::Side;
+use crate::gate::{Decision, Outcome, decide_by, hearing, markdown};
 use crate::load::{self, Merge, Snapshot};
 use crate::model::Sms;
 use crate::model::change_policy::ChangePolicy;
-use crate::rules::{self, Check, Selection};
 use crate::schema::Catalog;
 
 /// Arguments of `gate`.
@@ -102,25 +98,8 @@ pub(super) fn with_states<T>(
     law: Option<&Snapshot>,
     then: impl FnOnce(&mut Context<'_>, State<'_>, State<'_>, State<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let law = law.unwrap_or(&merge.base);
-    let catalogs =
-        (Catalog::new(&law.sources)?, Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
     cx.progress.stage("checking base and merge result");
-    let ((of_law, base), head) = rayon::join(
-        || rayon::join(|| Sms::build(law, &catalogs.0), || Sms::build(&merge.base, &catalogs.1)),
-        || Sms::build(&merge.head, &catalogs.2),
-    );
-    let (law_graph, base_graph, head_graph) = (Graph::build(&of_law), Graph::build(&base), Graph::build(&head));
-    let selection = Selection::new(&[], &merge.base.settings, &base.local)?;
-    let judge = |sms, graph| rules::all(&Check { sms, graph }, &selection).findings;
-    let (old, new) = (judge(&base, &base_graph), judge(&head, &head_graph));
-    let own = if std::ptr::eq(law, &raw const merge.base) { old.clone() } else { judge(&of_law, &law_graph) };
-    then(
-        cx,
-        State { side: Side { sms: &of_law, graph: &law_graph }, findings: &own },
-        State { side: Side { sms: &base, graph: &base_graph }, findings: &old },
-        State { side: Side { sms: &head, graph: &head_graph }, findings: &new },
-    )
+    hearing::with_states(merge, law, |law, base, head| then(cx, law, base, head))?
 }
 
 /// The base with another change policy in place of its own.

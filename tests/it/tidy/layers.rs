@@ -19,11 +19,12 @@ const ORDER: &[&[&str]] = &[
     &["mend"],
     &["diff"],
     &["report", "gap", "slm", "schedule", "gate", "site"],
+    &["bot"],
     &["cli"],
 ];
 
 /// Stages that may touch the outside world.
-const OUTSIDE: [&str; 2] = ["load", "cli"];
+const OUTSIDE: [&str; 3] = ["load", "bot", "cli"];
 
 /// What reaches the outside world.
 const FORBIDDEN: [&str; 7] =
