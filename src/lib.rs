@@ -3,6 +3,7 @@
 pub mod base;
 pub mod cli;
 pub mod diff;
+pub mod evidence;
 pub mod gap;
 pub mod graph;
 pub mod levels;

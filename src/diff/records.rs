@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::fields::{self, Field};
+use crate::yaml::fields::{self, Field};
 use crate::model::{Record, Sms};
 
 /// What became of a record.

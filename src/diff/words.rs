@@ -1,7 +1,7 @@
 //! Words that the texts for people share.
 
 use super::Counts;
-use super::fields::{Field, Value};
+use crate::yaml::fields::{Field, Value};
 use super::records::{Change, RecordChange};
 use crate::base::text::{and, counted};
 use crate::graph::diff::{Endangered, Inverted, Reach, Shared};

@@ -22,6 +22,9 @@ pub struct Settings {
     /// The published site.
     #[serde(default)]
     pub site: SiteSettings,
+    /// The branches that evidence comes from.
+    #[serde(default)]
+    pub evidence: EvidenceSettings,
     /// Severity of single rules, by name.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
@@ -36,6 +39,25 @@ pub struct Settings {
 pub struct SiteSettings {
     /// Name in the head of every page.
     pub title: String,
+}
+
+/// Where evidence comes from and who may write it.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSettings {
+    /// The protected branch: every commit on it that touches what is controlled needs a decision.
+    pub branch: String,
+    /// The branch of the ledger, to which decisions are only ever added.
+    pub ledger: String,
+    /// Public SSH keys of those who may write to the ledger. With any, an entry that none of them signed counts for
+    /// nothing.
+    pub recorders: Vec<String>,
+}
+
+impl Default for EvidenceSettings {
+    fn default() -> Self {
+        Self { branch: "main".to_owned(), ledger: "gitsm/ledger".to_owned(), recorders: Vec::new() }
+    }
 }
 
 /// What a rule's findings count as.
@@ -67,7 +89,7 @@ impl Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
+        Self { format: FORMAT, site: SiteSettings::default(), evidence: EvidenceSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
     }
 }
 

@@ -1,0 +1,5 @@
+//! Evidence: what git history and the ledger prove, and what they do not.
+//!
+//! Only the ledger's writer changes anything; everything else reads objects of git, which are named by their content.
+
+pub mod history;

@@ -1,0 +1,4 @@
+//! Evidence from histories that the real git made.
+
+mod git;
+mod history;
