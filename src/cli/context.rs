@@ -69,6 +69,12 @@ impl<'o> Context<'o> {
         self.globals.at.as_deref()
     }
 
+    /// The instant of this run: `--as-of`, else now.
+    #[must_use]
+    pub fn instant(&self) -> jiff::Timestamp {
+        self.globals.as_of.map_or(self.now, AsOf::instant)
+    }
+
     /// Reads the records of this commit from now on, as `--at` does.
     pub fn read_commit(&mut self, revision: &str) {
         self.globals.at = Some(revision.to_owned());

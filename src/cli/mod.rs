@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod audit;
 mod calendar;
 mod check;
 mod completions;
@@ -76,6 +77,8 @@ enum Command {
     Slm(slm::Arguments),
     /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
     Calendar(calendar::Arguments),
+    /// Keep decisions where they cannot be lost, and prove from history what they cover
+    Audit(audit::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -145,6 +148,7 @@ fn run(
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
+        Command::Audit(arguments) => audit::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

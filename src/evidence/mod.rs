@@ -3,3 +3,7 @@
 //! Only the ledger's writer changes anything; everything else reads objects of git, which are named by their content.
 
 pub mod history;
+pub mod ledger;
+pub mod sign;
+pub mod verify;
+pub mod vote;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::base::duration::Duration;
 use crate::base::finding::Severity;
 use crate::base::source::Source;
 use crate::base::span::offset;
@@ -52,11 +53,30 @@ pub struct EvidenceSettings {
     /// Public SSH keys of those who may write to the ledger. With any, an entry that none of them signed counts for
     /// nothing.
     pub recorders: Vec<String>,
+    /// How long records are kept: deleting a younger one is told.
+    pub keep: Keep,
+}
+
+/// How long records are kept; three years, the time between two certifications, when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep(pub Duration);
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self(Duration::from_days(3 * 365))
+    }
+}
+
+impl<'de> Deserialize<'de> for Keep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Duration::parse(&text).map(Self).map_err(serde::de::Error::custom)
+    }
 }
 
 impl Default for EvidenceSettings {
     fn default() -> Self {
-        Self { branch: "main".to_owned(), ledger: "gitsm/ledger".to_owned(), recorders: Vec::new() }
+        Self { branch: "main".to_owned(), ledger: "gitsm/ledger".to_owned(), recorders: Vec::new(), keep: Keep::default() }
     }
 }
 

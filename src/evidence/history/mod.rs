@@ -9,6 +9,7 @@ mod shape;
 mod tree;
 
 pub use commit::{Commit, Who};
+pub(in crate::evidence) use life::changes;
 pub use life::{Life, Step, StepKind, life};
 pub use open::{Gap, History, HistoryError};
 pub use shape::{Landing, Revert};

@@ -209,6 +209,22 @@ impl History {
         ids.into_iter().map(|id| self.commit(id)).collect()
     }
 
+    /// Name and address of whoever works here, as git is told.
+    ///
+    /// # Errors
+    /// When git is not told.
+    pub fn me(&self) -> Result<(String, String), git2::Error> {
+        let config = self.repository.config()?;
+        Ok((config.get_string("user.name")?, config.get_string("user.email")?))
+    }
+
+    /// The armoured signature of a commit, and the bytes that it signs; none where there is none.
+    #[must_use]
+    pub fn signature(&self, id: Oid) -> Option<(String, Vec<u8>)> {
+        let (signature, content) = self.repository.extract_signature(&id, None).ok()?;
+        Some((String::from_utf8_lossy(&signature).into_owned(), content.to_vec()))
+    }
+
     /// Whether `commit` is `ancestor` or descends from it.
     #[must_use]
     pub fn descends(&self, commit: Oid, ancestor: Oid) -> bool {

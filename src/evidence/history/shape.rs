@@ -44,7 +44,7 @@ impl History {
         match self.merged(ours, theirs)? {
             Some(tree) if tree == commit.tree => Ok(Landing::Merge),
             Some(tree) => {
-                let differ = self.touched(Some(tree), commit.tree, &Watch::default().with([""]))?;
+                let differ = self.touched_anywhere(Some(tree), commit.tree)?;
                 Ok(Landing::EditedMerge(differ.into_iter().map(|touched| touched.path).collect()))
             }
             None => Ok(Landing::EditedMerge(Vec::new())),

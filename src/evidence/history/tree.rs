@@ -16,6 +16,12 @@ impl Default for Watch {
 }
 
 impl Watch {
+    /// Only this folder.
+    #[must_use]
+    pub fn only(folder: &str) -> Self {
+        Self(vec![folder.to_owned()])
+    }
+
     /// Also everything that the path patterns may match; a pattern that begins with a wildcard watches all.
     #[must_use]
     pub fn with<'p>(mut self, patterns: impl IntoIterator<Item = &'p str>) -> Self {
@@ -100,6 +106,18 @@ fn order(a: &Named<'_>, b: &Named<'_>) -> std::cmp::Ordering {
 }
 
 impl History {
+    /// What differs anywhere in the repository, the records' root or not: paths count from the top.
+    ///
+    /// # Errors
+    /// When a tree cannot be read.
+    pub fn touched_anywhere(&self, old: Option<Oid>, new: Oid) -> Result<Vec<Touched>, HistoryError> {
+        let mut touched = Vec::new();
+        let whole = |id: Oid| Entry { mode: TREE, id };
+        differ(&self.odb()?, String::new(), old.map(whole), Some(whole(new)), &mut touched)?;
+        touched.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(touched)
+    }
+
     /// What `path` (relative to the records' root; empty for the root itself) is in the tree.
     ///
     /// # Errors

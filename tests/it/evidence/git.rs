@@ -97,6 +97,12 @@ impl Git {
         self.commit(&format!("Write {path}"))
     }
 
+    /// The instant of the next command, as gitsm reads it.
+    pub(crate) fn now(&self) -> String {
+        self.clock.set(self.clock.get() + 60);
+        jiff::Timestamp::from_second(self.clock.get()).unwrap_or_default().to_string()
+    }
+
     pub(crate) fn head(&self) -> String {
         self.run(&["rev-parse", "HEAD"])
     }

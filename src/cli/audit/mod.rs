@@ -1,0 +1,129 @@
+//! `gitsm audit`: the ledger, and what it and the history prove.
+
+mod adopt;
+mod record;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+
+use super::{Context, Exit};
+use crate::evidence::history::History;
+use crate::evidence::ledger::{Draft, Recorder, Written, append};
+use crate::evidence::sign::{Keyring, Signer};
+use crate::load::{self, Settings};
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Begin the ledger: say from which commit on the process holds
+    Adopt(adopt::Arguments),
+    /// Write the decision about what came to the protected branch to the ledger
+    Record(record::Arguments),
+    /// Tell whether everything on the protected branch was decided, and whether the trace is whole
+    Verify(verify::Arguments),
+}
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    match &arguments.command {
+        Command::Adopt(arguments) => adopt::run(cx, arguments),
+        Command::Record(arguments) => record::run(cx, arguments),
+        Command::Verify(arguments) => verify::run(cx, arguments),
+    }
+}
+
+/// Who writes to the ledger.
+#[derive(Debug, Args)]
+pub(super) struct Hand {
+    /// Who records it, as "Name <address>"; without it, who git says you are
+    #[arg(long, value_name = "WHO")]
+    recorder: Option<String>,
+    /// A private SSH key (Ed25519, without a passphrase) that signs the entry and its commit
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+/// A repository with its settings, opened for its history.
+pub(super) struct Opened {
+    /// Its history.
+    pub(super) history: History,
+    /// Its settings.
+    pub(super) settings: Settings,
+    /// The keys that may sign entries of its ledger.
+    pub(super) recorders: Keyring,
+}
+
+/// Opens the repository.
+pub(super) fn open(cx: &Context<'_>) -> anyhow::Result<Opened> {
+    let root = cx.root().or_else(|_| cx.directory().canonicalize())?;
+    let settings = cx.snapshot()?.settings;
+    let history = History::open(&root, &load::folder(&root))?;
+    let recorders = Keyring::always("a recorder", &settings.evidence.recorders);
+    if recorders.keys().len() != settings.evidence.recorders.len() {
+        anyhow::bail!("gitsm.toml: [evidence] recorders holds a key that cannot be read; write it like `ssh-ed25519 AAAA…`");
+    }
+    Ok(Opened { history, settings, recorders })
+}
+
+/// The private key in a file.
+pub(super) fn key(path: &Path) -> anyhow::Result<Signer> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the key {}", path.display()))?;
+    Signer::parse(&text).with_context(|| format!("cannot use the key {}", path.display()))
+}
+
+/// Adds an entry, and says what became of it.
+pub(super) fn add(
+    cx: &mut Context<'_>,
+    opened: &Opened,
+    hand: &Hand,
+    at: Timestamp,
+    draft: &Draft,
+) -> anyhow::Result<Exit> {
+    let signer = hand.key.as_deref().map(key).transpose()?;
+    let (name, email) = match &hand.recorder {
+        Some(who) => person(who)?,
+        None => opened.history.me().context(
+            "git does not know who you are; pass --recorder \"Name <address>\", or set user.name and user.email",
+        )?,
+    };
+    let recorder = Recorder { name: &name, email: &email, at, key: signer.as_ref(), ring: &opened.recorders };
+    let branch = &opened.settings.evidence.ledger;
+    match append(&opened.history, branch, &recorder, draft)? {
+        Written::New { number, commit } => cx.line(format!("entry {number} of {branch}: {}, commit {commit}", draft.body.word()))?,
+        Written::Known { number, commit } => cx.line(format!("entry {number} of {branch} says it already, commit {commit}"))?,
+    }
+    cx.next(&format!("`git push origin {branch}` shares it"))?;
+    Ok(Exit::Clean)
+}
+
+/// Name and address.
+fn person(who: &str) -> anyhow::Result<(String, String)> {
+    let parts = who.strip_suffix('>').and_then(|rest| rest.split_once('<'));
+    match parts.map(|(name, email)| (name.trim(), email.trim())) {
+        Some((name, email)) if !name.is_empty() && !email.is_empty() => Ok((name.to_owned(), email.to_owned())),
+        _ => anyhow::bail!("'{who}' does not say who; write it like \"Bot <bot@example.org>\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_records_is_told_by_name_and_address() {
+        assert_eq!(person("A B <a@b>").unwrap(), ("A B".to_owned(), "a@b".to_owned()));
+        for wrong in ["", "A", "A <>", "<a@b>", "a@b"] {
+            assert!(person(wrong).unwrap_err().to_string().contains("does not say who"), "{wrong}");
+        }
+    }
+}
