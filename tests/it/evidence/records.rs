@@ -10,12 +10,12 @@ fn write(world: &World, path: &str, text: &str, message: &str) {
 #[test]
 fn a_status_follows_the_one_before_it() {
     let world = World::new();
-    let risk = |status: &str| format!("kind: incident\nid: inc-a\ntitle: T\nstatus: {status}\n");
+    let incident = |status: &str| format!("kind: incident\nid: inc-a\ntitle: T\nstatus: {status}\n");
     let path = "sms/incident/inc-a.yaml";
-    write(&world, path, &risk("new"), "Open");
-    write(&world, path, &risk("in_progress"), "Work");
+    write(&world, path, &incident("new"), "Open");
+    write(&world, path, &incident("classified"), "Work");
     assert_eq!(world.problems(), [""; 0]);
-    write(&world, path, &risk("new"), "Back");
+    write(&world, path, &incident("new"), "Back");
     assert_eq!(world.problems(), ["status-illegal-jump"]);
 }
 
@@ -53,7 +53,7 @@ fn records_are_kept_for_their_time_and_moving_one_deletes_nothing() {
 #[test]
 fn what_is_written_long_after_the_event_is_told() {
     let world = World::new();
-    let incident = |day: &str| format!("kind: incident\nid: inc-{day}\ntitle: T\nstatus: closed\ndetected_at: {day}T10:00:00Z\n");
+    let incident = |day: &str| format!("kind: incident\nid: inc-{day}\ntitle: T\nstatus: closed\nreported_at: {day}T10:00:00Z\n");
     write(&world, "sms/incident/inc-2026-09-19.yaml", &incident("2026-09-19"), "In time");
     assert_eq!(world.problems(), [""; 0]);
     write(&world, "sms/incident/inc-2026-07-01.yaml", &incident("2026-07-01"), "Late");
