@@ -71,7 +71,7 @@ impl<'o> Context<'o> {
 
     /// The instant of this run: `--as-of`, else now.
     #[must_use]
-    pub fn instant(&self) -> jiff::Timestamp {
+    pub fn moment(&self) -> jiff::Timestamp {
         self.globals.as_of.map_or(self.now, AsOf::instant)
     }
 

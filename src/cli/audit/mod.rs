@@ -2,6 +2,7 @@
 
 mod adopt;
 mod record;
+mod sample;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ enum Command {
     Record(record::Arguments),
     /// Tell whether everything on the protected branch was decided, and whether the trace is whole
     Verify(verify::Arguments),
+    /// Draw a sample of records that anybody can draw again
+    Sample(sample::Arguments),
 }
 
 /// Runs it.
@@ -39,6 +42,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         Command::Adopt(arguments) => adopt::run(cx, arguments),
         Command::Record(arguments) => record::run(cx, arguments),
         Command::Verify(arguments) => verify::run(cx, arguments),
+        Command::Sample(arguments) => sample::run(cx, arguments),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{Hand, Opened, add, open};
 use crate::cli::{Context, Exit};
 use crate::evidence::history::Commit;
-use crate::evidence::ledger::{Body, Draft, Subject};
+use crate::evidence::ledger::{Body, Draft, Subject, end};
 
 /// Arguments of `audit record`.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let merge_tree = merge_tree(&opened, &commit, before, &decision)?;
     let body = Body::Decision { before: before.to_string(), merge_tree, decision, facts };
     let subject = Subject { commit: commit.id.to_string(), tree: commit.tree.to_string() };
-    let at = cx.instant();
+    let at = cx.moment();
     add(cx, &opened, &arguments.hand, at, &Draft { subject, body })
 }
 
@@ -64,7 +64,7 @@ fn ends(opened: &Opened, commit: Option<&str>, before: Option<&str>) -> anyhow::
 
 /// The tree that was decided about: what the head of the decision, merged into the base, gives.
 fn merge_tree(opened: &Opened, commit: &Commit, before: Oid, decision: &Value) -> anyhow::Result<String> {
-    let head = decision["head"].as_str().context("the decision names no head")?;
+    let head = end(decision, "head").context("the decision names no head")?;
     let head = Oid::from_str(head).with_context(|| format!("the head of the decision, '{head}', is no full hash"))?;
     let found = opened.history.commit(head);
     let found = found.context("the head of the decision is not here; fetch its branch before recording")?;

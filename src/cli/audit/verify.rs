@@ -44,7 +44,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             recorders: &opened.recorders,
             catalog: &catalog,
             keep: settings.keep.0,
-            as_of: AsOf::new(cx.instant()),
+            as_of: AsOf::new(cx.moment()),
             seen,
         },
     )?;

@@ -67,6 +67,13 @@ impl Body {
     }
 }
 
+/// The commit at one end of a decision, `base` or `head`.
+#[must_use]
+pub fn end<'d>(decision: &'d Value, which: &str) -> Option<&'d str> {
+    let end = &decision[which];
+    end["commit"].as_str().or(end.as_str())
+}
+
 /// An entry that is not in the ledger yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {

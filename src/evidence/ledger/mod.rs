@@ -10,6 +10,6 @@ mod read;
 mod write;
 
 pub use chain::{Flaw, FlawKind, Kept, Ledger, Raw, check};
-pub use entry::{Body, Draft, Entry, Subject};
+pub use entry::{Body, Draft, Entry, Subject, end};
 pub use read::{Branch, read};
 pub use write::{LedgerError, Recorder, Written, append};

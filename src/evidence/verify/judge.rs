@@ -4,7 +4,7 @@ use git2::Oid;
 use serde::Serialize;
 
 use crate::evidence::history::{Commit, History, HistoryError};
-use crate::evidence::ledger::{Body, Kept};
+use crate::evidence::ledger::{Body, Kept, end};
 
 /// What a commit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -79,7 +79,7 @@ pub(super) fn objections(
         let words = format!("the tree that came is {tree}, but entry {number} decided about {merge_tree}");
         no("tree-not-decided", words);
     }
-    let base = decision["base"].as_str().unwrap_or("missing");
+    let base = end(decision, "base").unwrap_or("missing");
     if base != before.id.to_string() {
         no("base-not-decided", format!("entry {number} decided against {base}, but it came upon {}", before.id));
     }
@@ -87,7 +87,7 @@ pub(super) fn objections(
         no("policy-not-at-base", format!("entry {number} {words}"));
     }
     // The head of a squashed branch is often gone; where it is there, the merge is made again.
-    let head = decision["head"].as_str().and_then(|head| Oid::from_str(head).ok());
+    let head = end(decision, "head").and_then(|head| Oid::from_str(head).ok());
     if let Some(head) = head.filter(|head| history.commit(*head).is_ok()) {
         let same = history.descends(head, before.id) && history.commit(head)?.tree == tip.tree;
         if !same && history.merged(before.id, head)? != Some(tip.tree) {

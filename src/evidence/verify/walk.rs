@@ -307,7 +307,7 @@ fn word(landing: &Landing, cover: Option<&Cover<'_>>, commit: &Commit) -> &'stat
         (Landing::Single, None) => "single",
         (Landing::Single, Some(cover)) => {
             let decision = cover.kept.entry.body.decision();
-            let head = decision.and_then(|decision| decision["head"].as_str());
+            let head = decision.and_then(|decision| ledger::end(decision, "head"));
             match head {
                 Some(head) if head == cover.kept.entry.subject.commit => "fast-forward",
                 _ if cover.tip - cover.before > 1 => "rebase",

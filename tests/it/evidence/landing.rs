@@ -140,7 +140,7 @@ fn a_decision_counts_only_when_it_passed_at_that_base_under_that_policy() {
         world.verdicts().last().unwrap().clone()
     };
     assert_eq!(case("a", &|it| it["outcome"] = json!("PENDING")), "merge unauthorised decision-not-pass");
-    assert_eq!(case("b", &|it| it["base"] = json!(first)), "merge unauthorised base-not-decided");
+    assert_eq!(case("b", &|it| it["base"]["commit"] = json!(first)), "merge unauthorised base-not-decided");
     assert_eq!(case("c", &|it| it["category"] = json!("emergency")), "merge emergency");
     assert_eq!(case("d", &|it| it["policy"]["commit"] = json!(first)), "merge authorised", "the policy has not changed");
     let path = "sms/change_policy/change-policy.yaml";

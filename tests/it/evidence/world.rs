@@ -80,7 +80,7 @@ impl World {
     pub(crate) fn decision(base: &str, head: &str) -> Value {
         json!({
             "outcome": "PASS", "change": "chg-a", "category": "normal", "digest": "d",
-            "policy": {"id": "change-policy", "commit": base}, "base": base, "head": head,
+            "policy": {"id": "change-policy", "commit": base}, "base": {"ref": "main", "commit": base}, "head": {"ref": "", "commit": head},
         })
     }
 
