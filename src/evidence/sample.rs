@@ -138,18 +138,23 @@ pub fn draw(
             why.insert(first.id.to_string(), group.clone());
         }
     }
+    // However many must be in, a quarter comes by chance alone.
+    let mut random = 0;
     for record in &order {
-        if why.len() >= size {
+        if why.len() >= size && random >= size.div_ceil(4) {
             break;
         }
-        why.entry(record.id.to_string()).or_insert_with(|| "random".to_owned());
+        if !why.contains_key(record.id.as_str()) {
+            why.insert(record.id.to_string(), "random".to_owned());
+            random += 1;
+        }
     }
     Sample {
         kind: kind.to_owned(),
         period: range.to_string(),
         population: count,
         size: why.len(),
-        method: "max(5, ⌈√N⌉); emergency, major, failed and security ones all in, and one at least of each service, quarter, site and owner; the rest in the order of SHA-256(seed, id)".to_owned(),
+        method: "max(5, ⌈√N⌉); emergency, major, failed and security ones all in, and one at least of each service, quarter, site and owner; the rest, and a quarter of n at least, in the order of SHA-256(seed, id)".to_owned(),
         seed: seed.to_owned(),
         drawn: why.into_iter().map(|(id, why)| Drawn { id, why }).collect(),
     }
@@ -234,7 +239,7 @@ mod tests {
         records(&incidents(60), |sms| {
             let wanted = BTreeSet::from(["inc-3".to_owned(), "inc-none".to_owned()]);
             let sample = draw(sms, "incident", range(), "s", &wanted, Some(30));
-            assert_eq!(sample.size, 30);
+            assert!(sample.size >= 30);
             assert_eq!(sample.drawn.iter().find(|drawn| drawn.id == "inc-3").unwrap().why, "asked for");
             assert!(!sample.drawn.iter().any(|drawn| drawn.id == "inc-none"));
         });
@@ -249,7 +254,7 @@ mod tests {
             })
         };
         let (before, after) = (drawn(58), drawn(59));
-        assert!(before.difference(&after).count() <= 1, "{before:?}\n{after:?}");
+        assert!(before.difference(&after).count() <= 2, "{before:?}\n{after:?}");
     }
 
     #[test]
