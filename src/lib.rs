@@ -5,6 +5,7 @@ pub mod cli;
 pub mod diff;
 pub mod evidence;
 pub mod gap;
+pub mod gate;
 pub mod graph;
 pub mod levels;
 pub mod load;

@@ -63,16 +63,22 @@ impl<'o> Context<'o> {
         &self.globals.directory
     }
 
+    /// The instant that was asked for.
+    #[must_use]
+    pub fn as_of(&self) -> Option<AsOf> {
+        self.globals.as_of
+    }
+
+    /// The instant at which the program was started.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.now
+    }
+
     /// Whether a commit is read instead of the files on disk.
     #[must_use]
     pub fn at(&self) -> Option<&str> {
         self.globals.at.as_deref()
-    }
-
-    /// The instant of this run: `--as-of`, else now.
-    #[must_use]
-    pub fn moment(&self) -> jiff::Timestamp {
-        self.globals.as_of.map_or(self.now, AsOf::instant)
     }
 
     /// Reads the records of this commit from now on, as `--at` does.

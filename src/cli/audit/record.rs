@@ -38,7 +38,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let merge_tree = merge_tree(&opened, &commit, before, &decision)?;
     let body = Body::Decision { before: before.to_string(), merge_tree, decision, facts };
     let subject = Subject { commit: commit.id.to_string(), tree: commit.tree.to_string() };
-    let at = cx.moment();
+    let at = cx.instant().instant();
     add(cx, &opened, &arguments.hand, at, &Draft { subject, body })
 }
 

@@ -3,7 +3,6 @@
 use clap::{Args, ValueEnum};
 
 use super::open;
-use crate::base::date::AsOf;
 use crate::cli::{Context, Exit};
 use crate::evidence::verify::{self, Question};
 use crate::schema::Catalog;
@@ -44,7 +43,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             recorders: &opened.recorders,
             catalog: &catalog,
             keep: settings.keep.0,
-            as_of: AsOf::new(cx.moment()),
+            as_of: cx.instant(),
             seen,
         },
     )?;

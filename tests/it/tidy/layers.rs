@@ -17,7 +17,9 @@ const ORDER: &[&[&str]] = &[
     &["rules"],
     &["since"],
     &["mend"],
-    &["report", "gap", "diff", "slm", "schedule", "evidence", "site"],
+    &["diff"],
+    &["report", "gap", "slm", "schedule", "gate", "evidence", "site"],
+    &["pack"],
     &["cli"],
 ];
 
