@@ -4,6 +4,7 @@
 
 pub mod history;
 pub mod ledger;
+pub mod replay;
 pub mod sample;
 pub mod sign;
 pub mod verify;

@@ -32,6 +32,5 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let tree = opened.history.commit(commit)?.tree.to_string();
     let subject = Subject { commit: commit.to_string(), tree };
     let draft = Draft { subject, body: Body::Adoption { reason: arguments.reason.clone() } };
-    let at = cx.instant().instant();
-    add(cx, &opened, &arguments.hand, at, &draft)
+    add(cx, &opened, &arguments.hand, &draft)
 }

@@ -1,7 +1,9 @@
 //! `gitsm audit`: the ledger, and what it and the history prove.
 
 mod adopt;
+mod judge;
 mod record;
+mod replay;
 mod sample;
 mod verify;
 
@@ -9,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
 
 use super::{Context, Exit};
 use crate::evidence::history::History;
 use crate::evidence::ledger::{Draft, Recorder, Written, append};
 use crate::evidence::sign::{Keyring, Signer};
+use crate::gate::facts::Facts;
 use crate::load::{self, Settings};
 
 /// Arguments of `audit`.
@@ -32,6 +34,8 @@ enum Command {
     Record(record::Arguments),
     /// Tell whether everything on the protected branch was decided, and whether the trace is whole
     Verify(verify::Arguments),
+    /// Decide again everything that was decided, from the ledger alone, and tell what comes out otherwise
+    Replay(replay::Arguments),
     /// Draw a sample of records that anybody can draw again
     Sample(sample::Arguments),
 }
@@ -42,6 +46,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         Command::Adopt(arguments) => adopt::run(cx, arguments),
         Command::Record(arguments) => record::run(cx, arguments),
         Command::Verify(arguments) => verify::run(cx, arguments),
+        Command::Replay(arguments) => replay::run(cx, arguments),
         Command::Sample(arguments) => sample::run(cx, arguments),
     }
 }
@@ -85,26 +90,41 @@ pub(super) fn key(path: &Path) -> anyhow::Result<Signer> {
     Signer::parse(&text).with_context(|| format!("cannot use the key {}", path.display()))
 }
 
+/// Facts of git with what signatures prove: who signed which commit, and the votes of the ledger.
+pub(super) fn witnessed(cx: &Context<'_>, facts: Facts) -> anyhow::Result<Facts> {
+    judge::witnessed(&open(cx)?, facts)
+}
+
 /// Adds an entry, and says what became of it.
-pub(super) fn add(
-    cx: &mut Context<'_>,
-    opened: &Opened,
-    hand: &Hand,
-    at: Timestamp,
-    draft: &Draft,
-) -> anyhow::Result<Exit> {
+fn add(cx: &mut Context<'_>, opened: &Opened, hand: &Hand, draft: &Draft) -> anyhow::Result<Exit> {
     let signer = hand.key.as_deref().map(key).transpose()?;
-    let (name, email) = match &hand.recorder {
+    let who = match &hand.recorder {
         Some(who) => person(who)?,
         None => opened.history.me().context(
             "git does not know who you are; pass --recorder \"Name <address>\", or set user.name and user.email",
         )?,
     };
-    let recorder = Recorder { name: &name, email: &email, at, key: signer.as_ref(), ring: &opened.recorders };
+    add_by(cx, opened, &who, signer.as_ref(), draft)
+}
+
+/// Adds an entry as somebody, signed when there is a key, and says what became of it.
+pub(super) fn add_by(
+    cx: &mut Context<'_>,
+    opened: &Opened,
+    (name, email): &(String, String),
+    key: Option<&Signer>,
+    draft: &Draft,
+) -> anyhow::Result<Exit> {
+    let at = cx.instant().instant();
+    let recorder = Recorder { name, email, at, key, ring: &opened.recorders };
     let branch = &opened.settings.evidence.ledger;
     match append(&opened.history, branch, &recorder, draft)? {
-        Written::New { number, commit } => cx.line(format!("entry {number} of {branch}: {}, commit {commit}", draft.body.word()))?,
-        Written::Known { number, commit } => cx.line(format!("entry {number} of {branch} says it already, commit {commit}"))?,
+        Written::New { number, commit } => {
+            cx.line(format!("entry {number} of {branch}: {}, commit {commit}", draft.body.word()))?;
+        }
+        Written::Known { number, commit } => {
+            cx.line(format!("entry {number} of {branch} says it already, commit {commit}"))?;
+        }
     }
     cx.next(&format!("`git push origin {branch}` shares it"))?;
     Ok(Exit::Clean)

@@ -94,6 +94,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// Who recorded it.
     pub recorder: String,
+    /// The program that wrote it, with its version; another version may decide otherwise.
+    pub tool: String,
     /// What it is about.
     pub subject: Subject,
     /// What it says.
@@ -115,6 +117,7 @@ impl Entry {
         put("previous", json!(self.previous));
         put("recordedAt", json!(AsOf::new(self.at).to_string()));
         put("recorder", json!(self.recorder));
+        put("tool", json!(self.tool));
         match &self.body {
             Body::Adoption { reason } => {
                 put("reason", json!(reason));
@@ -176,6 +179,7 @@ impl Entry {
             previous: predicate["previous"].as_str().map(str::to_owned),
             at: parse_instant(&word(&predicate["recordedAt"], "recordedAt")?)?,
             recorder: word(&predicate["recorder"], "recorder")?,
+            tool: word(&predicate["tool"], "tool")?,
             subject: Subject { commit: digest(0, "gitCommit")?, tree: digest(1, "gitTree")? },
             body,
         };
@@ -198,6 +202,7 @@ pub(super) mod tests {
             previous: previous.map(str::to_owned),
             at: Timestamp::from_second(1_790_000_000).unwrap(),
             recorder: "Bot <bot@example.org>".to_owned(),
+            tool: "gitsm 0".to_owned(),
             subject: Subject { commit, tree: "t".to_owned() },
             body: Body::Decision {
                 before: "b".to_owned(),

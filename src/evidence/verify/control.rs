@@ -73,7 +73,10 @@ fn people(history: &History, tree: Oid) -> Result<People, HistoryError> {
 }
 
 /// The keys of the people at a commit with this tree.
-pub(in crate::evidence) fn ring(history: &History, tree: Oid) -> Result<Keyring, HistoryError> {
+///
+/// # Errors
+/// When the records of people cannot be read.
+pub fn ring(history: &History, tree: Oid) -> Result<Keyring, HistoryError> {
     people(history, tree).map(|people| people.ring)
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub use human::human;
 pub use judge::{Reason, Verdict};
 pub use problem::{ALL as CODES, Problem, Weight};
-pub(in crate::evidence) use control::ring;
+pub use control::ring;
 pub use walk::verify;
 
 use super::history::Gap;
