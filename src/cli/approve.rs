@@ -62,7 +62,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments, say: Say) -> anyh
     let commit = opened.history.commit(git2::Oid::from_str(&merge.base_commit)?)?;
     let people = ring(&opened.history, commit.tree)?;
     let mut vote = Vote {
-        vote: if arguments.withdraw { Say::Withdraw } else { say },
+        say: if arguments.withdraw { Say::Withdraw } else { say },
         change: arguments.change.clone(),
         digest,
         base: merge.base_commit.clone(),
@@ -83,7 +83,10 @@ fn signed(vote: &mut Vote, key: &Path, people: &Keyring, at: jiff::Timestamp) ->
     let first = sign(key, vote.text().as_bytes())?;
     let shown = verify(vote.text().as_bytes(), &first, VOTE, people, at);
     let Some(person) = shown.by().map(str::to_owned) else {
-        anyhow::bail!("the key does not vote: the signature {}; add it to your record's signing_keys first", shown.words());
+        anyhow::bail!(
+            "the key does not vote: the signature {}; add it to your record's signing_keys first",
+            shown.words()
+        );
     };
     vote.person.clone_from(&person);
     let signature = sign(key, vote.text().as_bytes())?;

@@ -1,6 +1,5 @@
 //! The difference of two states of the records: record by record, field by field, and what it newly endangers.
 
-
 mod human;
 mod markdown;
 mod records;

@@ -185,7 +185,8 @@ fn always(record: &Record<'_>) -> Option<&'static str> {
 
 /// The groups of which one at least must be in.
 fn quotas(record: &Record<'_>) -> Vec<String> {
-    let named = ["service", "site", "owner"].into_iter().filter_map(|field| Some(format!("{field} {}", record.text(field)?)));
+    let named =
+        ["service", "site", "owner"].into_iter().filter_map(|field| Some(format!("{field} {}", record.text(field)?)));
     let quarter = day(record).and_then(|day| Period::of(day, Length::Quarter));
     named.chain(quarter.map(|quarter| format!("quarter {quarter}"))).collect()
 }
@@ -212,13 +213,16 @@ mod tests {
     #[test]
     fn a_sample_is_the_same_whenever_it_is_drawn_and_another_for_another_commit() {
         records(&incidents(100), |sms| {
-            let with = |commit: &str| draw(sms, "incident", range(), &seed(commit, "incident", range()), &BTreeSet::new(), None);
+            let with = |commit: &str| {
+                draw(sms, "incident", range(), &seed(commit, "incident", range()), &BTreeSet::new(), None)
+            };
             assert_eq!(with("a"), with("a"));
             assert_ne!(with("a").drawn, with("b").drawn);
             let sample = with("a");
             assert_eq!((sample.population, sample.seed.len()), (100, 64));
             assert_eq!(sample.drawn.iter().filter(|drawn| drawn.why == "major").count(), 10, "all of them");
-            let quarters: BTreeSet<usize> = sample.drawn.iter().map(|drawn| drawn.id[4..].parse::<usize>().unwrap() % 12 / 3).collect();
+            let quarters: BTreeSet<usize> =
+                sample.drawn.iter().map(|drawn| drawn.id[4..].parse::<usize>().unwrap() % 12 / 3).collect();
             assert_eq!(quarters.len(), 4);
         });
     }

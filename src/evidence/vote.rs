@@ -30,7 +30,8 @@ pub enum Say {
 #[serde(deny_unknown_fields)]
 pub struct Vote {
     /// What is said.
-    pub vote: Say,
+    #[serde(rename = "vote")]
+    pub say: Say,
     /// The change, by id.
     pub change: String,
     /// What was in front of the voter: the digest of everything that counts for the decision.
@@ -136,7 +137,8 @@ pub(super) fn problems(history: &History, ledger: &Ledger) -> Result<Vec<Problem
     let wrong = cast.iter().filter(|cast| cast.counted().is_none());
     let told = wrong.map(|cast| {
         let who = cast.vote.as_ref().map_or("somebody", |vote| vote.person.as_str());
-        let words = format!("the vote of {who} in entry {} does not count: its signature {}", cast.number, cast.signed.words());
+        let words =
+            format!("the vote of {who} in entry {} does not count: its signature {}", cast.number, cast.signed.words());
         Problem::new(code, words)
     });
     Ok(told.collect())

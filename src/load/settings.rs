@@ -76,7 +76,12 @@ impl<'de> Deserialize<'de> for Keep {
 
 impl Default for EvidenceSettings {
     fn default() -> Self {
-        Self { branch: "main".to_owned(), ledger: "gitsm/ledger".to_owned(), recorders: Vec::new(), keep: Keep::default() }
+        Self {
+            branch: "main".to_owned(),
+            ledger: "gitsm/ledger".to_owned(),
+            recorders: Vec::new(),
+            keep: Keep::default(),
+        }
     }
 }
 
@@ -109,7 +114,13 @@ impl Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: FORMAT, site: SiteSettings::default(), evidence: EvidenceSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
+        Self {
+            format: FORMAT,
+            site: SiteSettings::default(),
+            evidence: EvidenceSettings::default(),
+            rules: BTreeMap::new(),
+            places: BTreeMap::new(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::base::exact::Exact;
 use super::{Node, Number, pointer};
+use crate::base::exact::Exact;
 
 /// One field, or one item of a list, that is not the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

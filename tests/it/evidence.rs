@@ -7,4 +7,5 @@ mod landing;
 mod ledger;
 mod records;
 mod signatures;
+mod votes;
 mod world;

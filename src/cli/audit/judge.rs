@@ -48,7 +48,7 @@ pub(super) fn witnessed(opened: &Opened, mut facts: Facts) -> anyhow::Result<Fac
             id: cast.number,
             account: None,
             person: Some(vote.person.clone()),
-            verb: match vote.vote {
+            verb: match vote.say {
                 Say::Approve => Verb::Approve,
                 Say::Object => Verb::Object,
                 Say::Withdraw => Verb::Withdraw,

@@ -79,7 +79,9 @@ pub(super) fn open(cx: &Context<'_>) -> anyhow::Result<Opened> {
     let history = History::open(&root, &load::folder(&root))?;
     let recorders = Keyring::always("a recorder", &settings.evidence.recorders);
     if recorders.keys().len() != settings.evidence.recorders.len() {
-        anyhow::bail!("gitsm.toml: [evidence] recorders holds a key that cannot be read; write it like `ssh-ed25519 AAAA…`");
+        anyhow::bail!(
+            "gitsm.toml: [evidence] recorders holds a key that cannot be read; write it like `ssh-ed25519 AAAA…`"
+        );
     }
     Ok(Opened { history, settings, recorders })
 }

@@ -49,16 +49,16 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let kind = arguments.kind.as_str();
         if sms.catalog.find(kind).is_none() {
             let near = nearest(kind, sms.catalog.iter().map(|kind| kind.name.as_str()));
-            let hint = near.map_or("`gitsm explain` lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint =
+                near.map_or("`gitsm explain` lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
             anyhow::bail!("there is no kind '{kind}'; {hint}");
         }
-        let seed = match &arguments.seed {
-            Some(seed) => seed.clone(),
-            None => {
-                let commit = sms.snapshot.origin.commit();
-                let commit = commit.context("there is no commit to draw the seed from; commit, or pass --seed")?;
-                seed(commit, kind, arguments.period)
-            }
+        let seed = if let Some(seed) = &arguments.seed {
+            seed.clone()
+        } else {
+            let commit = sms.snapshot.origin.commit();
+            let commit = commit.context("there is no commit to draw the seed from; commit, or pass --seed")?;
+            seed(commit, kind, arguments.period)
         };
         let wanted: BTreeSet<String> = arguments.wanted.iter().map(|id| sms.id_now(id).to_owned()).collect();
         let sample = draw(sms, kind, arguments.period, &seed, &wanted, arguments.size);

@@ -31,7 +31,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let opened = open(cx)?;
     let snapshot = cx.snapshot()?;
     let catalog = Catalog::new(&snapshot.sources)?;
-    let seen = arguments.seen.as_deref().map(|seen| git2::Oid::from_str(seen)).transpose();
+    let seen = arguments.seen.as_deref().map(git2::Oid::from_str).transpose();
     let seen = seen.map_err(|_| anyhow::anyhow!("--seen takes the full hash of a commit of the ledger"))?;
     cx.progress.stage("reading history");
     let settings = &opened.settings.evidence;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::{Format, unknown};
-use crate::base::text::{and, clean};
+use crate::base::text::{and, clean, quoted};
 use crate::cli::{Context, Exit};
 use crate::diff;
 use crate::evidence::history::{History, HistoryError, Life, Step, StepKind, Watch, life};
@@ -60,7 +60,12 @@ fn to_text(id: &str, life: &Life) -> String {
         out.push_str("\nNo commit holds it yet.\n");
     }
     for gap in &life.gaps {
-        let _ = writeln!(out, "\nNot assessable: {}; earlier steps may be missing. {}.", gap.words(), sentence(gap.advice()));
+        let _ = writeln!(
+            out,
+            "\nNot assessable: {}; earlier steps may be missing. {}.",
+            gap.words(),
+            sentence(gap.advice())
+        );
     }
     out
 }
@@ -79,7 +84,7 @@ fn head(step: &Step) -> String {
         let _ = write!(line, ", taken over by {}", clean(&step.committer));
     }
     if !step.changes.is_empty() {
-        let _ = write!(line, ", under {}", clean(&and(&step.changes)));
+        let _ = write!(line, ", under {}", clean(&quoted(&step.changes, 3)));
     }
     let commit: String = step.commit.chars().take(10).collect();
     let _ = write!(line, "\n  {commit}  {}", clean(&step.summary));
@@ -113,7 +118,10 @@ mod tests {
         };
         let told = head(&step);
         assert!(told.starts_with("2026-11-20T00:00:00Z  moved from sms/ci/a.yaml by Ann and Bo"), "{told}");
-        assert!(told.ends_with(", taken over by Cy, under chg-a\n  0123456789  Move") && !told.contains('\u{1b}'), "{told}");
+        assert!(
+            told.ends_with(", taken over by Cy, under chg-a\n  0123456789  Move") && !told.contains('\u{1b}'),
+            "{told}"
+        );
         assert_eq!(sentence("run it"), "Run it");
     }
 }

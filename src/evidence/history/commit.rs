@@ -134,8 +134,12 @@ mod tests {
 
     #[test]
     fn a_message_without_trailers_names_nobody() {
-        for message in ["", "One line", "Subject: like a trailer but the subject\n", "A\n\nText, then: no trailer here\nmore text\n"]
-        {
+        for message in [
+            "",
+            "One line",
+            "Subject: like a trailer but the subject\n",
+            "A\n\nText, then: no trailer here\nmore text\n",
+        ] {
             assert!(commit(message).changes().is_empty() && commit(message).co_authors().is_empty(), "{message}");
         }
         assert_eq!(commit("\n\n  x \n").summary(), "x");

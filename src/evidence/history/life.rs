@@ -141,11 +141,9 @@ fn step(
     }
     // The same file first, so that a copy elsewhere is not taken for the record.
     let own = touched.iter().filter(|touched| Some(&touched.path) == name.path.as_ref());
-    let others = touched.iter().filter(|touched| {
-        let stem = touched.path.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml"));
-        let gone = touched.new.is_none();
-        name.path.is_some() || (gone && stem == Some(name.id.as_str()))
-    });
+    let others = touched
+        .iter()
+        .filter(|touched| name.path.is_some() || (touched.new.is_none() && touched.stem() == Some(name.id.as_str())));
     let mut old = find(history, own, &names, |touched| touched.old)?;
     if old.is_none() {
         old = find(history, others, &names, |touched| touched.old)?;
@@ -191,13 +189,14 @@ fn find<'t>(
     ids: &BTreeSet<String>,
     side: impl Fn(&Touched) -> Option<super::Entry>,
 ) -> Result<Option<Found>, HistoryError> {
-    for touched in files.filter(|touched| touched.path.starts_with("sms/") && touched.path.ends_with(".yaml")) {
+    for touched in files {
+        let Some(stem) = touched.stem() else { continue };
         let Some(entry) = side(touched).filter(|entry| entry.is_file()) else { continue };
         let Ok(text) = String::from_utf8(history.blob(entry.id)?) else { continue };
-        let stem = touched.path.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml")).unwrap_or_default();
         let parsed = parse(FileId(0), &text);
         let id = |root: &Node<'_>| root.get("id").and_then(Node::as_str).unwrap_or(stem).to_owned();
-        let found = parsed.documents.iter().map(|document| id(&document.root)).enumerate().find(|(_, id)| ids.contains(id));
+        let found =
+            parsed.documents.iter().map(|document| id(&document.root)).enumerate().find(|(_, id)| ids.contains(id));
         if let Some((index, id)) = found {
             return Ok(Some(Found { id, path: touched.path.clone(), text, index }));
         }
@@ -236,7 +235,8 @@ fn authors(
     }
     let mut names: Vec<String> = Vec::new();
     for commit in wrote {
-        let all = std::iter::once(commit.author.name.clone()).chain(commit.co_authors().into_iter().map(|(name, _)| name));
+        let all =
+            std::iter::once(commit.author.name.clone()).chain(commit.co_authors().into_iter().map(|(name, _)| name));
         for name in all {
             if !names.contains(&name) {
                 names.push(name);
@@ -249,11 +249,8 @@ fn authors(
 /// The changes under which a commit stands: those that a trailer names, and those whose records it writes.
 pub(in crate::evidence) fn changes(commit: &Commit, touched: &[Touched]) -> Vec<String> {
     let mut ids = commit.changes();
-    let records = touched.iter().filter(|touched| touched.new.is_some()).filter_map(|touched| {
-        let file = touched.path.strip_prefix("sms/change/")?.rsplit('/').next()?;
-        file.strip_suffix(".yaml").map(str::to_owned)
-    });
-    ids.extend(records);
+    let written = touched.iter().filter(|touched| touched.new.is_some() && touched.path.starts_with("sms/change/"));
+    ids.extend(written.filter_map(Touched::stem).map(str::to_owned));
     let mut seen = BTreeSet::new();
     ids.retain(|id| seen.insert(id.clone()));
     ids

@@ -157,10 +157,11 @@ impl History {
     /// # Errors
     /// When nothing or several things have that name.
     pub fn resolve(&self, revision: &str) -> Result<Oid, HistoryError> {
-        let found = self.local(revision).map(Ok).unwrap_or_else(|| {
+        let other = || {
             let object = self.repository.revparse_single(revision)?;
             object.peel_to_commit().map(|commit| commit.id())
-        });
+        };
+        let found = self.local(revision).map_or_else(other, Ok);
         found.map_err(|why| HistoryError::Object { what: format!("revision '{revision}'"), why })
     }
 
@@ -264,9 +265,7 @@ fn gaps(repository: &Repository) -> Vec<Gap> {
 /// Whether a remote promises objects that the clone left out.
 fn is_partial(repository: &Repository) -> bool {
     let Ok(config) = repository.config() else { return false };
-    let set = |pattern: &str| {
-        config.entries(Some(pattern)).is_ok_and(|mut entries| !matches!(entries.next(), None))
-    };
+    let set = |pattern: &str| config.entries(Some(pattern)).is_ok_and(|mut entries| entries.next().is_some());
     match config.get_string("extensions.partialclone") {
         Ok(_) => true,
         Err(error) if error.code() != ErrorCode::NotFound => true,

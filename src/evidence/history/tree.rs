@@ -79,6 +79,14 @@ pub struct Touched {
     pub new: Option<Entry>,
 }
 
+impl Touched {
+    /// The name of the file without its ending, when it is one of records.
+    #[must_use]
+    pub fn stem(&self) -> Option<&str> {
+        self.path.strip_prefix("sms/")?.rsplit('/').next()?.strip_suffix(".yaml")
+    }
+}
+
 /// One entry of a raw tree object: name and what it stands for.
 type Named<'t> = (&'t [u8], Entry);
 
@@ -90,7 +98,8 @@ impl<'t> Iterator for Raw<'t> {
 
     fn next(&mut self) -> Option<Named<'t>> {
         let space = self.0.iter().position(|byte| *byte == b' ')?;
-        let mode = self.0[..space].iter().fold(0u32, |mode, digit| (mode << 3) | u32::from(digit.wrapping_sub(b'0') & 7));
+        let mode =
+            self.0[..space].iter().fold(0u32, |mode, digit| (mode << 3) | u32::from(digit.wrapping_sub(b'0') & 7));
         let rest = self.0.get(space + 1..)?;
         let nul = rest.iter().position(|byte| *byte == 0)?;
         let id = Oid::from_bytes(rest.get(nul + 1..nul + 21)?).ok()?;
@@ -241,7 +250,8 @@ mod tests {
         raw.extend([2; 20]);
         raw.extend(b"160000 c\0");
         raw.extend([3; 20]);
-        let found: Vec<_> = Raw(&raw).map(|(name, entry)| (name[0], entry.mode, entry.is_file(), entry.is_submodule())).collect();
+        let found: Vec<_> =
+            Raw(&raw).map(|(name, entry)| (name[0], entry.mode, entry.is_file(), entry.is_submodule())).collect();
         assert_eq!(found, [(b'a', 0o100_644, true, false), (b'b', TREE, false, false), (b'c', SUBMODULE, false, true)]);
         assert_eq!(Raw(&raw[..40]).count(), 1, "what is cut off is not made up");
         assert_eq!(Raw(b"").count(), 0);

@@ -134,18 +134,27 @@ fn one(ledger: &mut Ledger, raw: &Raw, number: u64, previous: Option<&str>, ring
                         flaw(FlawKind::LedgerBroken, words);
                     }
                     if raw.message != message(&entry, bytes) {
-                        flaw(FlawKind::LedgerAltered, format!("entry {number} is not the one that its commit was made for"));
+                        flaw(
+                            FlawKind::LedgerAltered,
+                            format!("entry {number} is not the one that its commit was made for"),
+                        );
                     }
                     // A vote is signed by the person whose it is, and counts by that alone.
                     if !ring.is_empty() && !matches!(entry.body, Body::Vote { .. }) {
                         for (what, signed) in [("entry", &signed), ("commit of entry", &raw.signed)] {
                             if signed.by().is_none() {
-                                flaw(FlawKind::LedgerSignature, format!("the signature of {what} {number} {}", signed.words()));
+                                flaw(
+                                    FlawKind::LedgerSignature,
+                                    format!("the signature of {what} {number} {}", signed.words()),
+                                );
                             }
                         }
                     }
                     if ledger.entries.last().is_some_and(|last| entry.at < last.entry.at) {
-                        flaw(FlawKind::ClockBackwards, format!("entry {number} says it was recorded before entry {}", number - 1));
+                        flaw(
+                            FlawKind::ClockBackwards,
+                            format!("entry {number} says it was recorded before entry {}", number - 1),
+                        );
                     }
                     let (commit, sha256) = (raw.commit.clone(), sha256(bytes));
                     ledger.entries.push(Kept { entry, commit, signed, counts: true, sha256 });

@@ -161,7 +161,9 @@ impl Entry {
         let digest = |at: usize, key: &str| word(&statement["subject"][at]["digest"][key], key);
         let kind = word(&statement["predicateType"], "predicateType")?;
         let body = match kind.as_str() {
-            kind if kind == predicate_type("adoption") => Body::Adoption { reason: word(&predicate["reason"], "reason")? },
+            kind if kind == predicate_type("adoption") => {
+                Body::Adoption { reason: word(&predicate["reason"], "reason")? }
+            }
             kind if kind == predicate_type("decision") => Body::Decision {
                 before: word(&predicate["before"], "before")?,
                 merge_tree: word(&predicate["mergeTree"], "mergeTree")?,

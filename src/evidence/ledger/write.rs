@@ -23,7 +23,9 @@ pub enum LedgerError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The ledger is not what it should be, so that nothing may be built on it.
-    #[error("the ledger is flawed at {commit}: {words}; nothing was written. `gitsm audit verify` tells everything that is wrong")]
+    #[error(
+        "the ledger is flawed at {commit}: {words}; nothing was written. `gitsm audit verify` tells everything that is wrong"
+    )]
     Flawed {
         /// The commit of the ledger.
         commit: String,
@@ -123,14 +125,18 @@ pub fn append(history: &History, name: &str, recorder: &Recorder<'_>, draft: &Dr
 fn said(ledger: &Ledger, draft: &Draft) -> Result<Option<Written>, LedgerError> {
     let adopts = matches!(draft.body, Body::Adoption { .. });
     if ledger.entries.is_empty() && !adopts {
-        return Err(LedgerError::Order("the ledger has not begun; `gitsm audit adopt` says from which commit on the process holds"));
+        return Err(LedgerError::Order(
+            "the ledger has not begun; `gitsm audit adopt` says from which commit on the process holds",
+        ));
     }
     for kept in &ledger.entries {
         let entry = &kept.entry;
         let known = Written::Known { number: entry.number, commit: kept.commit.clone() };
         match (&entry.body, &draft.body) {
             (Body::Adoption { .. }, Body::Adoption { .. }) if entry.subject == draft.subject => return Ok(Some(known)),
-            (Body::Decision { decision, .. }, Body::Decision { decision: other, .. }) if entry.subject == draft.subject => {
+            (Body::Decision { decision, .. }, Body::Decision { decision: other, .. })
+                if entry.subject == draft.subject =>
+            {
                 // Facts differ in what does not matter, such as the time of an event; decisions must not.
                 if decision["outcome"] == other["outcome"] && decision["digest"] == other["digest"] {
                     return Ok(Some(known));
@@ -168,7 +174,10 @@ fn write(
     };
     let text = codec::encode(&entry, recorder.key)?;
     let own = matches!(draft.body, Body::Vote { .. });
-    if !own && !recorder.ring.is_empty() && codec::decode(&text, recorder.ring).is_ok_and(|(_, signed)| signed.by().is_none()) {
+    if !own
+        && !recorder.ring.is_empty()
+        && codec::decode(&text, recorder.ring).is_ok_and(|(_, signed)| signed.by().is_none())
+    {
         return Err(LedgerError::Order(
             "gitsm.toml names recorders, and none of their keys signs here; pass the private key with --key",
         ));

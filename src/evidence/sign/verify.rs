@@ -80,7 +80,9 @@ pub fn verify(text: &[u8], armoured: &str, namespace: &str, ring: &Keyring, at: 
         return Signed::None;
     }
     if head.starts_with("-----BEGIN PGP") {
-        return not_assessable("it is an OpenPGP signature; `git verify-commit` checks it with the keys of this machine");
+        return not_assessable(
+            "it is an OpenPGP signature; `git verify-commit` checks it with the keys of this machine",
+        );
     }
     if head.starts_with("-----BEGIN SIGNED MESSAGE") {
         return not_assessable("it is an X.509 signature");
@@ -188,7 +190,10 @@ mod tests {
             other => other.by().map_or("?", |_| "good"),
         };
         let dated = ring(|key| (key.from, key.until) = (Some(at(100)), Some(at(200))));
-        assert_eq!([99, 100, 199, 200].map(|second| told(&dated, second)), ["not yet valid", "good", "good", "expired"]);
+        assert_eq!(
+            [99, 100, 199, 200].map(|second| told(&dated, second)),
+            ["not yet valid", "good", "good", "expired"]
+        );
         let revoked = ring(|key| key.revoked = Some(at(150)));
         assert_eq!([149, 150, 151].map(|second| told(&revoked, second)), ["good", "revoked", "revoked"]);
         let mut both = ring(|_| ());

@@ -1,5 +1,6 @@
 //! What is under control at a commit, and whose keys count there.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use git2::Oid;
@@ -41,21 +42,19 @@ impl Known {
     /// What is under control at a commit with this tree.
     pub(super) fn control(&mut self, history: &History, tree: Oid) -> Result<&Control, HistoryError> {
         let folder = history.entry(tree, "sms/change_policy")?.map(|entry| entry.id);
-        if !self.controls.contains_key(&folder) {
-            let texts = texts(history, tree, "sms/change_policy")?;
-            self.controls.insert(folder, Control::of(&texts));
+        match self.controls.entry(folder) {
+            Slot::Occupied(known) => Ok(known.into_mut()),
+            Slot::Vacant(slot) => Ok(slot.insert(Control::of(&texts(history, tree, "sms/change_policy")?))),
         }
-        Ok(self.controls.entry(folder).or_default())
     }
 
     /// The people at a commit with this tree.
     pub(super) fn people(&mut self, history: &History, tree: Oid) -> Result<&People, HistoryError> {
         let folder = history.entry(tree, "sms/person")?.map(|entry| entry.id);
-        if !self.people.contains_key(&folder) {
-            let people = people(history, tree)?;
-            self.people.insert(folder, people);
+        match self.people.entry(folder) {
+            Slot::Occupied(known) => Ok(known.into_mut()),
+            Slot::Vacant(slot) => Ok(slot.insert(people(history, tree)?)),
         }
-        Ok(self.people.entry(folder).or_default())
     }
 }
 
@@ -84,7 +83,7 @@ pub fn ring(history: &History, tree: Oid) -> Result<Keyring, HistoryError> {
 fn texts(history: &History, tree: Oid, folder: &str) -> Result<Vec<String>, HistoryError> {
     let mut texts = Vec::new();
     for (path, entry) in history.files(tree, &Watch::only(folder))? {
-        if path.ends_with(".yaml") && entry.is_file() {
+        if path.strip_suffix(".yaml").is_some() && entry.is_file() {
             texts.extend(String::from_utf8(history.blob(entry.id)?).ok());
         }
     }
@@ -103,7 +102,8 @@ impl Control {
                     continue;
                 }
                 let list = |key: &str| -> Vec<String> {
-                    let items = root.get("controlled").and_then(|part| part.get(key)).map(Node::items).unwrap_or_default();
+                    let items =
+                        root.get("controlled").and_then(|part| part.get(key)).map(Node::items).unwrap_or_default();
                     items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
                 };
                 control.silent = false;
@@ -148,7 +148,11 @@ impl Control {
         let same = {
             let (before, after) = (parse(FileId(0), &old), parse(FileId(0), &new));
             before.documents.len() == after.documents.len()
-                && before.documents.iter().zip(&after.documents).all(|(a, b)| fields::compare(&a.root, &b.root).is_empty())
+                && before
+                    .documents
+                    .iter()
+                    .zip(&after.documents)
+                    .all(|(a, b)| fields::compare(&a.root, &b.root).is_empty())
         };
         Ok(!same && (self.types(kind, &old) || self.types(kind, &new)))
     }

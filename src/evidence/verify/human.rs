@@ -9,7 +9,8 @@ use crate::base::text::{clean, counted};
 #[must_use]
 pub fn human(report: &Report) -> String {
     let mut out = String::new();
-    let told = |verdict: Verdict| matches!(verdict, Verdict::Unauthorised | Verdict::Emergency | Verdict::NotAssessable);
+    let told =
+        |verdict: Verdict| matches!(verdict, Verdict::Unauthorised | Verdict::Emergency | Verdict::NotAssessable);
     for commit in report.commits.iter().filter(|commit| told(commit.verdict)) {
         one(&mut out, commit);
     }

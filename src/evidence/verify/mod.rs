@@ -10,10 +10,10 @@ mod walk;
 use git2::Oid;
 use serde::Serialize;
 
+pub use control::ring;
 pub use human::human;
 pub use judge::{Reason, Verdict};
 pub use problem::{ALL as CODES, Problem, Weight};
-pub use control::ring;
 pub use walk::verify;
 
 use super::history::Gap;

@@ -149,7 +149,7 @@ impl Problem {
 
     /// At this commit.
     #[must_use]
-    pub fn at(mut self, commit: impl ToString) -> Self {
+    pub fn at(mut self, commit: &dyn std::fmt::Display) -> Self {
         self.commit = Some(commit.to_string());
         self
     }

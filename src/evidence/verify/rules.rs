@@ -135,7 +135,7 @@ impl<'w> Records<'w> {
             commit.short(),
             commit.author.name
         );
-        (age < keep).then(|| Problem::new(&problem::RECORD_DELETED_EARLY, words).at(commit.id).about(id))
+        (age < keep).then(|| Problem::new(&problem::RECORD_DELETED_EARLY, words).at(&commit.id).about(id))
     }
 
     /// What can only be told at the end.
@@ -152,7 +152,7 @@ impl<'w> Records<'w> {
                     "'{change}' was carried out, but the record of none of the items that it affects was edited within a week: {}",
                     ids.join(", ")
                 );
-                problems.push(Problem::new(&problem::CHANGE_CI_UNCHANGED, words).at(commit).about(change));
+                problems.push(Problem::new(&problem::CHANGE_CI_UNCHANGED, words).at(&commit).about(change));
             }
         }
         problems
@@ -166,7 +166,7 @@ fn texts(
     side: impl Fn(&Touched) -> Option<Entry>,
 ) -> Result<Vec<(String, String)>, HistoryError> {
     let mut texts = Vec::new();
-    for it in touched.iter().filter(|it| it.path.starts_with("sms/") && it.path.ends_with(".yaml")) {
+    for it in touched.iter().filter(|it| it.stem().is_some()) {
         if let Some(entry) = side(it).filter(|entry| entry.is_file()) {
             texts.extend(String::from_utf8(history.blob(entry.id)?).ok().map(|text| (it.path.clone(), text)));
         }
@@ -191,23 +191,30 @@ fn changed(
         && !state.next.iter().any(|next| next == to)
     {
         let words = format!("commit {short} by {who} takes '{id}' from {from} to {to}, which may not follow it");
-        problems.push(Problem::new(&problem::STATUS_ILLEGAL_JUMP, words).at(commit.id).about(id));
+        problems.push(Problem::new(&problem::STATUS_ILLEGAL_JUMP, words).at(&commit.id).about(id));
     }
-    let edited = || fields::compare(old.root, new.root).iter().any(|field| !["/aliases", "/tags", "/links", "/id"].contains(&field.pointer.as_str()));
+    let edited = || {
+        fields::compare(old.root, new.root)
+            .iter()
+            .any(|field| !["/aliases", "/tags", "/links", "/id"].contains(&field.pointer.as_str()))
+    };
     if from == to && state.is_some_and(|state| state.terminal) && commit.trailer("Correction").is_empty() && edited() {
         let words = format!("commit {short} by {who} edits '{id}', which is {from} and whose life is over");
-        problems.push(Problem::new(&problem::CLOSED_RECORD_EDITED, words).at(commit.id).about(id));
+        problems.push(Problem::new(&problem::CLOSED_RECORD_EDITED, words).at(&commit.id).about(id));
     }
-    let weaker = old.kind.is_some_and(|kind| kind.name == "objective") && from != "draft" && lowered(old.root, new.root);
+    let weaker =
+        old.kind.is_some_and(|kind| kind.name == "objective") && from != "draft" && lowered(old.root, new.root);
     if weaker && changes.is_empty() {
         let words = format!("commit {short} by {who} makes the target of '{id}' easier and names no change");
-        problems.push(Problem::new(&problem::TARGET_LOWERED, words).at(commit.id).about(id));
+        problems.push(Problem::new(&problem::TARGET_LOWERED, words).at(&commit.id).about(id));
     }
 }
 
 /// Whether the target of an objective is easier than it was.
 fn lowered(old: &Node<'_>, new: &Node<'_>) -> bool {
-    let part = |root: &Node<'_>, key: &str| root.get("target").and_then(|target| target.get(key)).and_then(Node::scalar).map(String::from);
+    let part = |root: &Node<'_>, key: &str| {
+        root.get("target").and_then(|target| target.get(key)).and_then(Node::scalar).map(String::from)
+    };
     let value = |root: &Node<'_>| part(root, "value").and_then(|text| Exact::parse(&text));
     match (part(new, "operator").as_deref(), value(old), value(new)) {
         (Some(">=" | ">"), Some(before), Some(after)) => after < before,
@@ -228,5 +235,5 @@ fn backdated(id: &str, side: Side<'_, '_>, commit: &Commit) -> Option<Problem> {
     let days = written.saturating_sub(latest?) / 86_400;
     let words = format!("commit {} writes '{id}', the last event of which was {days} days before", commit.short());
     // The day of an event has a day of grace on both sides, since its zone is unknown.
-    (days > WEEK / 86_400 + 1).then(|| Problem::new(&problem::BACKDATED_RECORD, words).at(commit.id).about(id))
+    (days > WEEK / 86_400 + 1).then(|| Problem::new(&problem::BACKDATED_RECORD, words).at(&commit.id).about(id))
 }

@@ -85,7 +85,7 @@ fn read_ledger(
     let branch = Branch::find(history, question.ledger);
     if let Branch::Diverged { local, remote } = branch {
         let words = format!("the ledger here ({local}) and that of the remote ({remote}) went different ways");
-        problems.push(Problem::new(&problem::LEDGER_DIVERGED, words).at(local));
+        problems.push(Problem::new(&problem::LEDGER_DIVERGED, words).at(&local));
     }
     let Some(tip) = branch.tip() else {
         let words = format!("there is no ledger '{}': fetch it, or begin it with `gitsm audit adopt`", question.ledger);
@@ -94,7 +94,7 @@ fn read_ledger(
     };
     if let Some(seen) = question.seen.filter(|seen| !history.descends(tip, *seen)) {
         let words = format!("the ledger stood at {seen} when it was last seen, and does not hold that any more");
-        problems.push(Problem::new(&problem::LEDGER_DIVERGED, words).at(tip));
+        problems.push(Problem::new(&problem::LEDGER_DIVERGED, words).at(&tip));
     }
     let ledger = ledger::read(history, tip, question.recorders)?;
     for flaw in &ledger.flaws {
@@ -108,14 +108,18 @@ fn read_ledger(
     }
     match ledger.entries.first().map(|kept| &kept.entry.body) {
         Some(Body::Adoption { .. }) => {}
-        _ => problems.push(Problem::new(&problem::LEDGER_BROKEN, "the ledger does not begin with an adoption").at(tip)),
+        _ => {
+            let words = "the ledger does not begin with an adoption";
+            problems.push(Problem::new(&problem::LEDGER_BROKEN, words).at(&tip));
+        }
     }
     Ok(ledger)
 }
 
 /// Where on the line the process begins to hold: the last commit that it does not hold for.
 fn adoption(ledger: &Ledger, place: &BTreeMap<Oid, usize>) -> Option<usize> {
-    let adoptions = ledger.entries.iter().filter(|kept| kept.counts && matches!(kept.entry.body, Body::Adoption { .. }));
+    let adoptions =
+        ledger.entries.iter().filter(|kept| kept.counts && matches!(kept.entry.body, Body::Adoption { .. }));
     let first = adoptions.map(|kept| &kept.entry.subject.commit).next()?;
     place.get(&Oid::from_str(first).ok()?).copied()
 }
@@ -149,7 +153,8 @@ fn covers<'l>(
         };
         let Body::Decision { before, .. } = &entry.body else { continue };
         let Some(before) = at(before).filter(|before| *before < tip) else {
-            let words = format!("entry {} came upon commit {before}, which is not in front of it on the branch", entry.number);
+            let words =
+                format!("entry {} came upon commit {before}, which is not in front of it on the branch", entry.number);
             problems.push(Problem::new(&problem::HISTORY_REWRITTEN, words).at(&kept.commit));
             continue;
         };
@@ -219,9 +224,12 @@ impl Walk<'_> {
         }
         if let (Landing::EditedMerge(paths), None) = (&landing, cover) {
             let places = if paths.is_empty() { "where both sides conflict".to_owned() } else { paths.join(", ") };
-            reasons.push(Reason::new("edited-merge", format!("the merge says something else than its parents: {places}")));
+            reasons
+                .push(Reason::new("edited-merge", format!("the merge says something else than its parents: {places}")));
         }
-        let emergency = cover.and_then(|cover| cover.kept.entry.body.decision()).is_some_and(|decision| decision["category"] == "emergency");
+        let emergency = cover
+            .and_then(|cover| cover.kept.entry.body.decision())
+            .is_some_and(|decision| decision["category"] == "emergency");
         let verdict = match (reasons.is_empty(), emergency) {
             _ if !self.history.gaps().is_empty() => Verdict::NotAssessable,
             (true, false) => Verdict::Authorised,
@@ -264,7 +272,7 @@ impl Walk<'_> {
                 AsOf::new(commit.committer.time),
                 AsOf::new(parent.committer.time)
             );
-            self.problems.push(Problem::new(&problem::CLOCK_BACKWARDS, words).at(commit.id));
+            self.problems.push(Problem::new(&problem::CLOCK_BACKWARDS, words).at(&commit.id));
         }
     }
 
@@ -276,8 +284,9 @@ impl Walk<'_> {
         if let Some(who) = signed.by() {
             let name = people.names.get(who).map_or(who, String::as_str);
             if ![who, name].iter().any(|name| commit.committer.name.eq_ignore_ascii_case(name)) {
-                let words = format!("commit {} says it is by {}, but {who} signed it", commit.short(), commit.committer.name);
-                self.problems.push(Problem::new(&problem::AUTHOR_FORGED, words).at(commit.id));
+                let words =
+                    format!("commit {} says it is by {}, but {who} signed it", commit.short(), commit.committer.name);
+                self.problems.push(Problem::new(&problem::AUTHOR_FORGED, words).at(&commit.id));
             }
         }
         Ok(signed)
@@ -288,12 +297,13 @@ impl Walk<'_> {
         let short = commit.short();
         let looked_at = ["Reviewed-by", "Approved-by"].iter().any(|key| !commit.trailer(key).is_empty());
         if !decided && !looked_at && !matches!(landing, Landing::Merge) {
-            let words = format!("commit {short} by {} came without a trace of anybody having looked at it", commit.author.name);
-            self.problems.push(Problem::new(&problem::UNREVIEWED_PUSH, words).at(commit.id));
+            let words =
+                format!("commit {short} by {} came without a trace of anybody having looked at it", commit.author.name);
+            self.problems.push(Problem::new(&problem::UNREVIEWED_PUSH, words).at(&commit.id));
         }
         if changes.is_empty() {
             let words = format!("commit {short} edits what is under control and names no change");
-            self.problems.push(Problem::new(&problem::CONTROLLED_EDIT_NO_CHANGE, words).at(commit.id));
+            self.problems.push(Problem::new(&problem::CONTROLLED_EDIT_NO_CHANGE, words).at(&commit.id));
         }
     }
 }

@@ -38,7 +38,8 @@ fn a_missing_object_ends_the_run_as_not_assessable() {
     let world = World::new();
     let commit = world.git.put(SLA, &sla("version: '1'\n"));
     world.git.put(SLA, &sla("version: '2'\n"));
-    std::fs::remove_file(world.git.folder.path().join(format!(".git/objects/{}/{}", &commit[..2], &commit[2..]))).unwrap();
+    std::fs::remove_file(world.git.folder.path().join(format!(".git/objects/{}/{}", &commit[..2], &commit[2..])))
+        .unwrap();
     let error = world.git.folder.run(&["audit", "verify"]).refused();
     assert!(error.contains("not assessable: commit ") && error.contains("git fsck"), "{error}");
 }
@@ -52,7 +53,10 @@ fn without_a_ledger_or_a_branch_nothing_is_proven() {
     assert_eq!(world.verdicts(), ["root unauthorised no-decision"], "every commit counts while nothing is adopted");
     world.git.run(&["branch", "--quiet", "-m", "trunk"]);
     let error = world.git.folder.run(&["audit", "verify"]).refused();
-    assert!(error.contains("not assessable: there is no branch 'main'") && error.contains("[evidence] branch"), "{error}");
+    assert!(
+        error.contains("not assessable: there is no branch 'main'") && error.contains("[evidence] branch"),
+        "{error}"
+    );
     world.git.folder.write("gitsm.toml", "format = 1\n[evidence]\nbranch = \"trunk\"\n");
     world.git.folder.run(&["audit", "verify"]).findings();
 }

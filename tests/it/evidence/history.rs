@@ -18,7 +18,8 @@ fn life(git: &Git, id: &str) -> Vec<String> {
         items.collect::<Vec<_>>().join("+")
     };
     let step = |step: &Value| {
-        let fields: Vec<&str> = step["fields"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+        let fields: Vec<&str> =
+            step["fields"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
         let from = step["moved_from"].as_str().or(step["renamed_from"].as_str()).map(|from| format!(" from {from}"));
         format!(
             "{}{} [{}] by {} under {}",

@@ -11,7 +11,10 @@ fn a_decided_merge_is_authorised_and_a_direct_push_is_not() {
     world.change("a", "version: '1'\n");
     assert_eq!(world.verdicts(), ["merge authorised"]);
     let told = world.git.folder.run(&["audit", "verify"]).clean();
-    assert!(told.ends_with("Everything under control that came to the branch since adoption was decided before.\n"), "{told}");
+    assert!(
+        told.ends_with("Everything under control that came to the branch since adoption was decided before.\n"),
+        "{told}"
+    );
     world.git.put(SLA, &sla("version: '2'\n"));
     assert_eq!(world.verdicts(), ["merge authorised", "single unauthorised no-decision"]);
     assert_eq!(world.problems(), ["controlled-edit-no-change", "unreviewed-push"]);
@@ -142,7 +145,11 @@ fn a_decision_counts_only_when_it_passed_at_that_base_under_that_policy() {
     assert_eq!(case("a", &|it| it["outcome"] = json!("PENDING")), "merge unauthorised decision-not-pass");
     assert_eq!(case("b", &|it| it["base"]["commit"] = json!(first)), "merge unauthorised base-not-decided");
     assert_eq!(case("c", &|it| it["category"] = json!("emergency")), "merge emergency");
-    assert_eq!(case("d", &|it| it["policy"]["commit"] = json!(first)), "merge authorised", "the policy has not changed");
+    assert_eq!(
+        case("d", &|it| it["policy"]["commit"] = json!(first)),
+        "merge authorised",
+        "the policy has not changed"
+    );
     let path = "sms/change_policy/change-policy.yaml";
     world.git.folder.replace(path, "title: P", "title: Q");
     world.git.commit("Another policy\n\nChange: chg-p");
@@ -196,7 +203,10 @@ fn the_clock_of_a_commit_may_not_run_backwards() {
 
 #[test]
 fn a_repository_with_sha_256_objects_is_not_assessable() {
-    let git = Git::with(crate::program::Folder::new(), &["init", "--quiet", "--object-format=sha256", "--initial-branch=main"]);
+    let git = Git::with(
+        crate::program::Folder::new(),
+        &["init", "--quiet", "--object-format=sha256", "--initial-branch=main"],
+    );
     git.put("gitsm.toml", "format = 1\n");
     let error = git.folder.run(&["audit", "verify"]).refused();
     assert!(error.contains("not assessable: "), "{error}");

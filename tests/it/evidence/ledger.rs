@@ -186,7 +186,10 @@ fn a_signed_ledger_is_good_for_git_and_nobody_else_can_write_to_it() {
     // Whoever rewrites the whole ledger without the key leaves entries that nobody signed.
     rewrite(&world, 2, |text| Some(text.replace("sig", "gis")));
     assert!(world.problems().contains(&"ledger-signature".to_owned()), "{:?}", world.problems());
-    assert!(world.verdicts()[0].contains("unauthorised entry-does-not-count") || world.verdicts()[0].contains("no-decision"));
+    assert!(
+        world.verdicts()[0].contains("unauthorised entry-does-not-count")
+            || world.verdicts()[0].contains("no-decision")
+    );
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn records_are_kept_for_their_time_and_moving_one_deletes_nothing() {
 #[test]
 fn what_is_written_long_after_the_event_is_told() {
     let world = World::new();
-    let incident = |day: &str| format!("kind: incident\nid: inc-{day}\ntitle: T\nstatus: closed\nreported_at: {day}T10:00:00Z\n");
+    let incident =
+        |day: &str| format!("kind: incident\nid: inc-{day}\ntitle: T\nstatus: closed\nreported_at: {day}T10:00:00Z\n");
     write(&world, "sms/incident/inc-2026-09-19.yaml", &incident("2026-09-19"), "In time");
     assert_eq!(world.problems(), [""; 0]);
     write(&world, "sms/incident/inc-2026-07-01.yaml", &incident("2026-07-01"), "Late");
@@ -80,10 +81,17 @@ fn a_change_that_was_carried_out_left_a_trace_at_its_items() {
     let world = World::new();
     let ci = |more: &str| format!("kind: ci\nid: ci-a\ntitle: T\nstatus: live\n{more}");
     let change = |id: &str, end: &str| {
-        format!("kind: change\nid: {id}\ntitle: T\nstatus: implemented\ntype: modify\naffects: [ci-a]\nactual: {{end: '{end}'}}\n")
+        format!(
+            "kind: change\nid: {id}\ntitle: T\nstatus: implemented\ntype: modify\naffects: [ci-a]\nactual: {{end: '{end}'}}\n"
+        )
     };
     write(&world, "sms/ci/ci-a.yaml", &ci(""), "Item\n\nChange: chg-0");
-    write(&world, "sms/change/chg-a.yaml", &change("chg-a", "2026-09-21T10:00:00Z"), "Done, and the item was edited that day");
+    write(
+        &world,
+        "sms/change/chg-a.yaml",
+        &change("chg-a", "2026-09-21T10:00:00Z"),
+        "Done, and the item was edited that day",
+    );
     assert!(!world.problems().contains(&"change-ci-unchanged".to_owned()));
     world.git.wait(30 * 86_400);
     write(&world, "sms/change/chg-b.yaml", &change("chg-b", "2026-10-21T10:00:00Z"), "Done, and nothing was edited");

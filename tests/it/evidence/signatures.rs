@@ -10,7 +10,9 @@ fn signed(sort: &[&str], entry: impl Fn(&str) -> String) -> Option<World> {
     let (path, public) = key(&world.git, "ann", sort)?;
     world.git.put("sms/person/ann.yaml", &person("Ann", &format!("signing_keys:\n  - {}\n", entry(&public))));
     world.adopt(&[]);
-    for (name, value) in [("gpg.format", "ssh"), ("commit.gpgsign", "true"), ("user.signingkey", &*path.to_string_lossy())] {
+    for (name, value) in
+        [("gpg.format", "ssh"), ("commit.gpgsign", "true"), ("user.signingkey", &*path.to_string_lossy())]
+    {
         world.git.run(&["config", name, value]);
     }
     Some(world)

@@ -110,7 +110,8 @@ impl World {
         let report = self.git.folder.json(&["audit", "verify"]);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let line = |commit: &Value| {
-            let reasons: Vec<String> = commit["reasons"].as_array().unwrap().iter().map(|it| text(&it["code"])).collect();
+            let reasons: Vec<String> =
+                commit["reasons"].as_array().unwrap().iter().map(|it| text(&it["code"])).collect();
             format!("{} {} {}", text(&commit["landing"]), text(&commit["verdict"]), reasons.join(",")).trim().to_owned()
         };
         report["commits"].as_array().unwrap().iter().rev().map(line).collect()
@@ -135,7 +136,8 @@ pub(crate) fn person(name: &str, keys: &str) -> String {
 /// A private key made by `ssh-keygen`, and its public half; none where the machine has no such program.
 pub(crate) fn key(git: &Git, name: &str, sort: &[&str]) -> Option<(PathBuf, String)> {
     let path = git.folder.path().join(".git").join(name);
-    let made = Command::new(tool("ssh-keygen")?).args(["-q", "-N", "", "-C", name, "-f"]).arg(&path).args(sort).output();
+    let made =
+        Command::new(tool("ssh-keygen")?).args(["-q", "-N", "", "-C", name, "-f"]).arg(&path).args(sort).output();
     assert!(made.is_ok_and(|made| made.status.success()), "no key");
     let public = std::fs::read_to_string(path.with_extension("pub")).ok()?;
     Some((path, public.trim().to_owned()))

@@ -36,7 +36,10 @@ fn flaws(commits: &[Raw], ring: &Keyring) -> Vec<String> {
 fn an_unbroken_chain_has_no_flaws_and_every_entry_counts() {
     let found = check(&ledger(3, None), &Keyring::default());
     assert_eq!(found.flaws, []);
-    assert_eq!(found.entries.iter().map(|kept| (kept.entry.number, kept.counts)).collect::<Vec<_>>(), [(1, true), (2, true), (3, true)]);
+    assert_eq!(
+        found.entries.iter().map(|kept| (kept.entry.number, kept.counts)).collect::<Vec<_>>(),
+        [(1, true), (2, true), (3, true)]
+    );
     assert_eq!(found.tip.as_deref(), Some("c3"));
     assert_eq!(check(&[], &Keyring::default()), Ledger::default());
     assert_eq!(flaws(&ledger(3, Some(&signer(1))), &Keyring::always("recorder", &[public(1)])), [""; 0]);
@@ -84,7 +87,10 @@ fn changing_or_removing_what_is_written_is_told_at_the_commit_that_did_it() {
 #[test]
 fn where_recorders_are_named_only_what_they_signed_counts() {
     let ring = Keyring::always("recorder", &[public(1)]);
-    assert_eq!(flaws(&ledger(2, None), &ring), ["ledger-signature c1"; 2].into_iter().chain(["ledger-signature c2"; 2]).collect::<Vec<_>>());
+    assert_eq!(
+        flaws(&ledger(2, None), &ring),
+        ["ledger-signature c1"; 2].into_iter().chain(["ledger-signature c2"; 2]).collect::<Vec<_>>()
+    );
     let other = ledger(2, Some(&signer(2)));
     let found = check(&other, &ring);
     assert!(found.entries.iter().all(|kept| !kept.counts));
