@@ -12,6 +12,7 @@ pub mod load;
 pub mod local;
 pub mod mend;
 pub mod model;
+pub mod pack;
 pub mod report;
 pub mod rules;
 pub mod schedule;

@@ -74,7 +74,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments, say: Say) -> anyh
     let (signature, person) = signed(&mut vote, &arguments.key, &people, at.instant())?;
     let subject = Subject { commit: vote.base.clone(), tree: commit.tree.to_string() };
     let draft = Draft { subject, body: Body::Vote { signed: vote.text(), signature } };
-    add(cx, &opened, &arguments.key, &person, &draft)
+    add(cx, &opened, &person, &draft)
 }
 
 /// Signs the vote as the person whose key it is; gives the signature and the person.
@@ -116,10 +116,8 @@ fn sign(path: &Path, text: &[u8]) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Adds the vote to the ledger; the entry itself is signed only where a recorder votes.
-fn add(cx: &mut Context<'_>, opened: &Opened, key: &Path, person: &str, draft: &Draft) -> anyhow::Result<Exit> {
-    let read = std::fs::read_to_string(key)?;
-    let signer = Signer::parse(&read).ok();
-    let name = opened.history.me().unwrap_or_else(|_| (person.to_owned(), format!("{person}@localhost")));
-    add_by(cx, opened, &name, signer.as_ref(), draft)
+/// Adds the vote to the ledger. It carries its own signature, so the entry needs none.
+fn add(cx: &mut Context<'_>, opened: &Opened, person: &str, draft: &Draft) -> anyhow::Result<Exit> {
+    let who = opened.history.me().unwrap_or_else(|_| (person.to_owned(), format!("{person}@localhost")));
+    add_by(cx, opened, &who, None, draft)
 }

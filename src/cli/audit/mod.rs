@@ -2,6 +2,7 @@
 
 mod adopt;
 mod judge;
+mod pack;
 mod record;
 mod replay;
 mod sample;
@@ -38,6 +39,10 @@ enum Command {
     Replay(replay::Arguments),
     /// Draw a sample of records that anybody can draw again
     Sample(sample::Arguments),
+    /// Print what an audit asks for, as one page
+    Report(pack::ReportArguments),
+    /// Write what an audit asks for, as page, tables and JSON with a hash of each file
+    Pack(pack::Arguments),
 }
 
 /// Runs it.
@@ -48,6 +53,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         Command::Verify(arguments) => verify::run(cx, arguments),
         Command::Replay(arguments) => replay::run(cx, arguments),
         Command::Sample(arguments) => sample::run(cx, arguments),
+        Command::Report(arguments) => pack::report(cx, arguments),
+        Command::Pack(arguments) => pack::run(cx, arguments),
     }
 }
 

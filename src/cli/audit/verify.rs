@@ -45,6 +45,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             keep: settings.keep.0,
             as_of: cx.instant(),
             seen,
+            head: None,
+            ledger_head: None,
         },
     )?;
     match arguments.format {

@@ -39,6 +39,10 @@ pub struct Question<'q> {
     pub as_of: AsOf,
     /// A commit of the ledger that was seen before and must still be there.
     pub seen: Option<Oid>,
+    /// The commit up to which the branch is read; without it, its newest one.
+    pub head: Option<Oid>,
+    /// The commit up to which the ledger is read, none for no ledger; without it, its newest one.
+    pub ledger_head: Option<Option<Oid>>,
 }
 
 /// A commit of the branch, judged.

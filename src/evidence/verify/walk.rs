@@ -23,7 +23,7 @@ const CLOCKS: i64 = 600;
 /// # Errors
 /// When objects of the history cannot be read: then nothing can be assessed.
 pub fn verify(history: &History, question: &Question<'_>) -> Result<Report, HistoryError> {
-    let head = history.branch(question.branch)?;
+    let head = question.head.map_or_else(|| history.branch(question.branch), Ok)?;
     let mut line = history.line(head, None)?;
     line.reverse();
     let mut problems = gaps(history);
@@ -82,7 +82,10 @@ fn read_ledger(
     question: &Question<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<Ledger, HistoryError> {
-    let branch = Branch::find(history, question.ledger);
+    let branch = match question.ledger_head {
+        Some(then) => then.map_or(Branch::Missing, Branch::At),
+        None => Branch::find(history, question.ledger),
+    };
     if let Branch::Diverged { local, remote } = branch {
         let words = format!("the ledger here ({local}) and that of the remote ({remote}) went different ways");
         problems.push(Problem::new(&problem::LEDGER_DIVERGED, words).at(&local));

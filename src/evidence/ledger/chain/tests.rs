@@ -1,3 +1,5 @@
+//! Chains that are whole, and every way in which one is not.
+
 use proptest::prelude::*;
 
 use super::super::entry::tests::decision;
