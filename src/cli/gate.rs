@@ -1,6 +1,6 @@
 //! `gitsm gate`.
 
-mod facts;
+pub(in crate::cli) mod facts;
 mod human;
 mod scenarios;
 mod votes;
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::audit::witnessed;
 use super::{Context, Exit};
 use crate::base::date::AsOf;
 use crate::diff::State;
@@ -76,8 +77,10 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let head = head.unwrap_or_else(|| "HEAD".to_owned());
     cx.progress.stage("merging in memory");
     let merge = load::merge(&root, &base, &head, at)?;
-    let mut facts =
-        facts.map_or_else(|| facts::from_git(&merge, &base, &head), |facts| facts::completed(facts, &merge));
+    let mut facts = match facts {
+        Some(facts) => facts::completed(facts, &merge),
+        None => witnessed(cx, facts::from_git(&merge, &base, &head))?,
+    };
     if let Some(wrong) = facts::mismatch(&facts, &merge) {
         return print(cx, &Decision::unreadable(&wrong, at.instant()), arguments.format);
     }
@@ -92,7 +95,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
 }
 
 /// Reads both sides with their findings, and hands them on.
-pub(super) fn with_states<T>(
+pub(in crate::cli) fn with_states<T>(
     cx: &mut Context<'_>,
     merge: &Merge,
     law: Option<&Snapshot>,

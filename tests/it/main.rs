@@ -18,6 +18,7 @@ mod cli;
 mod determinism;
 mod docs;
 mod drift;
+mod evidence;
 mod formats;
 mod gate;
 mod graph_properties;

@@ -18,7 +18,8 @@ const ORDER: &[&[&str]] = &[
     &["since"],
     &["mend"],
     &["diff"],
-    &["report", "gap", "slm", "schedule", "gate", "site"],
+    &["report", "gap", "slm", "schedule", "gate", "evidence", "site"],
+    &["pack"],
     &["bot"],
     &["cli"],
 ];
