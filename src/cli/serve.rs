@@ -23,8 +23,7 @@ use crate::site::MemorySink;
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// What a page may load: its own style sheet and scripts, and nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; \
-                      img-src data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -202,6 +201,9 @@ fn content_type(name: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "json" => "application/json",
         "csv" => "text/csv; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "xml" => "application/atom+xml; charset=utf-8",
+        "ics" => "text/calendar; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         if let Some(summary) = before.still(&folder, &site::digest(input)) {
             return Ok((summary, 0, 0));
         }
-        let disk = Disk::new(folder.clone());
+        let disk = Disk::new(folder.clone(), before.fresh);
         let summary = site::build(input, &disk)?;
         let (written, kept) = disk.finish();
         let removed = remove(&folder, before.files.keys().filter(|path| !kept.contains(*path)))?;

@@ -36,6 +36,12 @@ pub struct Settings {
 pub struct SiteSettings {
     /// Name in the head of every page.
     pub title: String,
+    /// What stands small below the name.
+    pub tagline: String,
+    /// Language of titles and texts, as BCP 47 writes it, for screen readers and hyphenation.
+    pub language: String,
+    /// A line above every page, such as whom to ask; empty for none.
+    pub notice: String,
 }
 
 /// What a rule's findings count as.
@@ -73,7 +79,12 @@ impl Default for Settings {
 
 impl Default for SiteSettings {
     fn default() -> Self {
-        Self { title: "Service management".to_owned() }
+        Self {
+            title: "Service management".to_owned(),
+            tagline: "Service management record".to_owned(),
+            language: "en".to_owned(),
+            notice: String::new(),
+        }
     }
 }
 

@@ -174,6 +174,7 @@ fn plan<'a>(
         ("search/titles.js", Page::Search),
         ("site.css", Page::Asset("site.css")),
         ("site.js", Page::Asset("site.js")),
+        ("icon.svg", Page::Asset("icon.svg")),
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
     plan.extend((1..=findings::pages(findings)).map(|number| (findings::address(number), Page::Findings(number))));

@@ -39,8 +39,6 @@ pub(super) struct Crumb {
 #[derive(Serialize)]
 struct Fact {
     label: String,
-    /// What the field is for.
-    hint: String,
     value: Html,
     /// Whether the value needs the whole width.
     wide: bool,
@@ -279,8 +277,7 @@ fn clauses(node: &Node<'_>) -> Html {
 
 fn fact(record: &Record<'_>, name: &str, mut value: Html, wide: bool) -> Fact {
     value.raw(unit(record.kind, name));
-    let hint = record.kind.field(name).map(|field| field.description.clone()).unwrap_or_default();
-    Fact { label: text::heading(&text::clip(name, 60)), hint, value, wide }
+    Fact { label: text::heading(&text::clip(name, 60)), value, wide }
 }
 
 /// The text of a record: its file, or its part of a file that holds several.

@@ -27,8 +27,9 @@ pub(super) struct Shell {
     tera: Tera,
     /// Menu by depth and by the address that is marked.
     menus: BTreeMap<(&'static str, String), Value>,
-    /// Stamp strip and foot by depth.
-    parts: BTreeMap<&'static str, (Value, Value)>,
+    /// Banner, stamp strip and foot by depth.
+    parts: BTreeMap<&'static str, [Value; 3]>,
+    symbols: Symbols,
     pub(super) stamp: Stamp,
 }
 
@@ -55,7 +56,14 @@ impl Shell {
     pub(super) fn new(input: &Input<'_>, book: &Book, areas: &[Area]) -> Result<Self, SiteError> {
         let mut tera = engine(input, book)?;
         let stamp = Stamp::new(input);
-        let shared = [("site", &stamp.site), ("commit", &stamp.commit)];
+        let settings = &input.sms.snapshot.settings.site;
+        let shared = [
+            ("site", &stamp.site),
+            ("commit", &stamp.commit),
+            ("lang", &settings.language),
+            ("tagline", &settings.tagline),
+            ("notice", &settings.notice),
+        ];
         for (name, text) in shared {
             tera.global_context().insert(name, text);
         }
@@ -77,14 +85,17 @@ impl Shell {
                 menus.insert((root, marked.to_owned()), piece(&tera, "menu.html", &context)?);
             }
             let mut context = Context::new();
+            context.insert("root", root);
             for (name, target) in
                 [("findings", "findings.html"), ("rules", "rules/index.html"), ("records", "records/index.html")]
             {
                 context.insert(name, &book.link(at, target)?);
             }
-            parts.insert(root, (piece(&tera, "stamp.html", &context)?, piece(&tera, "foot.html", &context)?));
+            let piece = |template| piece(&tera, template, &context);
+            parts.insert(root, [piece("banner.html")?, piece("stamp.html")?, piece("foot.html")?]);
         }
-        Ok(Self { tera, menus, parts, stamp })
+        let icons = tera.render("icons.html", &Context::new()).map_err(|source| failed("icons.html", source))?;
+        Ok(Self { tera, menus, parts, symbols: Symbols::new(&icons), stamp })
     }
 
     /// Renders `template` with `page` inside the frame.
@@ -96,14 +107,46 @@ impl Shell {
         context.insert_value("print", Value::normal_string(&self.stamp.print(&head.title)));
         let menu = self.menus.get(&(root, head.area.to_owned())).or_else(|| self.menus.get(&(root, String::new())));
         context.insert_value("menu", menu.cloned().unwrap_or_else(Value::none));
-        if let Some((stamp, foot)) = self.parts.get(root) {
+        if let Some([banner, stamp, foot]) = self.parts.get(root) {
+            context.insert_value("banner", banner.clone());
             context.insert_value("stamp_strip", stamp.clone());
             context.insert_value("foot", foot.clone());
         }
         context.insert_value("page", value(template, page)?);
-        let mut bytes = Vec::with_capacity(24 * 1024);
+        let mut bytes = Vec::with_capacity(16 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|source| failed(template, source))?;
+        self.symbols.close(&mut bytes);
         Ok(bytes)
+    }
+}
+
+/// The symbols that pages may use, each by its name.
+struct Symbols(Vec<(String, String)>);
+
+impl Symbols {
+    /// Takes them out of a text with one `<symbol id="…">…</symbol>` after the other.
+    fn new(text: &str) -> Self {
+        let symbols = text.split("<symbol id=\"").skip(1).filter_map(|rest| {
+            let (name, _) = rest.split_once('"')?;
+            let (inside, _) = rest.split_once("</symbol>")?;
+            Some((format!("href=\"#{name}\""), format!("<symbol id=\"{inside}</symbol>\n")))
+        });
+        Self(symbols.collect())
+    }
+
+    /// Ends a page with the symbols that it uses: one that comes from another file would not be shown from a folder.
+    fn close(&self, page: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(page);
+        let used: Vec<&str> =
+            self.0.iter().filter(|(mark, _)| text.contains(mark.as_str())).map(|(_, symbol)| symbol.as_str()).collect();
+        let used = used.concat();
+        drop(text);
+        if !used.is_empty() {
+            page.extend_from_slice(b"<svg class=\"vh\" aria-hidden=\"true\">\n");
+            page.extend_from_slice(used.as_bytes());
+            page.extend_from_slice(b"</svg>\n");
+        }
+        page.extend_from_slice(b"</body>\n</html>\n");
     }
 }
 
