@@ -27,6 +27,16 @@ pub(super) struct Column {
     number: bool,
 }
 
+impl Column {
+    /// The head as it stands in a table.
+    pub(super) fn head(&self) -> Html {
+        let mut out = Html::new();
+        out.raw("<th scope=\"col\"").raw(if self.number { " class=\"r\"" } else { "" });
+        out.raw(">").text(&self.name).raw("</th>");
+        out
+    }
+}
+
 /// Links to the other pages of a list.
 #[derive(Serialize)]
 pub(super) struct Pager {
@@ -157,7 +167,7 @@ pub(super) fn rows(site: &Site<'_>, root: Root, kind: &Kind, shown: &[Ix], names
     out
 }
 
-fn cell(values: &Values<'_>, name: &str, number: bool, out: &mut Html) {
+fn cell(values: &Values<'_, '_>, name: &str, number: bool, out: &mut Html) {
     let record = values.site.sms.record(values.ix);
     if name == "status" {
         let at = record.kind.states.iter().position(|state| Some(state.name.as_str()) == record.status());

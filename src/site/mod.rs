@@ -4,6 +4,8 @@
 //! touches a disk; finished files go to a [`Sink`] one by one. Every page reads without a script and from a folder.
 
 mod areas;
+mod board;
+mod chart;
 mod data;
 mod digest;
 mod findings;
@@ -21,10 +23,12 @@ mod record;
 mod relations;
 mod rules_pages;
 mod search;
+mod section;
 mod shelf;
 mod shell;
 mod sink;
 mod stamp;
+mod story;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -1,7 +1,9 @@
 //! The list of all files of a site, and making each of them.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
+use jiff::SignedDuration;
 use rayon::prelude::*;
 
 use super::digest::{digest, hash};
@@ -17,8 +19,18 @@ use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
 use crate::base::span::offset;
 use crate::graph::Graph;
+use crate::levels::Meter;
 use crate::model::{Ix, Sms};
 use crate::rules;
+use crate::schedule::{Ground, Schedule};
+use crate::slm::{self, Ask, Level};
+
+/// Periods of a promise that pages show.
+const PERIODS: usize = 13;
+/// Days that the calendar looks back.
+const BACK: i32 = 45;
+/// Days that the calendar looks ahead.
+const AHEAD: i32 = 200;
 
 /// One file of the site.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +74,8 @@ pub(super) struct Site<'a> {
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page<'a>>,
     pub(super) input: Input<'a>,
+    levels: OnceLock<Vec<Level<'a, 'a>>>,
+    schedule: OnceLock<Schedule<'a>>,
 }
 
 impl<'a> Site<'a> {
@@ -78,7 +92,7 @@ impl<'a> Site<'a> {
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);
         let hood = Hood::new(graph);
-        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input })
+        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input, levels: OnceLock::new(), schedule: OnceLock::new() })
     }
 
     /// Makes every file.
@@ -123,6 +137,32 @@ impl<'a> Site<'a> {
             Page::Inventory => Ok(data::inventory(self)),
             Page::Asset(name) => Ok(shell::asset(&self.input, name)),
         }
+    }
+
+    /// What every SLA that holds promises and what was kept of it in the last periods; worked out when first asked for.
+    pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
+        self.levels.get_or_init(|| {
+            let ask = Ask { slas: Vec::new(), until: self.sms.snapshot.as_of.day(), periods: PERIODS };
+            slm::levels(self.sms, self.graph, &Meter::new(self.sms), &ask)
+        })
+    }
+
+    /// What an SLA promises and what was kept of it.
+    pub(super) fn level(&self, ix: Ix) -> Option<&Level<'a, 'a>> {
+        let record = self.sms.record(ix);
+        let of = |level: &&Level<'_, '_>| std::ptr::eq(level.sla.0.record, record);
+        (record.kind.name == "sla").then(|| self.levels().iter().find(of)).flatten()
+    }
+
+    /// What happens from some weeks back to some months ahead; worked out when first asked for.
+    pub(super) fn schedule(&self) -> &Schedule<'a> {
+        self.schedule.get_or_init(|| {
+            let today = self.sms.snapshot.as_of.instant();
+            let day = SignedDuration::from_hours(24);
+            let start = today.checked_sub(day * BACK).unwrap_or(today);
+            let end = today.checked_add(day * AHEAD).unwrap_or(today);
+            Schedule::new(Ground { sms: self.sms, graph: self.graph }, (start, end))
+        })
     }
 
     /// The shelf of the kind with this name.

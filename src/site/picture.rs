@@ -142,15 +142,15 @@ fn lines(columns: &[Column], rows: usize, scale: Scale, svg: &mut Html) {
 }
 
 /// Draws one box at a place.
-struct Pen<'a> {
-    site: &'a Site<'a>,
+struct Pen<'s, 'a> {
+    site: &'s Site<'a>,
     root: Root,
     scale: Scale,
     x: usize,
     y: usize,
 }
 
-impl Pen<'_> {
+impl Pen<'_, '_> {
     fn slot(&self, slot: &Slot, is_middle: bool, svg: &mut Html) {
         let Some(first) = slot.members.first() else { return };
         let node = self.site.hood.node(*first);

@@ -10,7 +10,8 @@ use super::picture::{self, Picture};
 use super::relations::{self, Relations};
 use super::shell::Head;
 use super::value::{Values, unit};
-use super::{SiteError, markdown, text};
+use super::section::Section;
+use super::{SiteError, markdown, story, text};
 use crate::base::clause;
 use crate::base::finding::Severity;
 use crate::model::{Ix, Record};
@@ -63,6 +64,7 @@ struct RecordPage<'a> {
     lead: String,
     strip: Vec<Fact>,
     callout: Option<Callout>,
+    sections: Vec<Section>,
     description: Html,
     facts: Vec<Fact>,
     relations: Vec<Relations>,
@@ -97,6 +99,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
         lead,
         strip,
         callout: callout(site, ix),
+        sections: story::sections(site, root, ix),
         description,
         facts: facts(record, &values, &used),
         relations: relations::of(site, root, ix),
@@ -191,7 +194,7 @@ fn callout(site: &Site<'_>, ix: Ix) -> Option<Callout> {
 
 /// Up to six facts that matter most: the owner, then the columns of the list, then short fields. With them the names
 /// of the fields that they show in full.
-fn strip<'r>(record: &'r Record<'_>, values: &Values<'_>) -> (Vec<Fact>, Vec<&'r str>) {
+fn strip<'r>(record: &'r Record<'_>, values: &Values<'_, '_>) -> (Vec<Fact>, Vec<&'r str>) {
     let kind = record.kind;
     let columns = kind.columns.iter().map(String::as_str);
     let short = kind.fields.iter().map(|field| field.name.as_str());
@@ -222,7 +225,7 @@ fn strip<'r>(record: &'r Record<'_>, values: &Values<'_>) -> (Vec<Fact>, Vec<&'r
 }
 
 /// Every field that has no other place, in the order of the schema; unknown ones last.
-fn facts(record: &Record<'_>, values: &Values<'_>, used: &[&str]) -> Vec<Fact> {
+fn facts(record: &Record<'_>, values: &Values<'_, '_>, used: &[&str]) -> Vec<Fact> {
     let known = record.kind.fields.iter().map(|field| field.name.as_str());
     let mut names: Vec<&str> = known.filter(|name| record.root.entry(name).is_some()).collect();
     for entry in record.root.entries() {
@@ -253,7 +256,7 @@ fn is_plain_relations(node: &Node<'_>) -> bool {
     node.items().iter().all(|item| item.entries().iter().all(plain))
 }
 
-fn prose(values: &Values<'_>, node: &Node<'_>) -> Html {
+fn prose(values: &Values<'_, '_>, node: &Node<'_>) -> Html {
     let Some(source) = node.as_str() else { return values.full(node) };
     let mut out = Html::new();
     out.raw("<div class=\"prose\">");

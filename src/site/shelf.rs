@@ -84,6 +84,11 @@ fn dated_column(kind: &Kind) -> Option<&str> {
     kind.columns.iter().find(holds_time).map(String::as_str)
 }
 
+/// The day by which a record of a dated kind is put in order.
+pub(super) fn newest(record: &Record<'_>) -> Option<jiff::civil::Date> {
+    dated_column(record.kind).and_then(|field| day(record, field))
+}
+
 fn day(record: &Record<'_>, field: &str) -> Option<jiff::civil::Date> {
     When::parse(record.text(field)?).ok().map(When::day)
 }

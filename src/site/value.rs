@@ -20,16 +20,16 @@ const MOST_COLUMNS: usize = 6;
 
 /// Renders values of one record for one page.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'a> {
+pub(super) struct Values<'s, 'a> {
     /// The site.
-    pub(super) site: &'a Site<'a>,
+    pub(super) site: &'s Site<'a>,
     /// Way up from the page.
     pub(super) root: Root,
     /// The record that holds the values.
     pub(super) ix: Ix,
 }
 
-impl Values<'_> {
+impl Values<'_, '_> {
     /// A value in full.
     pub(super) fn full(&self, node: &Node<'_>) -> Html {
         let mut out = Html::new();

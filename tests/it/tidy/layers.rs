@@ -17,7 +17,8 @@ const ORDER: &[&[&str]] = &[
     &["rules"],
     &["since"],
     &["mend"],
-    &["report", "gap", "diff", "slm", "schedule", "site"],
+    &["report", "gap", "diff", "slm", "schedule"],
+    &["site"],
     &["cli"],
 ];
 
