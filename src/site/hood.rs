@@ -64,6 +64,21 @@ impl<'g> Hood<'g> {
         self.nodes[number as usize]
     }
 
+    /// Number of nodes.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// What a node needs, by number.
+    pub(super) fn needs(&self, number: u32) -> &[u32] {
+        &self.needs[number as usize]
+    }
+
+    /// What needs a node, by number.
+    pub(super) fn needed(&self, number: u32) -> &[u32] {
+        &self.needed[number as usize]
+    }
+
     /// The columns around the node with this id, from left to right; none when nothing stands around it.
     pub(super) fn around(&self, id: &str) -> Option<Vec<Column>> {
         let me = *self.numbers.get(id)?;

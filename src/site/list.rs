@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::board::register;
 use super::html::Html;
 use super::links::Root;
 use super::pages::Site;
 use super::record::{self, Crumb};
 use super::shelf::{ROWS, Shelf};
+use super::section::Section;
 use super::shell::Head;
 use super::value::{Values, unit};
 use super::{SiteError, text};
@@ -65,6 +67,8 @@ struct ListPage<'a> {
     kind: &'a str,
     description: &'a str,
     words: String,
+    /// What stands above the first page of the list.
+    sections: Vec<Section>,
     columns: Vec<Column>,
     rows: Html,
     chips: Vec<Chip>,
@@ -92,6 +96,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
             &text::noun(&kind.names.singular),
             &kind.names.plural,
         )),
+        sections: if number == 1 { register::above(site, Root::of(path), &kind.name) } else { Vec::new() },
         columns: heads(kind, &names),
         rows: rows(site, Root::of(path), kind, shown, &names),
         chips: chips(site, kind, shown),

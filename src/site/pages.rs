@@ -14,19 +14,25 @@ use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
 use super::{Input, MANIFEST, SiteError, Summary, text};
-use super::{areas as area_pages, data, findings, home, list, record, rules_pages, search};
+use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
+use crate::base::clause::Clause;
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
+use crate::base::period::Period;
 use crate::base::span::offset;
+use crate::gap::{self, Assessed, Grade};
 use crate::graph::Graph;
 use crate::levels::Meter;
 use crate::model::{Ix, Sms};
-use crate::rules;
-use crate::schedule::{Ground, Schedule};
+use crate::rules::{self, Check};
+use crate::schedule::{self, Ground, Schedule};
 use crate::slm::{self, Ask, Level};
+use crate::standard::pack;
 
 /// Periods of a promise that pages show.
 const PERIODS: usize = 13;
+/// Who took over which file is told by the history, which pages do not read.
+static NO_GRADES: BTreeMap<String, Grade> = BTreeMap::new();
 /// Days that the calendar looks back.
 const BACK: i32 = 45;
 /// Days that the calendar looks ahead.
@@ -57,6 +63,16 @@ pub(super) enum Page<'a> {
     Search,
     Inventory,
     Asset(&'static str),
+    Attention,
+    Glossary,
+    /// A month of the calendar.
+    Month(Period),
+    Ics,
+    Clauses,
+    ClausesCsv,
+    Clause(Clause),
+    Map,
+    MapData,
 }
 
 /// Everything that pages are made from.
@@ -76,6 +92,7 @@ pub(super) struct Site<'a> {
     pub(super) input: Input<'a>,
     levels: OnceLock<Vec<Level<'a, 'a>>>,
     schedule: OnceLock<Schedule<'a>>,
+    coverage: OnceLock<Vec<Assessed<'a>>>,
 }
 
 impl<'a> Site<'a> {
@@ -92,7 +109,7 @@ impl<'a> Site<'a> {
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);
         let hood = Hood::new(graph);
-        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input, levels: OnceLock::new(), schedule: OnceLock::new() })
+        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input, levels: OnceLock::new(), schedule: OnceLock::new(), coverage: OnceLock::new() })
     }
 
     /// Makes every file.
@@ -136,6 +153,15 @@ impl<'a> Site<'a> {
             Page::Search => Ok(search::titles(self)),
             Page::Inventory => Ok(data::inventory(self)),
             Page::Asset(name) => Ok(shell::asset(&self.input, name)),
+            Page::Attention => board::attention::page(self, path),
+            Page::Glossary => board::glossary::page(self, path),
+            Page::Month(month) => board::calendar::page(self, path, month),
+            Page::Ics => Ok(schedule::ics(self.ground(), self.schedule()).into_bytes()),
+            Page::Clauses => board::coverage::index(self, path),
+            Page::ClausesCsv => Ok(self.gap(|input, assessed| gap::csv::csv(input, assessed)).into_bytes()),
+            Page::Clause(clause) => board::coverage::page(self, path, clause),
+            Page::Map => board::estate::page(self, path),
+            Page::MapData => Ok(board::estate::data(self)),
         }
     }
 
@@ -161,8 +187,32 @@ impl<'a> Site<'a> {
             let day = SignedDuration::from_hours(24);
             let start = today.checked_sub(day * BACK).unwrap_or(today);
             let end = today.checked_add(day * AHEAD).unwrap_or(today);
-            Schedule::new(Ground { sms: self.sms, graph: self.graph }, (start, end))
+            Schedule::new(self.ground(), (start, end))
         })
+    }
+
+    /// What the calendar is worked out from.
+    fn ground(&self) -> Ground<'a> {
+        Ground { sms: self.sms, graph: self.graph }
+    }
+
+    /// Every requirement of the standard against the records; worked out when first asked for.
+    pub(super) fn coverage(&self) -> &[Assessed<'a>] {
+        self.coverage.get_or_init(|| {
+            let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
+            gap::assess(&input, Check { sms: self.sms, graph: self.graph })
+        })
+    }
+
+    /// Calls `then` with what the requirements were judged from and how.
+    fn gap<T>(&self, then: impl FnOnce(&gap::Input<'_>, &[Assessed<'_>]) -> T) -> T {
+        let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
+        then(&input, self.coverage())
+    }
+
+    /// The address of the part of the site that a kind belongs to.
+    pub(super) fn area_of(&self, kind: &str) -> String {
+        self.area(kind).map_or("records/index.html", |area| area.address.as_str()).to_owned()
     }
 
     /// The shelf of the kind with this name.
@@ -215,8 +265,25 @@ fn plan<'a>(
         ("site.css", Page::Asset("site.css")),
         ("site.js", Page::Asset("site.js")),
         ("icon.svg", Page::Asset("icon.svg")),
+        (board::attention::PAGE, Page::Attention),
+        (board::glossary::PAGE, Page::Glossary),
+        (board::calendar::ICS, Page::Ics),
+        (board::coverage::INDEX, Page::Clauses),
+        ("clauses/clauses.csv", Page::ClausesCsv),
+        (board::estate::PAGE, Page::Map),
+        (board::estate::DATA, Page::MapData),
+        (board::estate::SCRIPT, Page::Asset("map.js")),
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
+    let today = sms.snapshot.as_of.day();
+    plan.extend(
+        board::calendar::months(today)
+            .into_iter()
+            .map(|month| (board::calendar::address(month, today), Page::Month(month))),
+    );
+    plan.extend(
+        board::coverage::clauses().map(|clause| (board::coverage::address(clause.number), Page::Clause(clause))),
+    );
     plan.extend((1..=findings::pages(findings)).map(|number| (findings::address(number), Page::Findings(number))));
     for code in rules::codes_with(&sms.local) {
         plan.entry(rules_pages::address(code.id)).or_insert(Page::Rule(code));

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::board::coverage;
 use super::findings::Row;
 use super::html::{Html, Look};
 use super::links::Root;
@@ -240,7 +241,7 @@ fn facts(record: &Record<'_>, values: &Values<'_, '_>, used: &[&str]) -> Vec<Fac
             return None;
         }
         let value = match name {
-            "clauses" => clauses(node),
+            "clauses" => clauses(values.root, node),
             _ if record.kind.field(name).is_some_and(|field| field.markdown) => prose(values, node),
             _ => values.full(node),
         };
@@ -266,13 +267,19 @@ fn prose(values: &Values<'_, '_>, node: &Node<'_>) -> Html {
 }
 
 /// Clauses with their titles.
-fn clauses(node: &Node<'_>) -> Html {
+fn clauses(root: Root, node: &Node<'_>) -> Html {
     let mut out = Html::new();
     out.raw("<ul class=\"vals\">");
     for tag in node.items().iter().filter_map(Node::as_str).take(100) {
         let (standard, number) = clause::split(tag);
         let title = (standard == "20000-1").then(|| clause::find(number)).flatten().map_or("", |clause| clause.title);
-        out.raw("<li>").text(&text::clip(tag, 60)).raw(" <span class=\"muted\">").text(title).raw("</span></li>");
+        let page = (standard == "20000-1").then(|| coverage::nearest(number)).flatten();
+        out.raw("<li>");
+        if let Some(page) = &page {
+            out.raw("<a href=\"").raw(root.as_str()).text(page).raw("\">");
+        }
+        out.text(&text::clip(tag, 60)).raw(if page.is_some() { "</a>" } else { "" });
+        out.raw(" <span class=\"muted\">").text(title).raw("</span></li>");
     }
     out.raw("</ul>");
     out

@@ -16,7 +16,8 @@ const MENU: [&str; 6] =
     ["Services", "Changes", "Incidents and problems", "Configuration", "Risks and actions", "Assurance"];
 
 /// Folders that are not for kinds.
-const RESERVED: [&str; 4] = ["areas", "records", "rules", "search"];
+const RESERVED: [&str; 9] =
+    ["api", "areas", "badges", "calendar", "clauses", "configuration-map", "records", "rules", "search"];
 
 /// One kind with its folder and its records.
 #[derive(Debug)]

@@ -83,6 +83,8 @@ impl Values<'_, '_> {
                     self.brief(amount, out);
                     out.raw(" ");
                     self.brief(currency, out);
+                } else if let Some(level) = node.get("level").filter(|_| node.get("likelihood").is_some()) {
+                    self.brief(level, out);
                 } else if let Some(entry) = entries.iter().find(|entry| entry.value.scalar().is_some()) {
                     self.brief(&entry.value, out);
                 }

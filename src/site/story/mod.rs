@@ -5,15 +5,17 @@
 
 mod assets;
 mod events;
-mod figures;
+pub(super) mod figures;
 mod people;
-mod promises;
+pub(super) mod promises;
 mod risk;
 
 use super::links::Root;
 use super::pages::Site;
 use super::section::Section;
 use crate::model::Ix;
+pub(super) use people::{holders, target};
+pub(super) use risk::now;
 
 /// The story of a record, in the order of its page; none for kinds without one.
 pub(super) fn sections(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Section> {

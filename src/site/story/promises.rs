@@ -112,7 +112,8 @@ pub(in super::super) fn points(row: &Row<'_, '_>) -> Vec<Point> {
     let point = |cell: &Cell<'_>| Point {
         label: text::period(cell.period),
         value: cell.percent(),
-        met: cell.is_met().filter(|met| !cell.is_running || !met || cell.kept.is_some()),
+        // A period without a single case was neither kept nor missed.
+        met: cell.is_met().filter(|_| cell.kept.as_ref().is_none_or(|kept| kept.percent.is_some())),
     };
     row.cells.iter().map(point).collect()
 }
