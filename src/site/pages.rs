@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::digest::{digest, hash};
@@ -75,6 +76,24 @@ pub(super) enum Page<'a> {
     MapData,
 }
 
+impl Page<'_> {
+    /// Whether only the people of the organisation get it: what rules found, and what they look at.
+    const fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Page::Findings(_)
+                | Page::FindingsJson
+                | Page::FindingsCsv
+                | Page::Rules
+                | Page::Rule(_)
+                | Page::Attention
+                | Page::Clauses
+                | Page::ClausesCsv
+                | Page::Clause(_)
+        )
+    }
+}
+
 /// Everything that pages are made from.
 pub(super) struct Site<'a> {
     pub(super) sms: &'a Sms<'a>,
@@ -89,6 +108,8 @@ pub(super) struct Site<'a> {
     findings_of: Vec<Vec<u32>>,
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page<'a>>,
+    /// Where days begin and end for readers.
+    pub(super) zone: TimeZone,
     pub(super) input: Input<'a>,
     levels: OnceLock<Vec<Level<'a, 'a>>>,
     schedule: OnceLock<Schedule<'a>>,
@@ -101,15 +122,35 @@ impl<'a> Site<'a> {
         let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
         let areas = areas(&shelves);
-        let (plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        let (mut plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        if input.edition.is_public() {
+            plan.retain(|_, page| !page.is_internal());
+        }
         let cards = sms.records().zip(addresses);
         let cards = cards
             .map(|((_, record), address)| Card { address, title: Html::of(&text::clip(record.title().trim(), 120)) });
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);
-        let hood = Hood::new(graph);
-        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input, levels: OnceLock::new(), schedule: OnceLock::new(), coverage: OnceLock::new() })
+        let hood = if input.edition.is_public() { Hood::known(graph) } else { Hood::new(graph) };
+        let zone = TimeZone::get(&sms.snapshot.settings.site.zone).unwrap_or(TimeZone::UTC);
+        Ok(Self {
+            sms,
+            graph,
+            findings,
+            shelves,
+            areas,
+            book,
+            shell,
+            hood,
+            findings_of,
+            plan,
+            zone,
+            input: *input,
+            levels: OnceLock::new(),
+            schedule: OnceLock::new(),
+            coverage: OnceLock::new(),
+        })
     }
 
     /// Makes every file.
@@ -169,8 +210,21 @@ impl<'a> Site<'a> {
     pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
         self.levels.get_or_init(|| {
             let ask = Ask { slas: Vec::new(), until: self.sms.snapshot.as_of.day(), periods: PERIODS };
-            slm::levels(self.sms, self.graph, &Meter::new(self.sms), &ask)
+            let mut levels = slm::levels(self.sms, self.graph, &Meter::new(self.sms), &ask);
+            if self.is_public() {
+                // Incidents and parts that are not public count as well: only what was reported is told.
+                for row in levels.iter_mut().flat_map(|level| &mut level.rows) {
+                    (row.delivery, row.called) = (None, None);
+                    row.cells.iter_mut().for_each(|cell| cell.kept = None);
+                }
+            }
+            levels
         })
+    }
+
+    /// Whether the site is for everybody.
+    pub(super) fn is_public(&self) -> bool {
+        self.input.edition.is_public()
     }
 
     /// What an SLA promises and what was kept of it.

@@ -9,9 +9,9 @@ use super::links::Root;
 use super::pages::Site;
 use super::picture::{self, Picture};
 use super::relations::{self, Relations};
+use super::section::Section;
 use super::shell::Head;
 use super::value::{Values, unit};
-use super::section::Section;
 use super::{SiteError, markdown, story, text};
 use crate::base::clause;
 use crate::base::finding::Severity;
@@ -106,8 +106,8 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
         relations: relations::of(site, root, ix),
         picture: picture::draw(site, root, ix),
         findings,
-        path: site.sms.path(record),
-        raw,
+        path: if site.is_public() { "" } else { site.sms.path(record) },
+        raw: if site.is_public() { "" } else { raw },
         raw_cut,
     };
     let area = site.area(&record.kind.name).map_or("records/index.html", |area| area.address.as_str());
@@ -241,7 +241,7 @@ fn facts(record: &Record<'_>, values: &Values<'_, '_>, used: &[&str]) -> Vec<Fac
             return None;
         }
         let value = match name {
-            "clauses" => clauses(values.root, node),
+            "clauses" => clauses(values.root, node, !values.site.is_public()),
             _ if record.kind.field(name).is_some_and(|field| field.markdown) => prose(values, node),
             _ => values.full(node),
         };
@@ -267,13 +267,13 @@ fn prose(values: &Values<'_, '_>, node: &Node<'_>) -> Html {
 }
 
 /// Clauses with their titles.
-fn clauses(root: Root, node: &Node<'_>) -> Html {
+fn clauses(root: Root, node: &Node<'_>, linked: bool) -> Html {
     let mut out = Html::new();
     out.raw("<ul class=\"vals\">");
     for tag in node.items().iter().filter_map(Node::as_str).take(100) {
         let (standard, number) = clause::split(tag);
         let title = (standard == "20000-1").then(|| clause::find(number)).flatten().map_or("", |clause| clause.title);
-        let page = (standard == "20000-1").then(|| coverage::nearest(number)).flatten();
+        let page = (linked && standard == "20000-1").then(|| coverage::nearest(number)).flatten();
         out.raw("<li>");
         if let Some(page) = &page {
             out.raw("<a href=\"").raw(root.as_str()).text(page).raw("\">");

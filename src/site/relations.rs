@@ -66,6 +66,9 @@ fn dependencies<'a>(
     } else {
         site.graph.relied_on_by(id).for_each(&mut add);
     }
+    if site.is_public() {
+        nodes.retain(|_, (ix, _)| ix.is_some());
+    }
     let mut out = Html::new();
     for (name, (ix, said)) in nodes.iter().take(MOST) {
         out.raw("<li>");

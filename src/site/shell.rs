@@ -7,6 +7,7 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use super::board::{attention, coverage, estate, glossary};
 use super::links::{Book, Root};
 use super::shelf::Area;
 use super::stamp::Stamp;
@@ -19,6 +20,17 @@ struct Files;
 
 /// Prefix of the templates that gitsm brings; a user's template of the same name wins and may extend them.
 const BUILTIN: &str = "builtin/";
+/// Where strip and foot of every page lead, by the names that templates use.
+const FOOT: [(&str, &str); 8] = [
+    ("findings", "findings.html"),
+    ("rules", "rules/index.html"),
+    ("attention", attention::PAGE),
+    ("clauses", coverage::INDEX),
+    ("records", "records/index.html"),
+    ("calendar", "calendar/index.html"),
+    ("map", estate::PAGE),
+    ("glossary", glossary::PAGE),
+];
 /// The two depths at which pages lie, as example paths.
 const DEPTHS: [&str; 2] = ["index.html", "rules/index.html"];
 
@@ -67,6 +79,7 @@ impl Shell {
         for (name, text) in shared {
             tera.global_context().insert(name, text);
         }
+        tera.global_context().insert("public", &input.edition.is_public());
         tera.global_context().insert("stamp", &value("stamp", &stamp)?);
         let entries = entries(areas);
         let mut menus = BTreeMap::new();
@@ -86,10 +99,10 @@ impl Shell {
             }
             let mut context = Context::new();
             context.insert("root", root);
-            for (name, target) in
-                [("findings", "findings.html"), ("rules", "rules/index.html"), ("records", "records/index.html")]
-            {
-                context.insert(name, &book.link(at, target)?);
+            for (name, target) in FOOT {
+                // What an edition does not have is not linked to.
+                let known = book.has(target).then(|| book.link(at, target)).transpose()?;
+                context.insert(name, &known.unwrap_or_default());
             }
             let piece = |template| piece(&tera, template, &context);
             parts.insert(root, [piece("banner.html")?, piece("stamp.html")?, piece("foot.html")?]);
@@ -203,13 +216,20 @@ fn overrides<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, &'a str)> 
     templates.filter_map(|(_, source)| Some((source.path().strip_prefix("templates/")?, source.text())))
 }
 
-/// A fixed file of the site, such as the style sheet; the user's own wins.
+/// A fixed file of the site, such as the style sheet; the user's own wins. Colours of the settings stand at the end of the
+/// style sheet, for light and dark alike.
 pub(super) fn asset(input: &Input<'_>, name: &str) -> Vec<u8> {
     let own = overrides(input).find(|(own, _)| *own == name);
-    own.map_or_else(
+    let mut bytes = own.map_or_else(
         || Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default(),
         |(_, text)| text.as_bytes().to_vec(),
-    )
+    );
+    let colors = &input.sms.snapshot.settings.site.colors;
+    if name == "site.css" && !colors.is_empty() {
+        let set: String = colors.iter().map(|(name, color)| format!(" --{name}: {color};")).collect();
+        bytes.extend_from_slice(format!("@media screen {{ :root, :root[data-theme] {{{set} }} }}\n").as_bytes());
+    }
+    bytes
 }
 
 fn piece(tera: &Tera, template: &str, context: &Context) -> Result<Value, SiteError> {

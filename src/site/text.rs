@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn periods_are_said_as_people_say_them() {
-        let said = ["2026-10", "2026-Q3", "2026-H2", "2026", "2026-W07"].map(|text| period(Period::parse(text).unwrap()));
+        let said =
+            ["2026-10", "2026-Q3", "2026-H2", "2026", "2026-W07"].map(|text| period(Period::parse(text).unwrap()));
         assert_eq!(said, ["Oct 2026", "Q3 2026", "H2 2026", "2026", "week 7 of 2026"]);
     }
 

@@ -1,5 +1,6 @@
 //! Values of records as HTML, by what they hold: nothing here knows a kind.
 
+use super::edition::UNPUBLISHED;
 use super::html::Html;
 use super::links::Root;
 use super::markdown::is_web;
@@ -145,6 +146,9 @@ impl Values<'_, '_> {
         match reference.target {
             Target::Record(ix) => self.site.book.record(self.root, ix, out),
             Target::Unreadable(_) => missing(content, "cannot be read", out),
+            Target::Missing if self.site.is_public() && content == UNPUBLISHED => {
+                out.raw("<span class=\"muted\">not published</span>");
+            }
             Target::Missing => missing(content, "missing", out),
             Target::Address => return web(content, out),
         }

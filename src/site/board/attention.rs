@@ -62,7 +62,12 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Sit
     );
     let sections = vec![
         Section::new("owners", "By owner", Html::new(), owners(site, root, &shares)),
-        Section::new("open", "Open points", Html::of("The weightiest first for each owner."), open(site, root, &shares)),
+        Section::new(
+            "open",
+            "Open points",
+            Html::of("The weightiest first for each owner."),
+            open(site, root, &shares),
+        ),
         Section::new("due", "What comes due", Html::new(), due(site, root, &shares)),
     ];
     Board::new("Needs attention", Html::of(&lead), sections).below(site, path, &[])?.render(site, path, "index.html")
@@ -108,7 +113,11 @@ fn open(site: &Site<'_>, root: Root, shares: &[(Option<Ix>, Share<'_>)]) -> Html
             let look = Look::of(tone);
             out.raw("<li>").icon(look.icon, look.ink, word).raw("<div class=\"t\">");
             out.add(&super::super::findings::sentence(&finding.message)).raw("</div><p class=\"w\"><a href=\"");
-            out.raw(root.as_str()).text(&rules_pages::address(finding.rule)).raw("\">").text(finding.rule).raw("</a></p>");
+            out.raw(root.as_str())
+                .text(&rules_pages::address(finding.rule))
+                .raw("\">")
+                .text(finding.rule)
+                .raw("</a></p>");
             if let Some(ix) = finding.subject.as_ref().and_then(|subject| site.sms.find(&subject.id)) {
                 out.raw("<p class=\"d\">");
                 site.book.record(root, ix, &mut out);

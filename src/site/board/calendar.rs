@@ -51,26 +51,46 @@ struct Month<'s, 'a> {
     frozen: BTreeMap<Date, Vec<&'s Happening<'a>>>,
 }
 
+impl<'s, 'a> Month<'s, 'a> {
+    fn new(site: &'s Site<'a>, root: Root, month: Period) -> Self {
+        let mut begins: BTreeMap<Date, Vec<&Happening<'a>>> = BTreeMap::new();
+        let mut frozen: BTreeMap<Date, Vec<&Happening<'a>>> = BTreeMap::new();
+        for (time, happening) in site.schedule().by_time() {
+            let (first, last) = days(&site.zone, time);
+            if happening.sort == Sort::Freeze {
+                for day in over(first.max(month.first), last.min(month.last)) {
+                    frozen.entry(day).or_default().push(happening);
+                }
+            }
+            if month.first <= first && first <= month.last {
+                begins.entry(first).or_default().push(happening);
+            }
+        }
+        Self { site, root, month, today: site.sms.snapshot.as_of.day(), begins, frozen }
+    }
+}
+
+/// The month of the day, for the overview; none when nothing happens in it.
+pub(in super::super) fn own_month(site: &Site<'_>, root: Root) -> Option<Section> {
+    let month = Period::of(site.sms.snapshot.as_of.day(), Length::Month)?;
+    let this = Month::new(site, root, month);
+    let changes = this.begins.values().flatten().any(|one| one.sort == Sort::Change);
+    if !changes && this.frozen.is_empty() {
+        return None;
+    }
+    let mut words = Html::new();
+    words.raw("<a href=\"").raw(root.as_str()).raw("calendar/index.html\">The whole calendar</a> has freezes, ");
+    words.raw("windows and conflicts.");
+    Section::new("month", &format!("Changes in {}", text::period(month)), words, this.table())
+}
+
 /// The page of a month.
 pub(in super::super) fn page(site: &Site<'_>, path: &str, month: Period) -> Result<Vec<u8>, SiteError> {
     let today = site.sms.snapshot.as_of.day();
     let root = Root::of(path);
     let schedule = site.schedule();
-    let mut begins: BTreeMap<Date, Vec<&Happening<'_>>> = BTreeMap::new();
-    let mut frozen: BTreeMap<Date, Vec<&Happening<'_>>> = BTreeMap::new();
-    for (time, happening) in schedule.by_time() {
-        let (first, last) = days(time);
-        if happening.sort == Sort::Freeze {
-            for day in over(first.max(month.first), last.min(month.last)) {
-                frozen.entry(day).or_default().push(happening);
-            }
-        }
-        if month.first <= first && first <= month.last {
-            begins.entry(first).or_default().push(happening);
-        }
-    }
-    let this = Month { site, root, month, today, begins, frozen };
-    let clashes: Vec<&Clash<'_>> = schedule.clashes.iter().filter(|clash| touches(clash, month)).collect();
+    let this = Month::new(site, root, month);
+    let clashes: Vec<&Clash<'_>> = schedule.clashes.iter().filter(|clash| touches(&site.zone, clash, month)).collect();
     let name = text::period(month);
     let board = Board::new(
         &format!("Calendar, {name}"),
@@ -81,7 +101,8 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str, month: Period) -> Resu
             Section::new("list", "As a list", Html::of("All times are in UTC."), this.list()),
         ],
     );
-    let mut board = board.below(site, path, &[("Changes", &site.area_of("change"))])?.with_file(site, path, "iCalendar", ICS)?;
+    let mut board =
+        board.below(site, path, &[("Changes", &site.area_of("change"))])?.with_file(site, path, "iCalendar", ICS)?;
     for other in months(today) {
         let href = site.book.link(path, &address(other, today))?;
         board.near.push(Near { name: text::period(other), href, current: other == month });
@@ -90,10 +111,15 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str, month: Period) -> Resu
 }
 
 /// The first and last day of a stretch of time; one that ends at midnight ends the day before.
-fn days((start, end): Bounds) -> (Date, Date) {
-    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+fn days(zone: &TimeZone, (start, end): Bounds) -> (Date, Date) {
+    let day = |at: Timestamp| zone.to_datetime(at).date();
     let last = end.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(end);
     (day(start), day(last).max(day(start)))
+}
+
+/// The day of a moment where the organisation is.
+pub(in super::super) fn day_of(site: &Site<'_>, at: Timestamp) -> Date {
+    site.zone.to_datetime(at).date()
 }
 
 /// All days from one to another.
@@ -101,9 +127,9 @@ fn over(first: Date, last: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(first), |day| day.tomorrow().ok()).take_while(move |day| *day <= last)
 }
 
-fn touches(clash: &Clash<'_>, month: Period) -> bool {
+fn touches(zone: &TimeZone, clash: &Clash<'_>, month: Period) -> bool {
     clash.times.iter().any(|time| {
-        let (first, last) = days(time);
+        let (first, last) = days(zone, time);
         first <= month.last && month.first <= last
     })
 }
@@ -174,7 +200,8 @@ impl<'s, 'a> Month<'s, 'a> {
             out.raw("<span class=\"vh\"> as of this day</span>");
         }
         for freeze in frozen {
-            let begins = day == self.month.first || days_of(freeze).iter().any(|(first, _)| *first == day);
+            let begins =
+                day == self.month.first || days_of(&self.site.zone, freeze).iter().any(|(first, _)| *first == day);
             out.raw("<a class=\"fzl").raw(if begins { "" } else { " vh" }).raw("\" href=\"");
             self.link(freeze, out);
             out.raw("\"").raw(if begins { "" } else { " tabindex=\"-1\"" }).raw(">Freeze: ");
@@ -188,10 +215,12 @@ impl<'s, 'a> Month<'s, 'a> {
         if changes.len() > MOST {
             out.raw("<span class=\"muted\">+").number(changes.len() - MOST).raw(" more, in the list</span>");
         }
-        let windows = all.iter().filter(|one| matches!(one.sort, Sort::Maintenance | Sort::SupplierMaintenance)).count();
+        let windows =
+            all.iter().filter(|one| matches!(one.sort, Sort::Maintenance | Sort::SupplierMaintenance)).count();
         if windows > 0 {
             out.raw("<span class=\"win\">").text(&text::counted(windows, "window", "windows")).raw("</span>");
         }
+        out.raw("</td>");
     }
 
     fn entry(&self, one: &Happening<'_>, out: &mut Html) {
@@ -221,7 +250,7 @@ impl<'s, 'a> Month<'s, 'a> {
             let look = Look::of(if clash.settled { Tone::Told } else { Tone::Watch });
             let word = if clash.settled { "Settled" } else { "To be settled" };
             out.raw("<li>").icon(look.icon, look.ink, word).raw("<div class=\"t\">");
-            out.text(&text::capitalise(&clash.sentence().replace('\'', ""))).raw("</div><p class=\"w\">").raw(word);
+            out.text(&clash.sentence().replace('\'', "")).raw("</div><p class=\"w\">").raw(word);
             out.raw("</p><p class=\"d\">");
             for (at, record) in [Some(clash.one), clash.other].into_iter().flatten().enumerate() {
                 out.raw(if at > 0 { " · " } else { "" });
@@ -240,7 +269,7 @@ impl<'s, 'a> Month<'s, 'a> {
         let mut rows: Vec<(Bounds, &Happening<'_>)> = Vec::new();
         for one in self.begins.values().flatten() {
             for time in &one.times {
-                let (first, _) = days(*time);
+                let (first, _) = days(&self.site.zone, *time);
                 let within = self.month.first <= first && first <= self.month.last;
                 if within && !rows.iter().any(|(t, o)| t == time && std::ptr::eq(*o, *one)) {
                     rows.push((*time, one));
@@ -258,7 +287,9 @@ impl<'s, 'a> Month<'s, 'a> {
                 },
                 |cells| {
                     cells.text(&text::capitalise(one.sort.label()));
-                    cells.number(&start.to_string(), &text::instant(start)).number(&end.to_string(), &text::instant(end));
+                    cells
+                        .number(&start.to_string(), &text::instant(start))
+                        .number(&end.to_string(), &text::instant(end));
                     cells.cell(|out| self.services(one, out));
                 },
             );
@@ -284,8 +315,8 @@ impl<'s, 'a> Month<'s, 'a> {
     }
 }
 
-fn days_of(one: &Happening<'_>) -> Vec<(Date, Date)> {
-    one.times.iter().map(|time| days(*time)).collect()
+fn days_of(zone: &TimeZone, one: &Happening<'_>) -> Vec<(Date, Date)> {
+    one.times.iter().map(|time| days(zone, *time)).collect()
 }
 
 #[cfg(test)]
@@ -299,7 +330,7 @@ mod tests {
 
     fn change(id: &str, affects: &str, more: &str) -> (String, String) {
         let (path, text) = record("change", id, &format!("affects: [{affects}]\n{more}"));
-        (path, text.replace("status: live", "status: approved"))
+        (path, text.replace("status: live", "status: requested"))
     }
 
     fn files() -> Vec<(String, String)> {
@@ -329,7 +360,7 @@ mod tests {
     fn what_ends_at_midnight_ends_the_day_before() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let span = (at("2026-12-18T00:00:00Z"), at("2026-12-19T00:00:00Z"));
-        assert_eq!(days(span), (date(2026, 12, 18), date(2026, 12, 18)));
+        assert_eq!(days(&TimeZone::UTC, span), (date(2026, 12, 18), date(2026, 12, 18)));
         assert_eq!(over(date(2026, 12, 30), date(2027, 1, 2)).count(), 4);
         assert_eq!(over(date(2027, 1, 2), date(2026, 12, 30)).count(), 0);
     }
@@ -344,13 +375,26 @@ mod tests {
         assert_eq!(fifth.matches("class=\"ev\"").count(), 2, "{fifth}");
         assert!(fifth.contains("../changes/chg-a.html"));
         assert_eq!(page.matches(" fz\">").count(), 14, "from the eighteenth to the end");
-        assert!(page.contains("Chg-a and chg-b overlap on ci-b") || page.contains("Chg-b and chg-a overlap on ci-b"));
+        assert!(page.contains("chg-a and chg-b overlap on ci-b") || page.contains("chg-b and chg-a overlap on ci-b"));
         let january = &files["calendar/2027-01.html"];
         assert_eq!(january.matches(" fz\">").count(), 3, "it ends at the midnight before the fourth");
         assert!(january.contains(">Freeze: The year end</a>"), "a freeze that goes on is named on the first day");
         let index = &files["calendar/index.html"];
         assert!(index.contains("No changes. Nothing gets in the way of anything else."), "{index}");
         assert!(files["calendar/calendar.ics"].contains("BEGIN:VCALENDAR"));
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone_of_the_settings() {
+        let mut files = files();
+        files.push(("gitsm.toml".to_owned(), "format = 1\n[site]\nzone = \"Asia/Tokyo\"\n".to_owned()));
+        let page = site(&files).remove("calendar/2026-12.html").unwrap();
+        let (_, sixth) = page.split_once("datetime=\"2026-12-06\"").unwrap();
+        assert_eq!(
+            sixth.split_once("</td>").unwrap().0.matches("class=\"ev\"").count(),
+            2,
+            "22:00 UTC is the next day there"
+        );
     }
 
     #[test]

@@ -88,7 +88,11 @@ pub(in super::super) fn index(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Si
         let id = IDS.get(at).copied().unwrap_or("more");
         sections.push(Section::new(id, &title, words, table(site, root, &of)));
     }
-    let board = Board::new("Clauses of ISO/IEC 20000-1", lead, sections).below(site, path, &[("Assurance", &site.area_of("audit"))])?;
+    let board = Board::new("Clauses of ISO/IEC 20000-1", lead, sections).below(
+        site,
+        path,
+        &[("Assurance", &site.area_of("audit"))],
+    )?;
     board.with_file(site, path, "CSV", "clauses/clauses.csv")?.render(site, path, &site.area_of("audit"))
 }
 
@@ -97,9 +101,13 @@ pub(in super::super) fn sentence(counts: &BTreeMap<Status, usize>, all: usize) -
     let of = |status| counts.get(&status).copied().unwrap_or(0);
     let shown = of(Status::Conform) + of(Status::NoInstance);
     let mut words = format!("Records show {} of {} requirements", text::count(shown), text::count(all));
-    let rest = [(Status::Partly, "in part"), (Status::Missing, "not at all"), (Status::NeedsPerson, "for a person to judge")];
-    let rest: Vec<String> =
-        rest.iter().filter(|(status, _)| of(*status) > 0).map(|(status, word)| format!("{} {word}", of(*status))).collect();
+    let rest =
+        [(Status::Partly, "in part"), (Status::Missing, "not at all"), (Status::NeedsPerson, "for a person to judge")];
+    let rest: Vec<String> = rest
+        .iter()
+        .filter(|(status, _)| of(*status) > 0)
+        .map(|(status, word)| format!("{} {word}", of(*status)))
+        .collect();
     if !rest.is_empty() {
         words.push_str(", ");
         words.push_str(&text::join(&rest));
@@ -129,7 +137,11 @@ fn tiles(assessed: &[Assessed<'_>], root: Root) -> Html {
     }
     out.raw("<div class=\"tiles panel\">");
     for chapter in clause::all().filter(|clause| !clause.number.contains('.')) {
-        out.raw("<div class=\"chn\">").text(chapter.number).raw(" ").text(chapter.title).raw("</div><ul class=\"sqs\">");
+        out.raw("<div class=\"chn\">")
+            .text(chapter.number)
+            .raw(" ")
+            .text(chapter.title)
+            .raw("</div><ul class=\"sqs\">");
         for clause in clauses().filter(|clause| is_within(clause.number, chapter.number)) {
             let Some(worst) = worst.get(clause.number) else { continue };
             let look = Look::of(tone(*worst));
@@ -152,7 +164,12 @@ fn table(site: &Site<'_>, root: Root, of: &[&Assessed<'_>]) -> Html {
             |out| {
                 out.text(&text::capitalise(&one.requirement.says)).raw("<small>");
                 if let Some(page) = nearest(one.requirement.clause()) {
-                    out.raw("<a href=\"").raw(root.as_str()).text(&page).raw("\">").text(&one.requirement.id).raw("</a>");
+                    out.raw("<a href=\"")
+                        .raw(root.as_str())
+                        .text(&page)
+                        .raw("\">")
+                        .text(&one.requirement.id)
+                        .raw("</a>");
                 }
                 out.raw("</small>");
             },
@@ -343,8 +360,11 @@ mod tests {
     fn every_square_leads_to_a_page_and_every_requirement_is_on_one() {
         let files = site(&[record("risk", "rsk-a", "clauses: ['20000-1:6.1']\n")]);
         let index = &files[INDEX];
-        let squares: Vec<&str> =
-            index.split("class=\"sq ").skip(1).filter_map(|rest| rest.split("href=\"../").nth(1)?.split('"').next()).collect();
+        let squares: Vec<&str> = index
+            .split("class=\"sq ")
+            .skip(1)
+            .filter_map(|rest| rest.split("href=\"../").nth(1)?.split('"').next())
+            .collect();
         assert!(squares.len() > 30, "{}", squares.len());
         assert!(squares.iter().all(|page| files.contains_key(*page)));
         for one in &pack().requirements {

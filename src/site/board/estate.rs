@@ -183,7 +183,8 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Sit
         Section::new("estate", "Everything and what it needs", Html::of(words), picture(site, root, &map)),
         Section::new("bands", "The same as a table", Html::new(), table(site, root, &map)),
     ];
-    let board = Board::new("Estate map", lead, sections).below(site, path, &[("Configuration", &site.area_of("ci"))])?;
+    let board =
+        Board::new("Estate map", lead, sections).below(site, path, &[("Configuration", &site.area_of("ci"))])?;
     board.render(site, path, &site.area_of("ci"))
 }
 
@@ -203,9 +204,13 @@ fn picture(site: &Site<'_>, root: Root, map: &Map) -> Html {
         return out;
     }
     out.raw("<div class=\"mapbar\" data-map hidden><label>Item <input type=\"text\" id=\"pick\" autocomplete=\"off\" ");
-    out.raw("spellcheck=\"false\" placeholder=\"ci-…\"></label> <button class=\"btn\" type=\"button\" id=\"clear\">Clear");
+    out.raw(
+        "spellcheck=\"false\" placeholder=\"ci-…\"></label> <button class=\"btn\" type=\"button\" id=\"clear\">Clear",
+    );
     out.raw("</button> <span role=\"status\" id=\"says\"></span></div>");
-    out.raw("<div class=\"panel scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Estate map, may scroll sideways\">");
+    out.raw(
+        "<div class=\"panel scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Estate map, may scroll sideways\">",
+    );
     out.raw("<svg id=\"map\" class=\"estate\" viewBox=\"0 0 ").number(WIDTH).raw(" ").number(map.height);
     out.raw("\" width=\"").number(WIDTH).raw("\" height=\"").number(map.height);
     out.raw("\" role=\"img\" aria-label=\"").number(map.nodes.len()).raw(" items in ").number(map.bands.len());
@@ -222,7 +227,14 @@ fn picture(site: &Site<'_>, root: Root, map: &Map) -> Html {
         path.raw("M").number(*x).raw(" ").number(*y).raw("h").number(map.side);
         if state == 2 {
             let cut = map.side / 2;
-            path.raw("v").number(map.side - cut).raw("l-").number(cut).raw(" ").number(cut).raw("h-").number(map.side - cut);
+            path.raw("v")
+                .number(map.side - cut)
+                .raw("l-")
+                .number(cut)
+                .raw(" ")
+                .number(cut)
+                .raw("h-")
+                .number(map.side - cut);
         } else {
             path.raw("v").number(map.side).raw("h-").number(map.side);
         }
@@ -251,7 +263,8 @@ fn table(site: &Site<'_>, root: Root, map: &Map) -> Html {
                 cells.number(&band.count.to_string(), &text::count(band.count));
                 cells.number(&wrong.to_string(), &text::count(wrong));
                 cells.cell(|out| {
-                    for (at, ix) in nodes.iter().filter_map(|number| site.hood.node(*number).record).take(5).enumerate() {
+                    for (at, ix) in nodes.iter().filter_map(|number| site.hood.node(*number).record).take(5).enumerate()
+                    {
                         out.raw(if at > 0 { ", " } else { "" });
                         site.book.record(root, ix, out);
                     }

@@ -3,9 +3,9 @@
 use super::super::html::Html;
 use super::super::links::Root;
 use super::super::pages::Site;
+use super::super::section::Section;
 use super::super::shelf::Shelf;
 use super::super::{SiteError, text};
-use super::super::section::Section;
 use super::Board;
 
 /// The page.
@@ -19,7 +19,10 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Sit
     for shelf in &shelves {
         kind(Root::of(path), shelf, &mut body);
     }
-    let lead = format!("What the {} mean, what is written down of each, and which states it goes through.", text::counted(shelves.len(), "kind of record", "kinds of record"));
+    let lead = format!(
+        "What the {} mean, what is written down of each, and which states it goes through.",
+        text::counted(shelves.len(), "kind of record", "kinds of record")
+    );
     let sections = vec![
         Section::new("signs", "Signs", Html::new(), signs()),
         Section::new("kinds", "Kinds of record", Html::new(), body),
@@ -78,7 +81,9 @@ mod tests {
     #[test]
     fn every_kind_is_told_with_its_fields_and_its_states() {
         let page = site(&[]).remove(PAGE).unwrap();
-        for words in ["<b>Service level agreement</b>", "services/index.html\">All services</a>", "<dt>Criticality</dt>"] {
+        for words in
+            ["<b>Service level agreement</b>", "services/index.html\">All services</a>", "<dt>Criticality</dt>"]
+        {
             assert!(page.contains(words), "{words}");
         }
         assert_eq!(page.matches("class=\"term panel\"").count(), crate::schema::catalog::shared().iter().count());

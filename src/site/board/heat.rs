@@ -7,11 +7,7 @@ use crate::yaml::Node;
 
 /// The matrix of `criteria`, most likely first, with what `cell` writes for each likelihood and impact. Levels are told by
 /// how dark a cell is and in words; the limit of what is accepted is a heavy line.
-pub(in super::super) fn matrix(
-    criteria: RiskCriteria<'_>,
-    caption: &str,
-    cell: &dyn Fn(i64, i64, &mut Html),
-) -> Html {
+pub(in super::super) fn matrix(criteria: RiskCriteria<'_>, caption: &str, cell: &dyn Fn(i64, i64, &mut Html)) -> Html {
     let record = criteria.0.record;
     let mut rows = criteria.matrix();
     rows.sort_by_key(|row| std::cmp::Reverse(row.likelihood()));

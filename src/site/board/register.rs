@@ -121,7 +121,8 @@ fn promised(site: &Site<'_>, root: Root) -> Option<Section> {
     }
     rows.sort_by_key(|(missed, level, _, _)| (std::cmp::Reverse(*missed), level.sla.0.record.id.as_str()));
     let all: Vec<&Level<'_, '_>> = site.levels().iter().collect();
-    let mut table = Table::new("Targets over time", &["Agreement", "Target", "Promised", "#Last figure", "~Last periods"]);
+    let mut table =
+        Table::new("Targets over time", &["Agreement", "Target", "Promised", "#Last figure", "~Last periods"]);
     for (_, level, row, points) in rows.iter().take(MOST) {
         table.row(
             |out| {
@@ -151,7 +152,8 @@ fn promised(site: &Site<'_>, root: Root) -> Option<Section> {
 /// Services with who they are for and how their promises went, the most critical first.
 fn catalogue(site: &Site<'_>, root: Root) -> Option<Section> {
     let mut services = open(site, "service");
-    let weights = site.shelf("service")?.kind.field("criticality").map(|field| field.values.clone()).unwrap_or_default();
+    let weights =
+        site.shelf("service")?.kind.field("criticality").map(|field| field.values.clone()).unwrap_or_default();
     let weight = |ix: &Ix| {
         let word = site.sms.record(*ix).text("criticality");
         weights.iter().position(|value| Some(value.as_str()) == word).unwrap_or(usize::MAX)
@@ -168,7 +170,8 @@ fn catalogue(site: &Site<'_>, root: Root) -> Option<Section> {
         let record = site.sms.record(*ix);
         out.raw("<li class=\"panel\"><h3>");
         site.book.record(root, *ix, &mut out);
-        out.raw("</h3><p class=\"small\">").text(&super::super::markdown::lead(record.text("description").unwrap_or_default()));
+        out.raw("</h3><p class=\"small\">")
+            .text(&super::super::markdown::lead(record.text("description").unwrap_or_default()));
         out.raw("</p><p class=\"states\">");
         super::super::record::state(record, &mut out);
         out.raw(" ");
@@ -273,7 +276,12 @@ fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
             },
         );
     }
-    Section::new("measured", "How they went", Html::of("A tall crossed mark is a figure that is not good enough."), table.finish())
+    Section::new(
+        "measured",
+        "How they went",
+        Html::of("A tall crossed mark is a figure that is not good enough."),
+        table.finish(),
+    )
 }
 
 /// Objectives with what they aim at and where they are.
@@ -332,7 +340,12 @@ fn processes(site: &Site<'_>, root: Root) -> Option<Section> {
         body.raw("</ul></div>");
     }
     body.raw("</div>");
-    Section::new("pdca", "The process map", Html::of("By plan, do, check and act. A triangle has something to look at."), body)
+    Section::new(
+        "pdca",
+        "The process map",
+        Html::of("By plan, do, check and act. A triangle has something to look at."),
+        body,
+    )
 }
 
 /// What processes give to one another.

@@ -41,7 +41,10 @@ pub(super) fn reviews(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         root,
         ix,
         ("reviews", "How it went"),
-        &[("supplier_review", &["status", "held_at", "period", "conclusion"]), ("dispute", &["status", "raised_at", "resolved_at"])],
+        &[
+            ("supplier_review", &["status", "held_at", "period", "conclusion"]),
+            ("dispute", &["status", "raised_at", "resolved_at"]),
+        ],
     )
 }
 
@@ -67,7 +70,10 @@ pub(super) fn tests(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         root,
         ix,
         ("tests", "Tested and used"),
-        &[("continuity_test", &["status", "planned", "held_at", "result"]), ("invocation", &["status", "start", "end"])],
+        &[
+            ("continuity_test", &["status", "planned", "held_at", "result"]),
+            ("invocation", &["status", "start", "end"]),
+        ],
     )
 }
 

@@ -53,7 +53,8 @@ pub(super) fn changes(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let id = site.sms.record(ix).id.as_str();
     for happening in &site.schedule().happenings {
         let change = site.sms.find(happening.record.id.as_str());
-        if let Some(change) = change.filter(|_| happening.record.kind.name == "change" && happening.about.contains(id)) {
+        if let Some(change) = change.filter(|_| happening.record.kind.name == "change" && happening.about.contains(id))
+        {
             found.push(change);
         }
     }

@@ -41,7 +41,9 @@ pub(super) fn sections(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Section> {
             promises::workload(site, ix),
             promises::reports(site, root, ix),
         ],
-        "supplier" => vec![assets::contracts(site, root, ix), events::risks(site, root, ix), assets::reviews(site, root, ix)],
+        "supplier" => {
+            vec![assets::contracts(site, root, ix), events::risks(site, root, ix), assets::reviews(site, root, ix)]
+        }
         "customer" => vec![promises::of_customer(site, root, ix), assets::voices(site, root, ix)],
         "metric" => vec![figures::metric(site, ix)],
         "objective" => vec![figures::objective(site, root, ix)],

@@ -48,9 +48,10 @@ pub(super) fn who_answers(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section
         }
     }
     for link in site.graph.relies_on(record.id.as_str()) {
-        let agreement = link.node.record.filter(|ix| {
-            matches!(site.sms.record(*ix).kind.name.as_str(), "contract" | "ola" | "supplier")
-        });
+        let agreement = link
+            .node
+            .record
+            .filter(|ix| matches!(site.sms.record(*ix).kind.name.as_str(), "contract" | "ola" | "supplier"));
         if let Some(agreement) = agreement {
             add(agreement, Some(agreement));
             let supplier = site.sms.record(agreement).get("supplier").and_then(|node| target(site, agreement, node));
@@ -85,7 +86,8 @@ pub(in super::super) fn holders(site: &Site<'_>, role: Ix) -> Vec<Ix> {
     let day = |node: Option<&Node<'_>>| node.and_then(Node::as_str).and_then(|day| parse_date(day).ok());
     let items = site.sms.record(role).get("holders").map(Node::items).unwrap_or_default();
     let current = items.iter().filter(|item| {
-        day(item.get("from")).is_none_or(|from| from <= today) && day(item.get("until")).is_none_or(|until| until >= today)
+        day(item.get("from")).is_none_or(|from| from <= today)
+            && day(item.get("until")).is_none_or(|until| until >= today)
     });
     current.filter_map(|item| target(site, role, item.get("person")?)).collect()
 }

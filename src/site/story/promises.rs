@@ -60,7 +60,8 @@ pub(in super::super) fn verdict(levels: &[&Level<'_, '_>]) -> Option<String> {
 }
 
 fn kept(site: &Site<'_>, root: Root, title: &str, levels: &[&Level<'_, '_>], with_sla: bool) -> Option<Section> {
-    let columns = ["Target", "Promised", "#Last figure", "#Left of the budget", "Its chain can deliver", "~Last periods"];
+    let columns =
+        ["Target", "Promised", "#Last figure", "#Left of the budget", "Its chain can deliver", "~Last periods"];
     let mut table = Table::new(title, &columns);
     for level in levels {
         for row in &level.rows {
@@ -136,13 +137,16 @@ pub(super) fn charts(site: &Site<'_>, ix: Ix) -> Option<Section> {
     let mut body = Html::new();
     for row in &level.rows {
         let points = points(row);
-        if points.iter().filter(|point| point.value.is_some()).count() < 3 || body.as_str().matches("<figure").count() == CHARTS {
+        if points.iter().filter(|point| point.value.is_some()).count() < 3
+            || body.as_str().matches("<figure").count() == CHARTS
+        {
             continue;
         }
         let name = text::capitalise(&row.target.id().unwrap_or("target").replace(['_', '-'], " "));
         let title = row.target.scope().map_or_else(|| name.clone(), |scope| format!("{name}: {scope}"));
         // The share of cases is drawn where a time is promised for a share of them.
-        let promised = row.target.share().or_else(|| row.target.number().filter(|_| row.target.unit() == Some("percent")));
+        let promised =
+            row.target.share().or_else(|| row.target.number().filter(|_| row.target.unit() == Some("percent")));
         let less = row.target.share().is_none() && row.target.operator() == Some(Operator::AtMost);
         let unit = if promised.is_some() { " %" } else { "" };
         let drawn = chart::line(&Line { title: &title, points: &points, target: promised.map(|p| (p, less)), unit });
@@ -156,7 +160,9 @@ pub(super) fn charts(site: &Site<'_>, ix: Ix) -> Option<Section> {
         return None;
     }
     let mut all = Html::new();
-    all.raw("<div class=\"charts\">").add(&body).raw("</div><details class=\"small\"><summary>The figures as a table</summary>");
+    all.raw("<div class=\"charts\">")
+        .add(&body)
+        .raw("</div><details class=\"small\"><summary>The figures as a table</summary>");
     all.add(&by_period(level)).raw("</details>");
     Section::new("over-time", "Over time", Html::of("Scales do not begin at zero; the target is dashed."), all)
 }
@@ -206,7 +212,11 @@ pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
                 cells.number(&part.percent.text(4), &format!("{} %", part.percent.text(4)));
                 let up = &Exact::from(100) - &part.harm;
                 cells.number(&part.harm.text(6), &time(&up).unwrap_or_default());
-                cells.text(if part.single { "None: its loss takes the service down" } else { "Another one stands beside it" });
+                cells.text(if part.single {
+                    "None: its loss takes the service down"
+                } else {
+                    "Another one stands beside it"
+                });
             },
         );
     }
@@ -239,7 +249,8 @@ fn chain_words(delivery: &Delivery<'_, '_>) -> String {
 /// What came against the limits of work that the SLA covers.
 pub(super) fn workload(site: &Site<'_>, ix: Ix) -> Option<Section> {
     let level = site.level(ix)?;
-    let mut table = Table::new("Work against the limits", &["What is counted", "#Limit", "#Last", "~Share of the limit"]);
+    let mut table =
+        Table::new("Work against the limits", &["What is counted", "#Limit", "#Last", "~Share of the limit"]);
     for load in &level.loads {
         let last = load.actual.last();
         let label = |came: &Exact| (came * &Exact::from(100)).over(&load.limit).map(|share| share.text(0));
@@ -250,9 +261,10 @@ pub(super) fn workload(site: &Site<'_>, ix: Ix) -> Option<Section> {
             |cells| {
                 cells.number(&load.limit.text(3), &load.limit.text(3));
                 cells.number("", &last.map(|(_, came)| came.text(3)).unwrap_or_default());
-                let shares = load.actual.iter().map(|(period, came)| {
-                    format!("{}: {} %", text::period(*period), label(came).unwrap_or_default())
-                });
+                let shares = load
+                    .actual
+                    .iter()
+                    .map(|(period, came)| format!("{}: {} %", text::period(*period), label(came).unwrap_or_default()));
                 cells.text(&shares.rev().take(3).collect::<Vec<_>>().join(", "));
             },
         );
