@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod diff;
 pub mod gap;
+pub mod gate;
 pub mod graph;
 pub mod levels;
 pub mod load;

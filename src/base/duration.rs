@@ -16,6 +16,12 @@ impl Duration {
         Self(seconds)
     }
 
+    /// The same to the minute, or to the second below one: for people.
+    #[must_use]
+    pub const fn rough(self) -> Self {
+        if self.0 < 60 { self } else { Self(self.0.saturating_add(30) / 60 * 60) }
+    }
+
     /// A duration of `days` times 24 hours.
     #[must_use]
     pub const fn from_days(days: u32) -> Self {
@@ -137,6 +143,12 @@ mod tests {
         ] {
             assert!(Duration::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn people_are_told_minutes_or_seconds_when_there_are_no_minutes() {
+        let rough = |seconds: u64| Duration(seconds).rough().to_string();
+        assert_eq!([rough(10), rough(89), rough(90), rough(3_629)], ["10s", "1m", "2m", "1h"]);
     }
 
     #[test]

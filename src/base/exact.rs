@@ -48,6 +48,12 @@ impl Exact {
         self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok()).flatten()
     }
 
+    /// The least whole number that is not below it, when it is one of at most 64 bits.
+    #[must_use]
+    pub fn ceil(&self) -> Option<i64> {
+        i64::try_from(self.0.ceil().numer()).ok()
+    }
+
     /// How many bits it takes to write it down exactly.
     #[must_use]
     pub fn bits(&self) -> u64 {
@@ -95,6 +101,12 @@ impl Exact {
     pub fn round(&self, places: u32) -> Self {
         let scale = BigRational::from(BigInt::from(10).pow(places));
         Self((&self.0 * &scale).round() / scale)
+    }
+
+    /// As text with at most three digits behind the point, rounded down: for shares that must not look better than they are.
+    #[must_use]
+    pub fn down(&self) -> String {
+        Self::decimal(self.scaled(3), 3).text(3)
     }
 
     /// As text with at most `places` digits behind the point, rounded, without zeros at the end.
@@ -165,6 +177,8 @@ mod tests {
     fn digits_and_places_make_a_decimal_and_come_back() {
         let number = Exact::decimal(BigInt::from(-12_345), 3);
         assert_eq!(number, Exact::parse("-12.345").unwrap());
+        let almost = Exact::parse("99.89996").unwrap();
+        assert_eq!((almost.text(3), almost.down()), ("99.9".to_owned(), "99.899".to_owned()));
         assert_eq!((number.scaled(3), number.scaled(1)), (BigInt::from(-12_345), BigInt::from(-124)), "rounded down");
     }
 

@@ -177,6 +177,35 @@ mod tests {
     }
 
     #[test]
+    fn what_clashes_again_is_counted_and_an_outage_without_an_end_has_none() {
+        let mut files = vec![
+            (
+                "sms/maintenance_window/mw-a.yaml",
+                "kind: maintenance_window\nid: mw-a\nstatus: active\nzone: UTC\n\
+                 recurs: [{days: [wed], from: '22:00', to: '24:00'}]\n",
+            ),
+            (
+                "sms/freeze/frz-a.yaml",
+                "kind: freeze\nid: frz-a\nstatus: agreed\nwindow: {start: 2026-12-07T00:00:00Z, end: 2026-12-18T00:00:00Z}\n",
+            ),
+        ];
+        let text = Folder::new(&files).prints(&DECEMBER);
+        assert!(text.ends_with("falls into the freeze 'frz-a', and 1 more time\n"), "{text}");
+        files.push((
+            "sms/outage/out-a.yaml",
+            "kind: outage\nid: out-a\nstatus: recorded\nplanned: true\nstart: 2026-12-02T10:00:00Z\n",
+        ));
+        let text = Folder::new(&files).prints(&DECEMBER);
+        assert!(text.contains("Wed 2026-12-02  10:00  no end yet"), "{text}");
+        let json = Folder::new(&files).prints(&[&DECEMBER[..], &["--format", "json"]].concat());
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&value["entries"][0]["id"], &value["entries"][0]["end"]),
+            (&"out-a".into(), &serde_json::Value::Null)
+        );
+    }
+
+    #[test]
     fn another_zone_and_other_days_can_be_asked_for() {
         assert!(printed(&["--zone", "UTC"]).contains("Wed 2026-12-02  22:30  24:00"));
         let all = folder().prints(&["calendar", "-q"]);
@@ -256,6 +285,52 @@ mod tests {
         );
         let none = printed(&["--free-slot", "3h", "--for", "ci-a"]);
         assert!(none.contains("There is no room in this time.\n") && none.contains("too short"), "{none}");
+    }
+
+    #[test]
+    fn each_reason_for_no_room_has_its_own_words() {
+        let mut files = vec![
+            ("sms/ci/ci-a.yaml", "kind: ci\nid: ci-a\nstatus: live\n"),
+            ("sms/ci/ci-b.yaml", "kind: ci\nid: ci-b\nstatus: live\n"),
+            (
+                "sms/maintenance_window/mw-a.yaml",
+                "kind: maintenance_window\nid: mw-a\nstatus: active\nzone: UTC\napplies_to: [ci-a]\n\
+                 recurs: [{days: [wed], from: '22:00', to: '24:00'}]\n",
+            ),
+        ];
+        let room = |files: &[(&str, &str)], more: &[&str]| {
+            let asked = ["calendar", "-q", "--free-slot", "1h"];
+            Folder::new(files).prints(&[&asked[..], more].concat())
+        };
+        let quiet = room(&files, &["--for", "ci-b", "--to", "2026-11-22"]);
+        assert!(quiet.contains("- Sat 2026-11-21 00:00 to Sun 24:00 (2d), takes no service down\n"), "{quiet}");
+        let past = room(&files, &["--for", "ci-a", "--from", "2026-11-01", "--to", "2026-11-03"]);
+        assert!(past.contains("All of it lies in the past") && !past.contains("in common"), "{past}");
+        let none = room(&files, &["--for", "ci-a", "--from", "2026-12-03", "--to", "2026-12-04"]);
+        assert!(none.contains("The agreed windows of ci-a do not come in this time."), "{none}");
+        files.push((
+            "sms/maintenance_window/mw-b.yaml",
+            "kind: maintenance_window\nid: mw-b\nstatus: active\nzone: UTC\napplies_to: [ci-b]\n\
+             recurs: [{days: [thu], from: '22:00', to: '24:00'}]\n",
+        ));
+        let both = room(&files, &["--for", "ci-a", "--for", "ci-b", "--from", "2026-12-01"]);
+        assert!(both.contains("The agreed windows have no time in common."), "{both}");
+    }
+
+    #[test]
+    fn times_that_come_again_from_long_ago_are_followed_once() {
+        let rule = "kind: maintenance_window\nid: mw-a\nstatus: active\nzone: UTC\napplies_to: [ci-a]\nlongest: 1h\n\
+                    rules: [{starts: '2012-01-01T22:00', lasts: 2h, rrule: FREQ=DAILY}]\n";
+        let folder = Folder::new(&[
+            ("sms/ci/ci-a.yaml", "kind: ci\nid: ci-a\nstatus: live\n"),
+            ("sms/maintenance_window/mw-a.yaml", rule),
+        ]);
+        let text = folder.prints(&["calendar", "-q", "--free-slot", "2h", "--for", "ci-a", "--to", "2027-11-20"]);
+        assert!(
+            text.contains("- Sat 2026-11-21 22:00 to 24:00 (2h), takes no service down; no interruption may"),
+            "{text}"
+        );
+        assert!(text.contains("- and 360 later or less quiet ones\n"), "{text}");
     }
 
     #[test]

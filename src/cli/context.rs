@@ -63,6 +63,18 @@ impl<'o> Context<'o> {
         &self.globals.directory
     }
 
+    /// The instant that was asked for.
+    #[must_use]
+    pub fn as_of(&self) -> Option<AsOf> {
+        self.globals.as_of
+    }
+
+    /// The instant at which the program was started.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.now
+    }
+
     /// Whether a commit is read instead of the files on disk.
     #[must_use]
     pub fn at(&self) -> Option<&str> {

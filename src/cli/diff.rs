@@ -58,7 +58,11 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
                 let text = diff::human(&difference, sms);
                 cx.text(&text)?;
                 if !difference.findings.is_empty() {
-                    cx.next(&format!("`gitsm check --since {}` shows the findings in their place", arguments.base))?;
+                    let at = cx.at().map_or_else(String::new, |revision| format!(" --at {revision}"));
+                    cx.next(&format!(
+                        "`gitsm check --since {}{at}` shows the findings in their place",
+                        arguments.base
+                    ))?;
                 }
             }
             Format::Json => cx.json(&to_json(&base, sms, &difference))?,

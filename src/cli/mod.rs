@@ -11,6 +11,7 @@ mod explain_index;
 #[cfg(test)]
 mod fixture;
 mod gap;
+mod gate;
 mod graph;
 mod impact;
 mod init;
@@ -20,6 +21,7 @@ mod mend;
 mod new;
 mod points;
 mod progress;
+mod promised;
 mod schema;
 #[cfg(feature = "site")]
 mod serve;
@@ -62,6 +64,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Compare the records with what ISO/IEC 20000-1 asks for, requirement by requirement
     Gap(gap::Arguments),
+    /// Decide a change: who must agree, and is that satisfied
+    Gate(gate::Arguments),
     /// List the records of a kind
     List(list::Arguments),
     /// Show one record, what it refers to, what refers to it, and its last versions
@@ -138,6 +142,7 @@ fn run(
         Command::Check(arguments) => check::run(&mut cx, &arguments),
         Command::Explain(arguments) => explain::run(&mut cx, &arguments),
         Command::Gap(arguments) => gap::run(&mut cx, &arguments),
+        Command::Gate(arguments) => gate::run(&mut cx, &arguments),
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),

@@ -6,13 +6,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::promised::promised;
 use super::table::table;
 use super::{Context, Exit};
 use crate::base::text::counted;
 use crate::graph::{CommonCause, Graph, Node, NodeKind};
 use crate::model::Sms;
 use crate::model::service::Service;
-use crate::model::sla::{Sla, SlaStatus};
 use crate::model::words::Criticality;
 
 /// People are shown so many of a list; programs all.
@@ -60,30 +60,6 @@ impl Point<'_> {
     fn count_of_highest(&self) -> usize {
         self.services.iter().filter(|(_, level)| *level == self.highest()).count()
     }
-}
-
-/// What hangs on a service.
-#[derive(Default)]
-struct Promised<'s> {
-    slas: BTreeSet<&'s str>,
-    customers: BTreeSet<&'s str>,
-}
-
-/// The agreements that are not over, and the customers, of each service.
-fn promised<'s>(sms: &'s Sms<'_>) -> BTreeMap<&'s str, Promised<'s>> {
-    let mut promised: BTreeMap<&str, Promised<'_>> = BTreeMap::new();
-    for service in sms.all::<Service<'_>>() {
-        let of = promised.entry(service.0.record.id.as_str()).or_default();
-        of.customers.extend(service.customers().iter().map(|customer| sms.id_now(customer.id)));
-    }
-    for sla in sms.all::<Sla<'_>>() {
-        let over = matches!(sla.status(), Some(SlaStatus::Expired | SlaStatus::Terminated));
-        let Some(service) = sla.service().filter(|_| !over) else { continue };
-        let of = promised.entry(sms.id_now(service.id)).or_default();
-        of.slas.insert(sla.0.record.id.as_str());
-        of.customers.extend(sla.customer().map(|customer| sms.id_now(customer.id)));
-    }
-    promised
 }
 
 /// The single points of failure, the worst first: by the highest criticality that falls, how many services are of that,

@@ -57,8 +57,12 @@ pub fn human(difference: &Difference, head: &Sms<'_>) -> String {
 
 /// One sentence: what is different, and what to think of it.
 pub(super) fn conclusion(difference: &Difference) -> String {
-    let endangered =
-        if difference.endangered.is_empty() { "nothing is newly endangered" } else { "see what is newly endangered" };
+    let counts = difference.counts();
+    let endangered = match (difference.endangered.is_empty(), counts.unreadable + counts.readable) {
+        (true, 0) => "nothing is newly endangered",
+        (true, _) => "nothing is newly endangered, as far as it can be told",
+        (false, _) => "see what is newly endangered",
+    };
     let findings = crate::base::text::counted(difference.findings.len(), "finding came", "findings came");
     format!("{}; {endangered}; {findings} with it", words::summary(difference.counts()))
 }

@@ -9,7 +9,7 @@ mod words;
 pub use fields::{Field, Value};
 pub use human::human;
 pub use markdown::markdown;
-pub use records::{Change, RecordChange};
+pub use records::{Change, RecordChange, compare};
 use serde::Serialize;
 
 use crate::base::finding::Finding;
@@ -43,7 +43,7 @@ impl Difference {
         let before = since::Side { sms: base.side.sms, findings: base.findings };
         let after = since::Side { sms: head.side.sms, findings: head.findings };
         Self {
-            records: records::compare(base.side.sms, head.side.sms),
+            records: compare(base.side.sms, head.side.sms),
             endangered: Endangered::new(base.side, head.side),
             findings: since::introduced(before, after),
         }
@@ -53,7 +53,13 @@ impl Difference {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let count = |change: Change| self.records.iter().filter(|record| record.change == change).count();
-        Counts { added: count(Change::Added), removed: count(Change::Removed), changed: count(Change::Changed) }
+        Counts {
+            added: count(Change::Added),
+            removed: count(Change::Removed),
+            changed: count(Change::Changed),
+            unreadable: count(Change::Unreadable),
+            readable: count(Change::Readable),
+        }
     }
 }
 
@@ -66,6 +72,10 @@ pub struct Counts {
     pub removed: usize,
     /// That are there in both states and not the same; renamed ones too.
     pub changed: usize,
+    /// Whose files are there and cannot be read any more.
+    pub unreadable: usize,
+    /// Whose files were there and could not be read before.
+    pub readable: usize,
 }
 
 #[cfg(test)]

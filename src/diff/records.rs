@@ -17,6 +17,10 @@ pub enum Change {
     Removed,
     /// It is there in both states.
     Changed,
+    /// Its file is there in both states, and cannot be read in the later one.
+    Unreadable,
+    /// Its file is there in both states, and could not be read in the earlier one.
+    Readable,
 }
 
 /// A record that is not the same in both states.
@@ -32,7 +36,7 @@ pub struct RecordChange {
     pub path: String,
     /// What became of it.
     pub change: Change,
-    /// The id that it had, when it has another now and names that one in `aliases`.
+    /// The id that it had, when it has another now and one of the two states names the other's id in `aliases`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
     /// The file that it was in, when it is in another now.
@@ -59,25 +63,34 @@ fn named<'s>(sms: &'s Sms<'_>) -> BTreeMap<Name<'s>, &'s Record<'s>> {
 }
 
 /// Every record that is not the same in `head` as in `base`, by kind and id.
-pub(super) fn compare(base: &Sms<'_>, head: &Sms<'_>) -> Vec<RecordChange> {
+#[must_use]
+pub fn compare(base: &Sms<'_>, head: &Sms<'_>) -> Vec<RecordChange> {
     let (before, after) = (named(base), named(head));
     let mut changes = Vec::new();
     let mut heirs = BTreeSet::new();
     for ((kind, id, nth), old) in &before {
         let same = after.get(&(*kind, *id, *nth)).copied();
-        // A record of a new id that names the old one among its former ids, unless it was there before as well.
-        let heir = head.find(id).map(|ix| head.record(ix)).filter(|heir| same.is_none() && heir.kind.name == *kind);
+        // A record of another id, where one of the two names the other's among its former ids, unless it was there before
+        // as well.
+        let heir = head
+            .find(head.id_of(base, id))
+            .map(|ix| head.record(ix))
+            .filter(|heir| same.is_none() && heir.kind.name == *kind);
         let heir = heir.filter(|heir| !before.contains_key(&(*kind, heir.id.as_str(), 0)) && *nth == 0);
         match same.or(heir) {
             Some(new) => {
                 heirs.extend(heir.is_some().then_some(new.id.as_str()));
                 changes.extend(changed(base, old, head, new));
             }
+            None if head.is_unreadable(base.path(old)) => changes.push(whole(base, old, Change::Unreadable)),
             None => changes.push(whole(base, old, Change::Removed)),
         }
     }
     let is_new = |name: &Name<'_>| !(before.contains_key(name) || (heirs.contains(name.1) && name.2 == 0));
-    changes.extend(after.iter().filter(|(name, _)| is_new(name)).map(|(_, record)| whole(head, record, Change::Added)));
+    changes.extend(after.iter().filter(|(name, _)| is_new(name)).map(|(_, record)| {
+        let readable = base.is_unreadable(head.path(record));
+        whole(head, record, if readable { Change::Readable } else { Change::Added })
+    }));
     changes.sort_by(|a, b| (&a.kind, &a.id, a.change, &a.path).cmp(&(&b.kind, &b.id, b.change, &b.path)));
     changes
 }

@@ -48,7 +48,7 @@ fn the_same_records_in_another_layout_are_no_difference() {
             human(difference, sms),
             "no record is different; nothing is newly endangered; 0 findings came with it\n"
         );
-        assert_eq!(difference.counts(), Counts { added: 0, removed: 0, changed: 0 });
+        assert_eq!(difference.counts(), Counts { added: 0, removed: 0, changed: 0, unreadable: 0, readable: 0 });
     });
 }
 
@@ -94,6 +94,44 @@ fn a_record_with_a_former_id_is_renamed_and_one_in_another_file_moved() {
     );
     let other = ITEM.replace("kind: ci", "kind: asset");
     assert_eq!(records(&base, &[("sms/asset/ci-x.yaml", &other)]), ["added asset ci-x, Box", "removed ci ci-x, Box"]);
+}
+
+#[test]
+fn a_rename_is_one_whichever_of_the_two_states_comes_first() {
+    let base = [("sms/ci/ci-x.yaml", ITEM)];
+    let renamed = ITEM.replace("id: ci-x", "id: ci-box\naliases: [ci-x]");
+    assert_eq!(
+        records(&[("sms/ci/ci-box.yaml", &renamed)], &base),
+        [
+            "renamed ci ci-x, Box, until now ci-box, moved from sms/ci/ci-box.yaml to sms/ci/ci-x.yaml",
+            "  aliases: − [\"ci-x\"]",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_removes_no_record_and_endangers_nothing() {
+    let service = SERVICE.replace("[ci-x]", "[ci-x, ci-y]");
+    let service = format!("{service}redundancy: [{{of: depends_on, min_up: 1}}]\n");
+    let other = ITEM.replace("ci-x", "ci-y");
+    let good = [("sms/ci/ci-x.yaml", ITEM), ("sms/ci/ci-y.yaml", other.as_str()), ("sms/service/svc-a.yaml", &service)];
+    for (place, id) in [(0, "ci ci-x, Box"), (1, "ci ci-y, Box"), (2, "service svc-a, Mail")] {
+        let mut bad = good;
+        bad[place].1 = "kind: [\n";
+        for (base, head, verb, count) in [
+            (&good, &bad, "cannot be read any more:", "1 record no longer readable"),
+            (&bad, &good, "can be read again:", "1 record readable again"),
+        ] {
+            difference(base, head, |difference, sms| {
+                let told = human(difference, sms);
+                assert!(told.starts_with(&format!("{verb} {id}\n")), "{told}");
+                let end = format!("{count}; nothing is newly endangered, as far as it can be told; ");
+                assert!(told.contains(&end), "{told}");
+            });
+        }
+    }
+    let gone = [good[0], good[2]];
+    difference(&good, &gone, |difference, _| assert_eq!(difference.counts().removed, 1, "a file that is gone"));
 }
 
 #[test]

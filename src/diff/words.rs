@@ -33,7 +33,13 @@ fn said(text: impl Into<String>) -> Part {
 
 /// How many records are different: `1 record added, 2 changed`.
 pub(super) fn summary(counts: Counts) -> String {
-    let told = [(counts.added, "added"), (counts.removed, "removed"), (counts.changed, "changed")];
+    let told = [
+        (counts.added, "added"),
+        (counts.removed, "removed"),
+        (counts.changed, "changed"),
+        (counts.unreadable, "no longer readable"),
+        (counts.readable, "readable again"),
+    ];
     let told = told.into_iter().filter(|(count, _)| *count > 0);
     let told: Vec<String> = told
         .enumerate()
@@ -52,6 +58,8 @@ pub(super) fn record(change: &RecordChange) -> Line {
         (Change::Removed, _) => "removed",
         (Change::Changed, None) => "changed",
         (Change::Changed, Some(_)) => "renamed",
+        (Change::Unreadable, _) => "cannot be read any more:",
+        (Change::Readable, _) => "can be read again:",
     };
     let mut line = vec![words(format!("{verb} {} ", change.kind)), said(&change.id)];
     if change.title != change.id {

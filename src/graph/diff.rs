@@ -80,17 +80,25 @@ impl Endangered {
     }
 
     /// What `head` endangers and `base` did not. Only what is in use counts, as what falls and as what fells; records
-    /// are the same when their ids are, or when one has the id of the other among its former ones.
+    /// are the same when their ids are, or when one has the id of the other among its former ones. What rests on a record
+    /// that only one of the two states can read is not judged.
     #[must_use]
     pub fn new(base: Side<'_>, head: Side<'_>) -> Self {
         let (single_points, wider) = reaches(base, head);
-        Self {
-            single_points,
-            wider,
-            common_causes: shared(base, head),
-            inversions: inverted(base, head),
-            cycles: cycles(base, head),
+        let (common_causes, inversions) = (shared(base, head), inverted(base, head));
+        let mut found = Self { single_points, wider, common_causes, inversions, cycles: cycles(base, head) };
+        let unjudged = unjudged(base, head);
+        if !unjudged.is_empty() {
+            for reach in found.single_points.iter_mut().chain(&mut found.wider) {
+                reach.added.retain(|id| !unjudged.contains(id));
+            }
+            found.single_points.retain(|reach| !reach.added.is_empty());
+            found.wider.retain(|reach| !reach.added.is_empty());
+            found.common_causes.retain(|shared| !unjudged.contains(&shared.holder));
+            found.inversions.retain(|inverted| !unjudged.contains(&inverted.by));
+            found.cycles.retain(|cycle| !cycle.iter().any(|id| unjudged.contains(id)));
         }
+        found
     }
 }
 
@@ -107,13 +115,30 @@ impl<'c> Side<'c> {
     }
 }
 
+/// What is worse off without a record that only one of the two states can read, and the record itself, by its id now:
+/// what it needs is known in one of them alone.
+fn unjudged(base: Side<'_>, head: Side<'_>) -> BTreeSet<String> {
+    let lost = base.sms.unreadable_in(head.sms).chain(head.sms.unreadable_in(base.sms));
+    let lost: BTreeSet<&str> = lost.map(|record| record.id.as_str()).collect();
+    let above = |side: Side<'_>| {
+        let known = lost.iter().copied().filter(|id| side.graph.node(id).is_some());
+        let hit = side.graph.impact(known).affected.into_iter().map(|it| it.node.id.to_string());
+        hit.map(|id| head.sms.id_of(base.sms, &id).to_owned()).collect::<Vec<String>>()
+    };
+    let mut all: BTreeSet<String> = lost.iter().map(|id| (*id).to_owned()).collect();
+    if !all.is_empty() {
+        all.extend([base, head].map(above).into_iter().flatten());
+    }
+    all
+}
+
 fn names<'n>(nodes: impl IntoIterator<Item = &'n Node>) -> Vec<String> {
     nodes.into_iter().map(|node| node.id.to_string()).collect()
 }
 
 /// New single points, and wider ones.
 fn reaches(base: Side<'_>, head: Side<'_>) -> (Vec<Reach>, Vec<Reach>) {
-    let now = |node: &Node| head.sms.id_now(node.id.as_str()).to_owned();
+    let now = |node: &Node| head.sms.id_of(base.sms, node.id.as_str()).to_owned();
     let before: BTreeMap<String, BTreeSet<String>> =
         base.points().map(|point| (now(point.node), point.takes_down.into_iter().map(now).collect())).collect();
     let (mut new, mut wider) = (Vec::new(), Vec::new());
@@ -132,7 +157,7 @@ fn reaches(base: Side<'_>, head: Side<'_>) -> (Vec<Reach>, Vec<Reach>) {
 }
 
 fn shared(base: Side<'_>, head: Side<'_>) -> Vec<Shared> {
-    let now = |node: &Node| head.sms.id_now(node.id.as_str()).to_owned();
+    let now = |node: &Node| head.sms.id_of(base.sms, node.id.as_str()).to_owned();
     let before = base.graph.common_causes(|holder| base.in_use(holder));
     let before = before.iter().filter(|cause| base.in_use(cause.node));
     let before: BTreeSet<(String, String)> = before.map(|cause| (now(cause.holder), now(cause.node))).collect();
@@ -149,8 +174,10 @@ fn shared(base: Side<'_>, head: Side<'_>) -> Vec<Shared> {
 
 fn inverted(base: Side<'_>, head: Side<'_>) -> Vec<Inverted> {
     let before = base.graph.inversions(base.sms);
-    let before: BTreeMap<&str, (Criticality, Criticality)> =
-        before.iter().map(|found| (head.sms.id_now(found.node.id.as_str()), (found.own, found.needed.level))).collect();
+    let before: BTreeMap<&str, (Criticality, Criticality)> = before
+        .iter()
+        .map(|found| (head.sms.id_of(base.sms, found.node.id.as_str()), (found.own, found.needed.level)))
+        .collect();
     let grown = |id: &str, own: Criticality, needed: Criticality| {
         before.get(id).is_none_or(|(was_own, was_needed)| own < *was_own || needed > *was_needed)
     };
@@ -171,7 +198,7 @@ fn cycles(base: Side<'_>, head: Side<'_>) -> Vec<Vec<String>> {
         ids.sort();
         ids
     };
-    let now = |id: String| head.sms.id_now(&id).to_owned();
+    let now = |id: String| head.sms.id_of(base.sms, &id).to_owned();
     let before: BTreeSet<Vec<String>> = base
         .graph
         .cycles()

@@ -33,6 +33,16 @@ impl Graph {
         reached
     }
 
+    /// The ids on which work on some things meets an interruption of others by somebody else, such as a supplier: named by
+    /// both, or named by one and needed by the other over any number of steps. An interruption spreads as far as it can,
+    /// however few steps apart our own changes may come.
+    #[must_use]
+    pub fn interruption<'g>(&'g self, work: &BTreeSet<&'g str>, other: &BTreeSet<&'g str>) -> BTreeSet<&'g str> {
+        let needs = |ids: &BTreeSet<&'g str>| self.needs(ids.iter().copied(), State::Down, usize::MAX);
+        let (ours, theirs) = (needs(work), needs(other));
+        work.intersection(&theirs).chain(ours.intersection(other)).copied().collect()
+    }
+
     /// Configuration items that no service reaches over any relation, by id.
     ///
     /// A replica is reached with what it copies, and joined items are reached together.
@@ -91,6 +101,12 @@ mod tests {
         assert_eq!(told(Degraded, usize::MAX), "ci-a ci-b ci-soft pol-x svc-a");
         assert_eq!(told(AtRisk, 9), "ci-a ci-b ci-soft ci-tape pol-x svc-a");
         assert_eq!(told(AtRisk, 0), "pol-x svc-a");
+        let meet = |work: &'static str, other: &'static str| {
+            let met = graph.interruption(&[work].into(), &[other].into());
+            met.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!((meet("svc-a", "ci-b"), meet("ci-b", "svc-a")), ("ci-b".to_owned(), "ci-b".to_owned()));
+        assert_eq!(meet("svc-a", "ci-soft"), "", "it goes on without that");
     }
 
     #[test]

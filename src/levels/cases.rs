@@ -42,7 +42,7 @@ pub fn end(incident: Incident<'_>, metric: TargetMetric) -> Option<When> {
 #[must_use]
 pub fn is_meant<'s>(sms: &Sms<'s>, sla: Sla<'s>, target: SlaTarget<'s>, incident: Incident<'s>) -> bool {
     let priority = incident.priority().map(Priority::word);
-    let scope = target.scope().is_none_or(|scope| scope == "all" || Some(scope) == priority);
+    let scope = target.part().is_none_or(|part| Some(part.as_str()) == priority);
     let noticed: BTreeSet<Ix> = incident.customers().iter().filter_map(|named| sms.find(named.id)).collect();
     let customer = sla.customer().and_then(|customer| sms.find(customer.id));
     scope && (noticed.is_empty() || customer.is_none_or(|customer| noticed.contains(&customer)))
@@ -74,8 +74,8 @@ impl<'s> Cases<'s> {
         Self { sms, of_service }
     }
 
-    /// The incidents reported between two moments for which the target is meant and which are answered or mended, as the
-    /// target asks, by their ids.
+    /// The incidents reported between two moments for which the target is meant, by their ids: those that are answered or
+    /// mended, as the target asks, and those that are not and have taken longer than it allows by the instant.
     #[must_use]
     pub fn of(
         &self,
@@ -87,11 +87,15 @@ impl<'s> Cases<'s> {
         let service = sla.service().and_then(|service| self.sms.find(service.id));
         let incidents =
             service.and_then(|service| self.of_service.get(&service)).map(Vec::as_slice).unwrap_or_default();
+        let now = When::Instant(self.sms.snapshot.as_of.instant());
         let within = |incident: &&Incident<'s>| incident.reported().is_some_and(|at| start <= at && at < end);
         let case = |incident: &Incident<'s>| {
-            let over = self::end(*incident, target.metric()?)?;
-            let taken = taken(clocks, sla, target, *incident, over)?;
-            is_meant(self.sms, sla, target, *incident).then_some(Case { incident: *incident, taken })
+            let metric =
+                target.metric().filter(|metric| matches!(metric, TargetMetric::Response | TargetMetric::Resolution));
+            let over = self::end(*incident, metric?);
+            let taken = taken(clocks, sla, target, *incident, over.unwrap_or(now))?;
+            let is_judged = over.is_some() || taken > target.limit()?;
+            (is_judged && is_meant(self.sms, sla, target, *incident)).then_some(Case { incident: *incident, taken })
         };
         incidents.iter().filter(within).filter_map(case).collect()
     }
@@ -150,12 +154,19 @@ mod tests {
             incident("inc-b", &format!("priority: p2\n{responded}")),
             incident("inc-c", &format!("priority: p1\ncustomers: [cus-b]\n{responded}")),
             incident("inc-d", &format!("priority: p1\ncustomers: [cus-b, cus-a]\n{responded}")),
-            incident("inc-e", "priority: p1"),
+            incident("inc-e", "priority: p1").replace("2026-11-06T15:00", "2026-11-20T15:30"),
+            incident("inc-g", "priority: p1"),
             incident("inc-f", &format!("priority: p1\n{responded}")).replace("2026-11-06T15:00", "2026-10-31T15:00"),
         ];
-        assert_eq!(cases(RESPONSE, &all.concat()), ["inc-a 10m", "inc-d 10m"]);
+        assert_eq!(
+            cases(RESPONSE, &all.concat()),
+            ["inc-a 10m", "inc-d 10m", "inc-g 3d 9h"],
+            "what was never answered is late; inc-e has half an hour yet"
+        );
+        let capital = RESPONSE.replace("scope: p1", "scope: P1");
+        assert_eq!(cases(&capital, &all.concat()), cases(RESPONSE, &all.concat()), "the same priority");
         let every = RESPONSE.replace("scope: p1, ", "");
-        assert_eq!(cases(&every, &all.concat()), ["inc-a 10m", "inc-b 10m", "inc-d 10m"]);
+        assert_eq!(cases(&every, &all.concat()), ["inc-a 10m", "inc-b 10m", "inc-d 10m", "inc-g 3d 9h"]);
     }
 
     #[test]
@@ -167,7 +178,7 @@ mod tests {
             (vec!["inc 30m".to_owned()], vec!["inc 30m".to_owned()])
         );
         let answered = incident("inc", "priority: p1\nresponded_at: '2026-11-06T15:30:00Z'");
-        assert!(cases(&resolution, &answered).is_empty());
+        assert_eq!(cases(&resolution, &answered), ["inc 3d 9h"], "answered and never mended");
         let quality = RESPONSE.replace("metric: response", "metric: quality");
         assert!(cases(&quality, &answered).is_empty());
     }

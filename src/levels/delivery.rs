@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::chance::Chance;
 use super::clocks::{self, Clocks, Running};
 use super::composite::{Composite, Effort, closure};
-use super::figures::{Figure, Promise, figures};
+use super::figures::{Figure, Promise, carried, figures};
 use crate::base::exact::Exact;
 use crate::base::period::Length;
 use crate::graph::{Chain, Graph, Node, NodeKind};
@@ -115,17 +115,28 @@ impl<'s, 'g> Delivery<'s, 'g> {
         self.expected().reaches(&Chance::percent(&self.promised))
     }
 
+    /// Whether the chain can keep the promise; none when groups were left out and what is left would be enough.
+    #[must_use]
+    pub fn verdict(&self) -> Option<bool> {
+        let kept = self.is_kept();
+        (self.is_complete() || !kept).then_some(kept)
+    }
+
     /// Whether anything in the chain has a figure.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.figures.iter().any(Option::is_some)
     }
 
-    /// Items and agreements of the chain that nobody has given a figure; they count as always up.
+    /// Items and agreements of the chain that nobody has given a figure; they count as always up. An agreement whose
+    /// figure an item carries is none of them.
     pub fn silent(&self) -> impl Iterator<Item = &Node> {
-        let can_have = |node: &Node| matches!(node.kind, NodeKind::Ci | NodeKind::Unknown);
-        let nodes = self.chain.nodes.iter().zip(&self.figures);
-        nodes.filter(move |(needs, figure)| figure.is_none() && can_have(needs.node)).map(|(needs, _)| needs.node)
+        let can_have = |node: &Node| !matches!(node.kind, NodeKind::Service | NodeKind::Supplier);
+        let carried = carried(&self.chain, &self.figures);
+        let nodes = self.chain.nodes.iter().zip(&self.figures).zip(carried);
+        nodes
+            .filter(move |((needs, figure), carried)| figure.is_none() && !carried && can_have(needs.node))
+            .map(|((needs, _), _)| needs.node)
     }
 
     /// The promises of other parties in the chain: the place of the part in the chain, and the promise.
@@ -188,13 +199,19 @@ impl<'s, 'g> Delivery<'s, 'g> {
     /// The parts whose effect is worked out: all of them when somebody asks, those with the lowest figures in a check.
     fn candidates(&self) -> Vec<usize> {
         const LOWEST: usize = 8;
-        let mut parts = self.composite().parts();
-        if self.effort != Effort::Full {
-            let percent = |at: &usize| self.figures[*at].as_ref().map(|figure| &figure.percent);
-            parts.sort_by(|a, b| (percent(a), a).cmp(&(percent(b), b)));
-            parts.truncate(LOWEST);
+        let parts = self.composite().parts();
+        if self.effort == Effort::Full {
+            return parts;
         }
-        parts
+        // A low figure does little harm behind redundancy, so the lowest of both sorts are looked at.
+        let percent = |at: &usize| self.figures[*at].as_ref().map(|figure| &figure.percent);
+        let (mut needed, mut spare): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(|at| self.is_single(*at));
+        for sort in [&mut needed, &mut spare] {
+            sort.sort_by(|a, b| (percent(a), a).cmp(&(percent(b), b)));
+            sort.truncate(LOWEST);
+        }
+        needed.extend(spare);
+        needed
     }
 
     fn chance(&self, at: usize) -> Chance {
@@ -252,6 +269,22 @@ pub fn each_delivery<'s, 'g, T: Send>(
         deliveries.filter_map(|delivery| of(&delivery)).collect()
     };
     slas.par_iter().map(told).collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// In words what a single part would have to do for the promise to be kept.
+#[must_use]
+pub fn enough(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
+    let Some(part) = least_effort(parts) else {
+        let second = parts.iter().find(|part| part.doubled >= delivery.promised);
+        return second.map_or_else(
+            || "no single part is enough; make several better, or promise less".to_owned(),
+            |part| format!("a second one beside '{}' would be enough", part.node.id),
+        );
+    };
+    let needed = part.needed_text().unwrap_or_default();
+    let times = part.effort().map(|effort| effort.text(1)).unwrap_or_default();
+    let second = if part.doubled >= delivery.promised { ", or a second one beside it," } else { "" };
+    format!("{needed} % for '{}'{second} would be enough: {times} times less downtime than now", part.node.id)
 }
 
 /// The part that keeps the promise with the least shortening of its downtime.
@@ -394,6 +427,7 @@ mod tests {
             == service svc
             relations: [{{type: supplied_by, to: ctr-a}}]
             == contract ctr-a
+            status: in_force
             targets: [{{id: up, metric: availability, operator: '>=', value: 99.9, window: year, clock: 24x7}}]{}",
             sla("99.5", "service_hours")
         );
@@ -424,6 +458,55 @@ mod tests {
               - {id: up, metric: availability, operator: '>=', value: 98, window: month, clock: service_hours}";
         with(text, |delivery| {
             assert!(delivery.is_kept() && delivery.seconds.is_none() && delivery.allowed().is_none());
+        });
+    }
+
+    #[test]
+    fn a_check_finds_the_part_that_costs_most_among_many_spare_ones() {
+        let spare: Vec<String> = (0..9).map(|at| format!("ci-m{at}")).collect();
+        let names = spare.join(", ");
+        let parts: String = spare.iter().map(|id| format!("\n== ci {id}\navailability: 90")).collect();
+        let text = format!(
+            "== service svc\nrelations: [ci-x, {names}]\nredundancy: [{{of: [{names}], min_up: 1}}]\n== ci ci-x\navailability: 99.5{parts}{}",
+            sla("99.9", "24x7")
+        );
+        with(&text, |delivery| {
+            let parts = delivery.parts();
+            assert_eq!(parts[0].node.id.as_str(), "ci-x");
+            assert_eq!(
+                enough(delivery, &parts),
+                "99.901 % for 'ci-x', or a second one beside it, would be enough: 5 times less downtime than now"
+            );
+        });
+    }
+
+    #[test]
+    fn what_would_be_enough_is_a_better_part_a_second_one_or_several() {
+        let told = |a: &str, b: &str, promised: &str| {
+            let text = format!(
+                "== service svc\nrelations: [ci-a, ci-b]\n== ci ci-a\navailability: {a}\n== ci ci-b\navailability: {b}{}",
+                sla(promised, "24x7")
+            );
+            with(&text, |delivery| enough(delivery, &delivery.parts()))
+        };
+        assert_eq!(told("99", "99", "99.5"), "no single part is enough; make several better, or promise less");
+        assert!(told("99", "99.9", "99.5").starts_with("99.6 % for 'ci-a', or a second one beside it,"));
+    }
+
+    #[test]
+    fn an_upper_bound_above_the_promise_proves_nothing() {
+        let members: Vec<String> = (0..=400).map(|at| format!("ci-{at}")).collect();
+        let names = members.join(", ");
+        let parts: String = members.iter().map(|id| format!("\n== ci {id}\navailability: 50")).collect();
+        let text = |promised: &str| {
+            format!(
+                "== service svc\nrelations: [{names}, ci-x]\nredundancy: [{{of: [{names}], min_up: 400}}]\n== ci ci-x\navailability: 99{parts}{}",
+                sla(promised, "24x7")
+            )
+        };
+        with(&text("98"), |delivery| assert_eq!((delivery.is_complete(), delivery.verdict()), (false, None)));
+        with(&text("99.5"), |delivery| {
+            assert_eq!(delivery.verdict(), Some(false), "too little whatever the rest does");
         });
     }
 }

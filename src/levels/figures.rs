@@ -45,32 +45,27 @@ impl Figure<'_> {
 ///
 /// An item whose figure comes from its contract carries the promise of that contract: the contract is not counted again.
 /// Of several promises in one contract the one with the item's figure is meant, else the lowest. A contract or OLA that
-/// no such item carries is a part with the lowest availability that it promises. Services and suppliers have no figure of
-/// their own; what they need has.
+/// something else needs as well is a part by itself, with the lowest availability that it promises; one that is not in
+/// force promises nothing. Services and suppliers have no figure of their own; what they need has.
 #[must_use]
 pub fn figures<'s>(sms: &'s Sms<'s>, chain: &Chain<'_>) -> Vec<Option<Figure<'s>>> {
-    let needed = |at: usize| {
-        let needs = &chain.nodes[at];
-        needs.all.iter().chain(needs.groups.iter().flat_map(|group| &group.members)).copied()
-    };
+    let needed = |at: usize| needed(chain, at);
     let record = |at: usize| chain.nodes[at].node.record;
     let is_support = |at: &usize| matches!(chain.nodes[*at].node.kind, NodeKind::Contract | NodeKind::Ola);
     let mut figures: Vec<Option<Figure<'s>>> = vec![None; chain.nodes.len()];
-    let mut carried = vec![false; chain.nodes.len()];
     for at in (0..chain.nodes.len()).filter(|at| chain.nodes[*at].node.kind == NodeKind::Ci) {
         let Some(mut figure) = record(at).and_then(|ix| item(sms, ix)) else { continue };
         if figure.basis == Some(AvailabilityBasis::Contract) {
-            let promises = needed(at).filter(is_support).filter_map(|at| Some((at, promises(sms, record(at)?))));
-            for (place, promises) in promises {
+            let promises = needed(at).filter(is_support).filter_map(|at| Some(promises(sms, record(at)?)));
+            for promises in promises {
                 let same =
                     promises.iter().find(|promise| promise.target.availability().as_ref() == Some(&figure.percent));
-                let promise = same.or(promises.first()).copied();
-                carried[place] |= promise.is_some();
-                figure.promise = figure.promise.or(promise);
+                figure.promise = figure.promise.or(same.or(promises.first()).copied());
             }
         }
         figures[at] = Some(figure);
     }
+    let carried = carried(chain, &figures);
     for at in (0..chain.nodes.len()).filter(is_support).filter(|at| !carried[*at]) {
         let lowest = record(at).and_then(|ix| promises(sms, ix).into_iter().next());
         figures[at] = lowest.and_then(|promise| {
@@ -80,6 +75,23 @@ pub fn figures<'s>(sms: &'s Sms<'s>, chain: &Chain<'_>) -> Vec<Option<Figure<'s>
         });
     }
     figures
+}
+
+fn needed<'n>(chain: &'n Chain<'_>, at: usize) -> impl Iterator<Item = usize> + 'n {
+    let needs = &chain.nodes[at];
+    needs.all.iter().chain(needs.groups.iter().flat_map(|group| &group.members)).copied()
+}
+
+/// By its place in the chain, whether a contract or OLA is carried by all that need it: whoever has no figure of its own
+/// that rests on one leaves it a part by itself.
+pub(super) fn carried(chain: &Chain<'_>, figures: &[Option<Figure<'_>>]) -> Vec<bool> {
+    let is_support = |at: &usize| matches!(chain.nodes[*at].node.kind, NodeKind::Contract | NodeKind::Ola);
+    let mut carried: Vec<bool> = (0..chain.nodes.len()).map(|at| is_support(&at)).collect();
+    for (at, figure) in figures.iter().enumerate() {
+        let rests_on_one = figure.as_ref().is_some_and(|it| it.promise.is_some() && it.basis.is_some());
+        needed(chain, at).filter(is_support).for_each(|support| carried[support] &= rests_on_one);
+    }
+    carried
 }
 
 fn item<'s>(sms: &'s Sms<'s>, ix: Ix) -> Option<Figure<'s>> {
@@ -96,7 +108,8 @@ fn item<'s>(sms: &'s Sms<'s>, ix: Ix) -> Option<Figure<'s>> {
 
 /// The promises of availability of a contract or OLA, the lowest first.
 fn promises<'s>(sms: &'s Sms<'s>, ix: Ix) -> Vec<Promise<'s>> {
-    let Some(support) = Support::find(sms, ix) else { return Vec::new() };
+    let today = sms.snapshot.as_of.day();
+    let Some(support) = Support::find(sms, ix).filter(|support| support.is_in_force(today)) else { return Vec::new() };
     let targets = support.targets().into_iter();
     let mut promised: Vec<(Exact, Promise<'s>)> =
         targets.filter_map(|target| Some((target.availability()?, Promise { support, target }))).collect();
@@ -127,6 +140,7 @@ mod tests {
 
     const CONTRACT: &str = "
         == contract ctr-a
+        status: in_force
         targets:
           - {id: high, metric: availability, operator: '>=', value: 99.99, window: month}
           - {id: low, metric: availability, operator: '>=', value: 99.5, window: year}
@@ -158,6 +172,23 @@ mod tests {
             "== service svc\nrelations: [{{type: supplied_by, to: ctr-a}}, svc-b, sup-x]{CONTRACT}\n== service svc-b\n== supplier sup-x"
         );
         assert_eq!(told(&text), ["ctr-a 99.5 by ctr-a low"], "services and suppliers have no figure");
+    }
+
+    #[test]
+    fn a_contract_that_something_else_needs_too_is_a_part_by_itself() {
+        let text = format!(
+            "== service svc\nrelations: [ci-a, {{type: supplied_by, to: ctr-a}}]\n== ci ci-a\navailability: 99.99\navailability_basis: contract\nrelations: [{{type: supplied_by, to: ctr-a}}]{CONTRACT}"
+        );
+        assert_eq!(told(&text), ["ci-a 99.99 by ctr-a high", "ctr-a 99.5 by ctr-a low"]);
+    }
+
+    #[test]
+    fn an_agreement_that_is_over_promises_nothing() {
+        let text = format!(
+            "== service svc\nrelations: [{{type: supplied_by, to: ctr-a}}]{}",
+            CONTRACT.replace("in_force", "terminated")
+        );
+        assert!(told(&text).is_empty());
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'s> Meter<'s> {
                 Some(Kept { counted: Counted::Seconds, delivered, all, excluded, percent, least, behind })
             }
             TargetMetric::Response | TargetMetric::Resolution => {
-                let value = target.value()?;
+                let value = target.limit()?;
                 let cases = self.cases.of(&self.clocks, sla, target, bounds);
                 let late: Vec<_> = cases.iter().filter(|case| case.taken > value).collect();
                 let (all, late_ones) = (count(cases.len()), count(late.len()));

@@ -19,7 +19,7 @@ pub mod tiers;
 pub use chance::Chance;
 pub use clocks::Clocks;
 pub use composite::{Composite, Effort};
-pub use delivery::{Delivery, Part, each_delivery, least_effort, lost};
+pub use delivery::{Delivery, Part, each_delivery, enough, least_effort, lost};
 pub use figures::{Figure, Promise, figures};
 pub use kept::{Counted, Kept, Meter, tolerance};
 pub use stops::{Lost, Stop, Stops};

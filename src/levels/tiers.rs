@@ -63,10 +63,11 @@ pub fn called<'s, 'g>(
             let of = support.targets().into_iter().filter(|theirs| matches(*theirs, target, metric));
             let tiers = of.filter_map(|theirs| {
                 let hours = clocks.of_support(support, theirs.clock().unwrap_or(Clock::Always))?;
-                let taken = elapsed::at_most(clocks, &ours?.hours, &hours.hours, theirs.value()?)?;
+                let taken = elapsed::at_most(clocks, &ours?.hours, &hours.hours, theirs.limit()?)?;
                 Some(Tier { support, target: theirs, taken })
             });
-            tiers.max_by_key(|tier| tier.taken)
+            // What an agreement says of this very scope counts before what it says of all.
+            tiers.max_by_key(|tier| (tier.target.part() == target.part(), tier.taken))
         })
     };
     let mut called: Vec<Called<'s, 'g>> = Vec::new();
@@ -88,8 +89,8 @@ pub fn called<'s, 'g>(
 }
 
 fn matches(theirs: SlaTarget<'_>, ours: SlaTarget<'_>, metric: TargetMetric) -> bool {
-    let all = |scope: Option<&str>| scope.is_none_or(|scope| scope == "all");
-    let scope = theirs.scope() == ours.scope() || all(theirs.scope()) || all(ours.scope());
+    let (theirs_is_for, ours_is_for) = (theirs.part(), ours.part());
+    let scope = theirs_is_for == ours_is_for || theirs_is_for.is_none() || ours_is_for.is_none();
     theirs.metric() == Some(metric) && scope
 }
 

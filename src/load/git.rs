@@ -36,18 +36,23 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'{shallow}")))?;
     let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit{shallow}")))?;
     let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing{shallow}")))?;
-    let mut reader = Reader { repository: &repository, entries: Vec::new() };
-    let prefix = prefix(&repository, root);
-    let tree = if prefix.as_os_str().is_empty() { Some(tree) } else { subtree(&repository, &tree, &prefix) };
-    if let Some(tree) = tree {
+    let entries = tree_entries(&repository, &tree, &prefix(&repository, root));
+    let time = Timestamp::from_second(commit.time().seconds()).ok();
+    Ok(Read { id: commit.id().to_string(), time, entries })
+}
+
+/// The files of a tree that gitsm reads, when its records lie in `folder`.
+pub(super) fn tree_entries(repository: &Repository, tree: &Tree<'_>, folder: &Path) -> Vec<Entry> {
+    let mut reader = Reader { repository, entries: Vec::new() };
+    let below = if folder.as_os_str().is_empty() { Some(tree.clone()) } else { subtree(repository, tree, folder) };
+    if let Some(tree) = below {
         for path in FOLDERS.into_iter().chain(["gitsm.toml"]) {
             if let Ok(entry) = tree.get_path(Path::new(path)) {
                 reader.entry(&entry, path.to_owned());
             }
         }
     }
-    let time = Timestamp::from_second(commit.time().seconds()).ok();
-    Ok(Read { id: commit.id().to_string(), time, entries: reader.entries })
+    reader.entries
 }
 
 fn subtree<'r>(repository: &'r Repository, tree: &Tree<'r>, path: &Path) -> Option<Tree<'r>> {

@@ -7,6 +7,7 @@ mod assemble;
 pub mod codes;
 mod git;
 mod hands;
+mod merge;
 pub mod settings;
 mod worktree;
 
@@ -17,6 +18,7 @@ use crate::base::date::AsOf;
 use crate::base::finding::Finding;
 use crate::base::source::{Role, Source, Sources};
 use crate::base::span::FileId;
+pub use merge::{Merge, RawCommit, hash, merge};
 pub use settings::Settings;
 
 /// Largest file that is read, in bytes.
@@ -87,6 +89,27 @@ impl Snapshot {
             findings: self.findings.clone(),
             unusable: self.unusable.clone(),
         }
+    }
+}
+
+impl Snapshot {
+    /// The same repository with these files besides; a file that was there gets the new text, and one without a text goes.
+    ///
+    /// # Errors
+    /// When the text of `gitsm.toml` cannot be used.
+    pub fn with_files(&self, files: &BTreeMap<String, Option<String>>) -> Result<Self, LoadError> {
+        let kept = self
+            .sources
+            .iter()
+            .filter(|(file, source)| !files.contains_key(source.path()) && !self.unusable.contains(file));
+        let entry = |path: &str, text: &str| assemble::Entry {
+            path: path.to_owned(),
+            content: assemble::Content::Bytes(text.as_bytes().to_vec()),
+        };
+        let mut entries: Vec<assemble::Entry> = kept.map(|(_, source)| entry(source.path(), source.text())).collect();
+        entries.extend(files.iter().filter_map(|(path, text)| Some(entry(path, text.as_deref()?))));
+        let snapshot = assemble::snapshot(entries, self.origin.clone(), self.as_of)?;
+        Ok(Self { settings: self.settings.clone(), ..snapshot })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Texts to records: parse, validate, number and link.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -33,14 +33,16 @@ impl<'s> Sms<'s> {
         let (local, wrong) = Rules::read(&snapshot.sources, &snapshot.unusable, catalog);
         let mut findings = snapshot.findings.clone();
         findings.extend(wrong);
-        let mut unreadable = BTreeMap::new();
+        let (mut unreadable, mut lost) = (BTreeMap::new(), BTreeSet::new());
         for file in &snapshot.unusable {
+            lost.insert(snapshot.sources.get(*file).path());
             unreadable.extend(stem(snapshot.sources.get(*file)).map(|id| (id, *file)));
         }
         let mut records = Vec::with_capacity(outcomes.len());
         for (at, outcome) in outcomes.into_iter().enumerate() {
             let file = FileId(offset(at));
             if outcome.lost {
+                lost.insert(snapshot.sources.get(file).path());
                 unreadable.extend(stem(snapshot.sources.get(file)).map(|id| (id, file)));
             }
             findings.extend(outcome.findings);
@@ -48,7 +50,7 @@ impl<'s> Sms<'s> {
         }
         Finding::sort(&mut findings);
         records.par_sort_by(|a, b| (&a.id, a.file, a.root.start).cmp(&(&b.id, b.file, b.root.start)));
-        link(Start { snapshot, catalog, local, findings }, records, unreadable)
+        link(Start { snapshot, catalog, local, findings, lost }, records, unreadable)
     }
 }
 
@@ -177,10 +179,11 @@ struct Start<'s> {
     catalog: &'s Catalog,
     local: Rules,
     findings: Vec<Finding>,
+    lost: BTreeSet<&'s str>,
 }
 
 fn link<'s>(start: Start<'s>, records: Vec<Record<'s>>, mut unreadable: BTreeMap<Id, FileId>) -> Sms<'s> {
-    let Start { snapshot, catalog, local, findings } = start;
+    let Start { snapshot, catalog, local, findings, lost } = start;
     let mut by_kind = vec![Vec::new(); catalog.iter().len()];
     let mut by_id = HashMap::with_capacity(records.len());
     let mut aliases: BTreeMap<Id, Vec<Ix>> = BTreeMap::new();
@@ -230,6 +233,7 @@ fn link<'s>(start: Start<'s>, records: Vec<Record<'s>>, mut unreadable: BTreeMap
         catalog,
         local,
         findings,
+        lost,
         records,
         by_kind,
         by_id,

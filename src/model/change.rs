@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::sms::Sms;
 use super::view::{At, Ref};
-use super::words::{ChangeModelKind, ConflictKind, IncidentKind, ReleaseKind};
+use super::words::{ChangeModelKind, ConflictKind, IncidentKind, PersonKind, ReleaseKind};
 use crate::base::date::When;
+use crate::base::duration::Duration;
 
 words! {
     /// Status of a change in its file. Whether it is authorised is never a status: that is derived from evidence.
@@ -85,6 +86,16 @@ view! {
     Change<'a> of "change" at "" {
         /// Status.
         status: Option<ChangeStatus>,
+        /// Who asks for it.
+        requester: Option<Ref<'a, PersonKind>>,
+        /// Who carries it out.
+        implementers: Vec<Ref<'a, PersonKind>>,
+        /// Path patterns of files that other pull requests may edit under it.
+        edits: Vec<&'a str>,
+        /// How long the work takes.
+        takes: Option<Duration>,
+        /// Longest interruption that users notice.
+        downtime: Option<Duration>,
         /// When it was asked for.
         requested_at: Option<When>,
         /// Its category, by the policy.
@@ -232,6 +243,8 @@ view! {
         customers: Option<&'a str>,
         /// What it does to policies and plans.
         policies_plans: Option<&'a str>,
+        /// What it costs, as an amount.
+        cost: Option<At<'a>>,
         /// What it does to capacity.
         capacity: Option<&'a str>,
         /// What it does to availability.
@@ -272,6 +285,8 @@ view! {
         result: Option<TestResult>,
         /// Why it could not be done.
         reason: Option<&'a str>,
+        /// Who did it.
+        by: Option<Ref<'a, PersonKind>>,
     }
 }
 
@@ -284,6 +299,10 @@ view! {
         tested: Option<bool>,
         /// Why it was not.
         untested_reason: Option<&'a str>,
+        /// How long it takes.
+        takes: Option<Duration>,
+        /// The last moment to turn back.
+        deadline: Option<When>,
     }
 }
 

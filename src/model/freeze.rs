@@ -74,11 +74,13 @@ impl<'a> Freeze<'a> {
     #[must_use]
     pub fn bounds(self) -> Option<(Timestamp, Timestamp)> {
         let (start, end) = self.window()?.bounds()?;
-        match (self.status()?, self.lifted_at()) {
-            (FreezeStatus::Agreed | FreezeStatus::Ended, _) => Some((start, end)),
-            (FreezeStatus::Lifted, Some(When::Instant(lifted))) => Some((start, end.min(lifted))),
-            (FreezeStatus::Draft | FreezeStatus::Lifted, _) => None,
-        }
+        let held = match (self.status()?, self.lifted_at()) {
+            (FreezeStatus::Agreed | FreezeStatus::Ended, _) => (start, end),
+            (FreezeStatus::Lifted, Some(When::Instant(lifted))) => (start, end.min(lifted)),
+            (FreezeStatus::Draft | FreezeStatus::Lifted, _) => return None,
+        };
+        // One that was lifted before it began never held.
+        Some(held).filter(|(start, end)| start < end)
     }
 }
 
@@ -171,5 +173,7 @@ mod tests {
         );
         assert_eq!(hours("status: lifted, lifted_at: 2026-12-01T06:00:00Z"), Some(6));
         assert_eq!(hours("status: lifted"), None);
+        assert_eq!(hours("status: lifted, lifted_at: 2026-11-30T06:00:00Z"), None, "before it began");
+        assert_eq!(hours("status: lifted, lifted_at: 2026-12-01T00:00:00Z"), None, "at its first moment");
     }
 }

@@ -144,8 +144,10 @@ impl RecurringTime<'_> {
     }
 }
 
-/// How far around a stretch of time is looked, to tell the whole of what only reaches into it.
-const AROUND: jiff::SignedDuration = jiff::SignedDuration::from_hours(8 * 24);
+/// How far around a stretch of time is looked at first, to tell the whole of what only reaches into it, in days.
+const AROUND: i64 = 8;
+/// How far at most.
+const FARTHEST: i64 = 2048;
 
 impl MaintenanceWindow<'_> {
     /// Whether it is in use.
@@ -171,12 +173,38 @@ impl MaintenanceWindow<'_> {
         all.union(&ruled.within(from, to))
     }
 
-    /// Its single times that touch `within`, whole and in the order of time; those without a gap are one.
+    /// Its single times that touch `within`, whole and in the order of time; those without a gap are one. What goes on for
+    /// longer than five years, such as a window at all hours, is told year by year.
     #[must_use]
     pub fn occurrences(self, (start, end): Bounds) -> Vec<Bounds> {
-        let from = start.saturating_sub(AROUND).unwrap_or(Timestamp::MIN);
-        let to = end.saturating_add(AROUND).unwrap_or(Timestamp::MAX);
-        self.times((from, to)).iter().filter(|(first, last)| *last > start && *first < end).collect()
+        let mut around = AROUND;
+        loop {
+            let far = jiff::SignedDuration::from_hours(around * 24);
+            let from = start.saturating_sub(far).unwrap_or(Timestamp::MIN);
+            let to = end.saturating_add(far).unwrap_or(Timestamp::MAX);
+            let mut found: Vec<Bounds> =
+                self.times((from, to)).iter().filter(|(first, last)| *last > start && *first < end).collect();
+            let is_cut = |(first, last): &Bounds| *first <= from || *last >= to;
+            if !found.iter().any(is_cut) {
+                return found;
+            }
+            if around >= FARTHEST {
+                for (first, last) in found.iter_mut().filter(|it| is_cut(it)) {
+                    *first = (*first).max(self.new_year(start, 0));
+                    *last = (*last).min(self.new_year(end, 1));
+                }
+                return found;
+            }
+            around *= 4;
+        }
+    }
+
+    /// The first moment of the year in which `at` lies by the clock of the window, or of one so many years later.
+    fn new_year(self, at: Timestamp, later: i16) -> Timestamp {
+        let zone = self.zone().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+        let year = zone.to_datetime(at).year().saturating_add(later);
+        let first = Date::new(year, 1, 1).ok().and_then(|day| day.to_zoned(zone).ok());
+        first.map_or(at, |first| first.timestamp())
     }
 }
 
@@ -205,6 +233,31 @@ mod tests {
     }
 
     const NOVEMBER: (&str, &str) = ("2026-11-01T00:00:00+01:00", "2026-12-01T00:00:00+01:00");
+
+    #[test]
+    fn long_windows_are_told_whole_from_whichever_day_they_are_seen() {
+        let seen = |rows: &str, day: &str| {
+            let (from, to) = (format!("{day}T00:00:00+01:00"), format!("{day}T23:00:00+01:00"));
+            told(rows, (&from, &to))
+        };
+        for (rows, whole) in [
+            ("dated: [{start: 2026-11-01T22:00:00+01:00, end: 2026-12-20T22:00:00+01:00}]", "2026-11-01 22:00 7w"),
+            ("rules: [{starts: '2026-11-01T22:00', lasts: 30d, rrule: 'FREQ=YEARLY'}]", "2026-11-01 22:00 30d"),
+            (
+                "recurs: [{days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '24:00', months: [11]}]",
+                "2026-11-01 00:00 30d",
+            ),
+        ] {
+            let days = ["2026-11-03", "2026-11-15", "2026-11-16", "2026-11-28"].map(|day| seen(rows, day));
+            let one = &days[0];
+            assert_eq!(one.len(), 1, "{rows}");
+            assert!(days.iter().all(|day| day == one), "{rows}: {days:?}");
+            assert_eq!(one[0].split(' ').take(2).collect::<Vec<_>>(), whole.split(' ').take(2).collect::<Vec<_>>());
+        }
+        let always = "recurs: [{days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '24:00'}]";
+        assert_eq!(seen(always, "2026-11-03"), seen(always, "2026-11-04"), "without end");
+        assert_eq!(seen(always, "2026-11-03"), ["2026-01-01 00:00 365d"]);
+    }
 
     #[test]
     fn rows_for_two_sides_of_midnight_are_one_window() {

@@ -139,6 +139,22 @@ view! {
         joined: Option<Date>,
         /// Last day.
         left: Option<Date>,
+        /// The account with which the person works.
+        github: Option<ForgeAccount<'a>>,
+        /// Further accounts.
+        more_accounts: Vec<ForgeAccount<'a>>,
+        /// Public keys with which the person signs.
+        signing_keys: Vec<&'a str>,
+    }
+}
+
+view! {
+    /// An account of a person on the forge.
+    ForgeAccount<'a> of "person" at "/github" {
+        /// Its name; it may change.
+        login: Option<&'a str>,
+        /// Its number, which never does.
+        id: Option<i64>,
     }
 }
 
@@ -161,7 +177,14 @@ view! {
         dissolved_on: Option<Date>,
         /// Its people.
         members: Vec<Ref<'a, PersonKind>>,
+        /// The larger team that it belongs to.
+        part_of: Option<Ref<'a, TeamKind>>,
     }
+}
+
+kinds! {
+    /// A team.
+    TeamKind = ["team"];
 }
 
 words! {
@@ -185,6 +208,22 @@ view! {
         holders: Vec<Holder<'a>>,
         /// Roles that the same person should not hold at the same time.
         incompatible_with: Vec<Ref<'a, RoleKind>>,
+        /// Times in which somebody acts for a holder.
+        delegations: Vec<Delegation<'a>>,
+    }
+}
+
+view! {
+    /// A time in which somebody acts for a holder.
+    Delegation<'a> of "role" at "/delegations/*" {
+        /// The holder.
+        from: Option<Ref<'a, PersonKind>>,
+        /// Who acts.
+        to: Option<Ref<'a, PersonKind>>,
+        /// First day.
+        start: Option<Date>,
+        /// Last day.
+        end: Option<Date>,
     }
 }
 

@@ -235,6 +235,28 @@ impl SlaTarget<'_> {
         Exact::parse(&self.0.node.get("value")?.scalar()?)
     }
 
+    /// The length of time that must not be passed, also when it is written as a number of minutes, hours or days.
+    #[must_use]
+    pub fn limit(self) -> Option<Duration> {
+        self.value().or_else(|| {
+            let seconds = match self.unit()? {
+                "second" | "seconds" => 1,
+                "minute" | "minutes" => 60,
+                "hour" | "hours" => 3_600,
+                "day" | "days" => 86_400,
+                _ => return None,
+            };
+            let seconds = (&self.number()? * &Exact::from(seconds)).whole()?;
+            u64::try_from(seconds).ok().map(Duration::from_seconds)
+        })
+    }
+
+    /// What it holds for, in small letters: `P1` is the priority `p1`; none when it holds for all.
+    #[must_use]
+    pub fn part(self) -> Option<String> {
+        self.scope().map(str::to_ascii_lowercase).filter(|scope| scope != "all")
+    }
+
     /// The share of time in percent in which something is promised to work.
     #[must_use]
     pub fn availability(self) -> Option<Exact> {

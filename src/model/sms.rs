@@ -1,6 +1,6 @@
 //! The whole SMS at one commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ci::Ci;
 use super::contract::{Contract, ContractStatus, Ola};
@@ -31,6 +31,8 @@ pub struct Sms<'s> {
     pub local: Rules,
     /// What reading, YAML and schema found, sorted.
     pub findings: Vec<Finding>,
+    /// Files with a record that could not be read, by path.
+    pub(super) lost: BTreeSet<&'s str>,
     pub(super) records: Vec<Record<'s>>,
     /// Records of each kind, in the order of the catalog.
     pub(super) by_kind: Vec<Vec<Ix>>,
@@ -82,6 +84,31 @@ impl<'s> Sms<'s> {
     #[must_use]
     pub fn id_now<'n>(&'n self, id: &'n str) -> &'n str {
         self.find(id).map_or(id, |ix| self.record(ix).id.as_str())
+    }
+
+    /// Whether the file at this path is there and holds a record that cannot be read.
+    #[must_use]
+    pub fn is_unreadable(&self, path: &str) -> bool {
+        self.lost.contains(path)
+    }
+
+    /// The records that `other`, another state of the same records, cannot read although it has their files; by id.
+    pub fn unreadable_in<'a>(&'a self, other: &'a Sms<'_>) -> impl Iterator<Item = &'a Record<'s>> {
+        let records = if other.lost.is_empty() { &[][..] } else { self.records.as_slice() };
+        let is_there = |record: &Record<'_>| other.find(other.id_of(self, record.id.as_str())).is_some();
+        records.iter().filter(move |record| other.is_unreadable(self.path(record)) && !is_there(record))
+    }
+
+    /// The id that the record called `id` in `other`, another state of the same records, has here: one of the two names
+    /// the other's id among its former ones. The id itself where there is no such record.
+    #[must_use]
+    pub fn id_of<'n>(&'n self, other: &'n Sms<'_>, id: &'n str) -> &'n str {
+        if let Some(ix) = self.find(id) {
+            return self.record(ix).id.as_str();
+        }
+        let former = other.find(id).and_then(|ix| other.record(ix).get("aliases")).map(|all| all.items());
+        let mut former = former.unwrap_or_default().iter().filter_map(|alias| alias.as_str());
+        former.find(|alias| self.by_id.contains_key(*alias) && !other.by_id.contains_key(*alias)).unwrap_or(id)
     }
 
     /// The records of `kind`, by id.

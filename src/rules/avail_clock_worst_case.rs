@@ -59,10 +59,9 @@ fn short<'s>(delivery: &Delivery<'s, '_>) -> Vec<(Promise<'s>, Exact)> {
 fn message(delivery: &Delivery<'_, '_>, promise: Promise<'_>, worst: &Exact) -> String {
     let (sla, support) = (&delivery.sla.0.record.id, &promise.support.record().id);
     let lost = delivery.seconds.as_ref().map(|seconds| lost(worst, seconds).round(0));
-    let lost =
-        lost.and_then(|lost| u64::try_from(lost.whole()?).ok()).map(|lost| Duration::from_seconds(lost / 60 * 60));
+    let lost = lost.and_then(|lost| u64::try_from(lost.whole()?).ok()).map(|lost| Duration::from_seconds(lost).rough());
     let lost = lost.map_or(String::new(), |lost| format!(": {lost} may be lost in one window"));
-    let (worst, promised) = (worst.text(2), delivery.promised.text(3));
+    let (worst, promised) = (worst.down(), delivery.promised.text(3));
     format!("'{support}' may keep its promise and leave {worst} % of the {promised} % that '{sla}' promises{lost}")
 }
 
@@ -89,8 +88,7 @@ impl Rule for AvailClockWorstCase {
         for (sla, span, message, short) in found {
             let draft = out.at(sla, span, message).help(HELP);
             short.iter().fold(draft, |draft, (promise, share)| {
-                draft
-                    .related(promise.target.0.field_span("value"), format!("at worst {} % in our hours", share.text(2)))
+                draft.related(promise.target.0.field_span("value"), format!("at worst {} % in our hours", share.down()))
             });
         }
     }
@@ -112,7 +110,7 @@ mod tests {
             # sms/service/svc-a.yaml
             {kind: service, id: svc-a, relations: [{type: supplied_by, to: ctr-a}]}
             # sms/contract/ctr-a.yaml
-            {kind: contract, id: ctr-a, hours: {service: cal-a},
+            {kind: contract, id: ctr-a, status: in_force, hours: {service: cal-a},
              targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month, clock: service_hours}]}
             # sms/sla/sla-b.yaml
             {kind: sla, id: sla-b, status: in_force, service: svc-b, hours: {service: cal-a},
@@ -121,9 +119,9 @@ mod tests {
             {kind: service, id: svc-b, relations: [{type: supplied_by, to: ctr-b}, {type: supplied_by, to: ctr-c}],
              redundancy: [{of: supplied_by, min_up: 1}]}
             # sms/contract/ctr-b.yaml
-            {kind: contract, id: ctr-b, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month, clock: 24x7}]}
+            {kind: contract, id: ctr-b, status: in_force, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month, clock: 24x7}]}
             # sms/contract/ctr-c.yaml
-            {kind: contract, id: ctr-c, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month, clock: 24x7}]}
+            {kind: contract, id: ctr-c, status: in_force, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month, clock: 24x7}]}
             # sms/calendar/cal-a.yaml
             {kind: calendar, id: cal-a, zone: Europe/Oslo, weekly: [{days: [mon, tue, wed, thu, fri], from: '08:00', to: '18:00'}]}
             ",
@@ -138,11 +136,11 @@ mod tests {
             # sms/sla/sla-a.yaml
             {kind: sla, id: sla-a, status: in_force, service: svc-a,
              targets: [{id: up, metric: availability, operator: '>=', value: 90, window: month, clock: 24x7}]}
-            #                                                                ^^ 'ctr-a' may keep its promise and leave 33.33 % of the 90 % that 'sla-a' promises: 20d 6h 40m may be lost in one window
+            #                                                                ^^ 'ctr-a' may keep its promise and leave 33.333 % of the 90 % that 'sla-a' promises: 20d 6h 40m may be lost in one window
             # sms/service/svc-a.yaml
             {kind: service, id: svc-a, relations: [{type: supplied_by, to: ctr-a}]}
             # sms/contract/ctr-a.yaml
-            {kind: contract, id: ctr-a, hours: {service: cal-a},
+            {kind: contract, id: ctr-a, status: in_force, hours: {service: cal-a},
              targets: [{id: up, metric: availability, operator: '>=', value: 100, window: month, clock: service_hours}]}
             # sms/calendar/cal-a.yaml
             {kind: calendar, id: cal-a, zone: UTC, weekly: [{days: [mon, tue, wed, thu, fri, sat, sun], from: '08:00', to: '16:00'}]}

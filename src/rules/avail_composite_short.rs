@@ -1,5 +1,5 @@
 use super::rule::{Check, Report, Rule};
-use crate::levels::{Clocks, Delivery, Part, each_delivery, least_effort};
+use crate::levels::{Clocks, Delivery, Part, each_delivery, enough};
 
 rule! {
     /// An SLA promises more availability than the chain behind its service can deliver.
@@ -40,20 +40,14 @@ rule! {
 
 fn message(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
     let sla = &delivery.sla.0.record.id;
-    let (can, promised) = (delivery.expected().in_percent().text(3), delivery.promised.text(3));
+    let (can, promised) = (delivery.expected().in_percent().down(), delivery.promised.text(3));
     let most = if delivery.is_complete() { "" } else { "at most " };
     let weakest = parts.first().map_or(String::new(), |part| format!("; '{}' costs most", part.node.id));
     format!("'{sla}' promises {promised} %, and the chain behind it can deliver {most}{can} %{weakest}")
 }
 
 fn help(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
-    let way = least_effort(parts).and_then(|part| Some((part, part.needed_text()?)));
-    let way = way.map(|(part, needed)| {
-        let second = if part.doubled >= delivery.promised { ", or a second one beside it" } else { "" };
-        format!("{needed} % for '{}'{second}, would be enough; ", part.node.id)
-    });
-    let sla = &delivery.sla.0.record.id;
-    format!("{}`gitsm slm {sla}` shows the whole chain", way.unwrap_or_else(|| "no single part is enough; ".to_owned()))
+    format!("{}; `gitsm slm {}` shows the whole chain", enough(delivery, parts), delivery.sla.0.record.id)
 }
 
 impl Rule for AvailCompositeShort {

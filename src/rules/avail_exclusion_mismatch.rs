@@ -106,6 +106,7 @@ mod tests {
             # sms/contract/ctr-a.yaml
             kind: contract
             id: ctr-a
+            status: in_force
             targets:
               - id: up
                 metric: availability

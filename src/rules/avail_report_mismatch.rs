@@ -1,4 +1,5 @@
 use super::rule::{Check, Report, Rule};
+use crate::base::duration::Duration;
 use crate::base::exact::Exact;
 use crate::base::period::Period;
 use crate::levels::{Counted, Kept, Meter, tolerance};
@@ -43,9 +44,8 @@ rule! {
 }
 
 fn message(report: &str, said: &Exact, kept: &Kept<'_>, percent: &Exact) -> String {
-    let lost = kept.all - kept.delivered;
-    let minutes = Exact::from(i64::try_from(lost / 60).unwrap_or(i64::MAX));
-    format!("'{report}' tells {said} %, but outages of {minutes} minutes leave {} %", percent.text(3))
+    let lost = Duration::from_seconds(kept.all - kept.delivered).rough();
+    format!("'{report}' tells {said} %, but outages of {lost} leave {} %", percent.down())
 }
 
 const HELP: &str =
@@ -101,14 +101,14 @@ mod tests {
             {kind: sla_report, id: a, status: published, sla: sla-a, period: 2026-10, results: [{target: up, value: 99.731}, {target: q, value: 3}]}
             # sms/sla_report/b.yaml
             {kind: sla_report, id: b, status: published, sla: sla-a, period: 2026-10, results: [{target: up, value: 99.74}]}
-            #                                                                                                       ^^^^^ 'b' tells 99.74 %, but outages of 120 minutes leave 99.731 %
+            #                                                                                                       ^^^^^ 'b' tells 99.74 %, but outages of 2h leave 99.731 %
             # sms/sla_report/c.yaml
             {kind: sla_report, id: c, status: draft, sla: sla-a, period: 2026-10, results: [{target: up, value: 12}]}
             # sms/sla_report/d.yaml
             {kind: sla_report, id: d, status: published, sla: sla-a, period: 2026-11, results: [{target: up, value: 12}]}
             # sms/sla_report/e.yaml
             {kind: sla_report, id: e, status: published, sla: sla-a, period: 2026-09, results: [{target: up, value: 99.73}]}
-            #                                                                                                       ^^^^^ 'e' tells 99.73 %, but outages of 0 minutes leave 100 %
+            #                                                                                                       ^^^^^ 'e' tells 99.73 %, but outages of 0s leave 100 %
             ",
         );
     }

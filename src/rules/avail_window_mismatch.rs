@@ -116,10 +116,10 @@ mod tests {
             # sms/service/svc-a.yaml
             {kind: service, id: svc-a, relations: [{type: supplied_by, to: ctr-a}, {type: supplied_by, to: ctr-b}]}
             # sms/contract/ctr-a.yaml
-            {kind: contract, id: ctr-a, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: quarter}]}
-            #                                                                                                         ^^^^^^^ 'ctr-a' measures over a quarter, and 'sla-a' and 'sla-b' that rest on it over less
+            {kind: contract, id: ctr-a, status: in_force, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: quarter}]}
+            #                                                                                                                           ^^^^^^^ 'ctr-a' measures over a quarter, and 'sla-a' and 'sla-b' that rest on it over less
             # sms/contract/ctr-b.yaml
-            {kind: contract, id: ctr-b, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month}]}
+            {kind: contract, id: ctr-b, status: in_force, targets: [{id: up, metric: availability, operator: '>=', value: 99.9, window: month}]}
             ",
         );
     }

@@ -105,7 +105,7 @@ impl<'c> Promises<'c> {
         for sla in slas.iter().copied().filter(|sla| sla.held_on(day)) {
             let targets = sla.target_rows().into_iter();
             for target in targets.filter(|target| cases::is_meant(cx.sms, sla, *target, incident)) {
-                let Some(limit) = target.value().filter(|_| target.metric() == Some(metric)) else { continue };
+                let Some(limit) = target.limit().filter(|_| target.metric() == Some(metric)) else { continue };
                 let taken = cases::taken(&self.clocks, sla, target, incident, end);
                 judged.extend(taken.map(|taken| Judged { sla: sla.0.record, target, taken, limit }));
             }

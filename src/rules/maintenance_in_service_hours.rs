@@ -60,8 +60,9 @@ rule! {
 fn message(window: &Record<'_>, services: &BTreeSet<&str>, slas: &[&Record<'_>], first: Timestamp) -> String {
     let quoted = |ids: Vec<&str>| and(&ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>());
     let (services, at) = (quoted(services.iter().copied().collect()), first.strftime("%A %Y-%m-%d %H:%M UTC"));
+    let do_not = if slas.len() == 1 { "does not" } else { "do not" };
     let slas = quoted(slas.iter().map(|sla| sla.id.as_str()).collect());
-    format!("'{}' can take down {services} in service hours, first on {at}, and {slas} does not agree to it", window.id)
+    format!("'{}' can take down {services} in service hours, first on {at}, and {slas} {do_not} agree to it", window.id)
 }
 
 const HELP: &str = "move the window, or agree to it and name it in `hours.maintenance` of the SLA";
@@ -180,7 +181,7 @@ mod tests {
             );
             check(&MaintenanceInServiceHours, &format!("{}{REST}", window(&text)));
         };
-        let both = "|#^^^^^^^^^^ 'mw-a' can take down 'svc-a' and 'svc-b' in service hours, first on Tuesday 2026-11-24 16:00 UTC, and 'sla-a' and 'sla-b' does not";
+        let both = "|#^^^^^^^^^^ 'mw-a' can take down 'svc-a' and 'svc-b' in service hours, first on Tuesday 2026-11-24 16:00 UTC, and 'sla-a' and 'sla-b' do not agree";
         on("ci-room", "", both);
         on("ci-app", "|aliases: [mw-old]", "|#^^^^^^^^^^ 'mw-a' can take down 'svc-b' in service hours");
         on("svc-a", "", "|#^^^^^^^^^^ and 'sla-a' does not agree");

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan as _};
 
@@ -97,25 +97,16 @@ impl Rule for MaintenanceWindowsClash {
         let start = cx.sms.snapshot.as_of.instant();
         let Ok(end) = start.checked_add((90 * 24).hours()) else { return };
         let ours = ours(cx, (start, end));
-        let needed_by = |one: &Ours<'_>| {
-            let about = one.about.iter().flatten().copied();
-            cx.graph.needs(about.collect::<Vec<_>>(), State::Down, usize::MAX).into_iter().map(str::to_owned).collect()
-        };
-        let mut needs: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         let theirs = cx.sms.all::<MaintenanceWindow<'_>>().filter(|it| it.is_active() && it.supplier().is_some());
         for window in theirs {
             let items: BTreeSet<&str> = window.applies_to().iter().map(|item| cx.sms.id_now(item.id)).collect();
-            let under = cx.graph.needs(items.iter().copied(), State::Down, usize::MAX);
             let times = window.times((start, end));
-            for (at, one) in ours.iter().enumerate() {
+            for one in &ours {
                 let Some((first, _)) = times.within(one.bounds.0, one.bounds.1).bounds() else { continue };
                 let hit = match &one.about {
                     None => true,
                     Some(about) if one.what == "freeze" => items.iter().any(|item| about.contains(item)),
-                    Some(about) => {
-                        let above = needs.entry(at).or_insert_with(|| needed_by(one));
-                        about.iter().any(|id| under.contains(id)) || items.iter().any(|item| above.contains(*item))
-                    }
+                    Some(about) => !cx.graph.interruption(about, &items).is_empty(),
                 };
                 if hit {
                     let words = message(window.0.record, one.what, one.record, first);

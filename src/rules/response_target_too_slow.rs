@@ -54,7 +54,7 @@ pub(super) fn promised<'c>(
     let slas = cx.sms.all::<Sla<'c>>().filter(move |sla| sla.is_promised(today));
     slas.flat_map(move |sla| {
         let targets = sla.target_rows().into_iter().filter(move |target| target.metric() == Some(metric));
-        targets.filter_map(move |target| Some((sla, target, target.value()?)))
+        targets.filter_map(move |target| Some((sla, target, target.limit()?)))
     })
 }
 

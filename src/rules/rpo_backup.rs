@@ -12,8 +12,8 @@ rule! {
     /// More data may be lost than was promised, because copies are made too seldom.
     ///
     /// What may be lost of an item is the time between two copies and the time until a copy is safe in another place; of
-    /// backups and copies of the log the better one counts. It must not exceed what the item, or a service that cannot do
-    /// without it, may lose.
+    /// backups and copies of the log the better one counts. It must not exceed what the item may lose, nor what a service
+    /// may lose in whose chain it stands, redundant or not: a second copy of bad data does not help.
     ///
     /// ```yaml,bad
     /// # sms/service/svc-mail.yaml

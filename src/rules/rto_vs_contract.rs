@@ -4,6 +4,7 @@ use super::rule::{Check, Report, Rule};
 use crate::base::duration::Duration;
 use crate::base::span::Span;
 use crate::base::text;
+use crate::levels::recovery::slower;
 use crate::model::Ix;
 use crate::model::service::{Service, ServiceRecovery};
 use crate::model::sla::{SlaTarget, TargetMetric};
@@ -13,7 +14,7 @@ rule! {
     /// A supplier may take longer to recover than a service that cannot do without it.
     ///
     /// Compared is the slowest target for `continuity` of each contract and OLA in force with the `rto` of every service
-    /// that cannot do without it. An agreement that says nothing about recovery is not judged here.
+    /// that has to wait for it: of a redundancy group only as many count as must be up. An agreement that says nothing about recovery is not judged here.
     ///
     /// ```yaml,bad
     /// # sms/service/svc-mail.yaml
@@ -40,7 +41,7 @@ const HELP: &str = "agree on a faster recovery with the supplier, have another w
 /// The slowest recovery that an agreement promises.
 fn slowest(support: Support<'_>) -> Option<(Duration, SlaTarget<'_>)> {
     let targets = support.targets().into_iter().filter(|target| target.metric() == Some(TargetMetric::Continuity));
-    targets.filter_map(|target| Some((target.value()?, target))).max_by_key(|(value, _)| *value)
+    targets.filter_map(|target| Some((target.limit()?, target))).max_by_key(|(value, _)| *value)
 }
 
 fn message(support: &str, value: Duration, services: &[String]) -> String {
@@ -50,27 +51,33 @@ fn message(support: &str, value: Duration, services: &[String]) -> String {
 
 impl Rule for RtoVsContract {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let mut needing: BTreeMap<Ix, Vec<(String, Duration, Span)>> = BTreeMap::new();
+        let promised = |ix: Ix| {
+            let support = Support::find(cx.sms, ix).filter(|support| support.is_in_force(cx.today()))?;
+            slowest(support).map(|(value, target)| (support, value, target))
+        };
+        let mut early: BTreeMap<Ix, Vec<(String, Span)>> = BTreeMap::new();
         for service in cx.sms.all::<Service<'_>>().filter(|service| service.is_in_use()) {
-            let promised = service.recovery().and_then(|recovery| Some((recovery, recovery.rto()?)));
-            let Some((recovery, rto)): Option<(ServiceRecovery<'_>, Duration)> = promised else { continue };
+            let promise = service.recovery().and_then(|recovery| Some((recovery, recovery.rto()?)));
+            let Some((recovery, rto)): Option<(ServiceRecovery<'_>, Duration)> = promise else { continue };
             let id = service.0.record.id.as_str();
-            for part in cx.graph.chain(id).iter().flat_map(|chain| &chain.nodes).filter_map(|needs| needs.node.record) {
-                needing.entry(part).or_default().push((format!("'{id}' ({rto})"), rto, recovery.0.field_span("rto")));
+            let Some(chain) = cx.graph.chain(id) else { continue };
+            let own = chain.nodes.iter().map(|needs| promised(needs.node.record?).map(|(_, value, _)| value));
+            for late in slower(&chain, &own.collect::<Vec<_>>(), rto) {
+                let name = (format!("'{id}' ({rto})"), recovery.0.field_span("rto"));
+                chain.nodes[late]
+                    .node
+                    .record
+                    .into_iter()
+                    .for_each(|ix| early.entry(ix).or_default().push(name.clone()));
             }
         }
-        for (ix, services) in needing {
-            let support = Support::find(cx.sms, ix).filter(|support| support.is_in_force(cx.today()));
-            let Some((support, (value, target))) = support.and_then(|it| Some((it, slowest(it)?))) else { continue };
-            let early: Vec<_> = services.into_iter().filter(|(_, rto, _)| *rto < value).collect();
-            if early.is_empty() {
-                continue;
-            }
-            let names: Vec<String> = early.iter().map(|(name, _, _)| name.clone()).collect();
+        for (ix, early) in early {
+            let Some((support, value, target)) = promised(ix) else { continue };
+            let names: Vec<String> = early.iter().map(|(name, _)| name.clone()).collect();
             let record = support.record();
             let message = message(record.id.as_str(), value, &names);
             let draft = out.at(record, target.0.field_span("value"), message).help(HELP);
-            early.into_iter().fold(draft, |draft, (_, _, span)| draft.related(span, "to be back earlier"));
+            early.into_iter().fold(draft, |draft, (_, span)| draft.related(span, "to be back earlier"));
         }
     }
 }
@@ -98,6 +105,21 @@ mod tests {
             #                                                                                                                    ^^ 'ctr-a' may take 6h to recover, and 'svc-a' (4h) and 'svc-b' (2h) are to be back earlier
             # sms/contract/ctr-b.yaml
             {kind: contract, id: ctr-b, status: expired, targets: [{metric: continuity, value: 6h}]}
+            ",
+        );
+    }
+
+    #[test]
+    fn another_way_that_is_fast_enough_is_enough() {
+        check(
+            &RtoVsContract,
+            "
+            # sms/service/svc-a.yaml
+            {kind: service, id: svc-a, status: live, recovery: {rto: 4h}, relations: [ctr-a, ctr-b], redundancy: [{of: [ctr-a, ctr-b], min_up: 1}]}
+            # sms/contract/ctr-a.yaml
+            {kind: contract, id: ctr-a, status: in_force, targets: [{metric: continuity, value: 2h}]}
+            # sms/contract/ctr-b.yaml
+            {kind: contract, id: ctr-b, status: in_force, targets: [{metric: continuity, value: 8h}]}
             ",
         );
     }

@@ -17,10 +17,10 @@ rule! {
     ///
     /// A promise to answer or to repair within hours needs people in those hours. Looked at are the targets for response
     /// and resolution of SLAs in force, with the hours of their `clock`. They must be covered by every party that the
-    /// service cannot do without: each contract and OLA in force that says it `supports` the SLA, or without which the
-    /// service is down. They must be covered by our own support hours too, unless an OLA that supports the SLA covers
-    /// them, as a night desk does. Hours are compared over the 366 days from the instant on, holidays and time zones
-    /// included; a party without `hours.support` is not judged.
+    /// service cannot do without: each contract in force that says it `supports` the SLA, and each contract and OLA in
+    /// force without which the service is down. Our own support hours and those of the OLAs that support the SLA count
+    /// together: a night desk need not work by day. Hours are compared over the 366 days from the instant on, holidays
+    /// and time zones included; a party without `hours.support` is not judged.
     ///
     /// ```yaml,bad
     /// # sms/sla/sla-mail.yaml
@@ -86,8 +86,9 @@ impl Year<'_> {
     }
 }
 
-/// Who is to answer: the record, its hours, and where they are written.
-struct Party<'c> {
+/// Somebody who answers: the record that says so, and the calendar.
+#[derive(Clone, Copy)]
+struct Desk<'c> {
     at: At<'c>,
     own: bool,
     calendar: &'c str,
@@ -99,7 +100,7 @@ fn support(at: At<'_>) -> Option<&str> {
 }
 
 /// The parties beside us: contracts and OLAs in force, with the services that they take down and the SLAs they support.
-fn parties<'c>(cx: &Check<'c>) -> Vec<(Party<'c>, Vec<Ix>, bool)> {
+fn parties<'c>(cx: &Check<'c>) -> Vec<(Desk<'c>, Vec<Ix>, bool)> {
     let in_force = |status: Option<ContractStatus>| status.is_some_and(ContractStatus::is_in_force);
     let contracts =
         cx.sms.all::<Contract<'_>>().filter(|it| in_force(it.status())).map(|it| (it.0, it.supports(), false));
@@ -108,16 +109,22 @@ fn parties<'c>(cx: &Check<'c>) -> Vec<(Party<'c>, Vec<Ix>, bool)> {
         let mut behind: Vec<Ix> = supports.into_iter().filter_map(|sla| cx.sms.find(sla.id)).collect();
         let impact = cx.graph.impact([at.record.id.as_str()]);
         behind.extend(impact.affected.iter().filter(|it| it.state == State::Down).filter_map(|it| it.node.record));
-        Some((Party { at, own: false, calendar: support(at)? }, behind, ola))
+        Some((Desk { at, own: false, calendar: support(at)? }, behind, ola))
     };
     contracts.chain(olas).filter_map(party).collect()
 }
 
-fn message(sla: &Record<'_>, targets: &[&str], party: &Party<'_>, gap: Timestamp) -> String {
+/// `desks` are who could answer together; one at least.
+fn message(sla: &Record<'_>, targets: &[&str], desks: &[Desk<'_>], gap: Timestamp) -> String {
     let targets: Vec<String> = targets.iter().map(|id| format!("'{id}'")).collect();
-    let who = if party.own { "our own support".to_owned() } else { format!("'{}'", party.at.record.id) };
-    let (targets, calendar, from) = (and(&targets), party.calendar, gap.strftime("%A %Y-%m-%d %H:%M UTC"));
-    format!("the clock of {targets} in '{}' runs when {who} ('{calendar}') does not answer, as from {from}", sla.id)
+    let name = |desk: &Desk<'_>| {
+        let who = if desk.own { "our own support".to_owned() } else { format!("'{}'", desk.at.record.id) };
+        format!("{who} ('{}')", desk.calendar)
+    };
+    let who = and(&desks.iter().map(name).collect::<Vec<_>>());
+    let do_not = if desks.len() == 1 { "does not" } else { "do not" };
+    let (targets, from) = (and(&targets), gap.strftime("%A %Y-%m-%d %H:%M UTC"));
+    format!("the clock of {targets} in '{}' runs when {who} {do_not} answer, as from {from}", sla.id)
 }
 
 impl Rule for SupportHoursGap {
@@ -130,15 +137,19 @@ impl Rule for SupportHoursGap {
             let ix = cx.sms.find(sla.0.record.id.as_str());
             let needs = [ix, sla.service().and_then(|service| cx.sms.find(service.id))];
             let needed = parties.iter().filter(|(_, behind, _)| behind.iter().any(|one| needs.contains(&Some(*one))));
-            let needed: Vec<_> = needed.collect();
-            let own = support(sla.0).map(|calendar| Party { at: sla.0, own: true, calendar });
-            for party in own.iter().chain(needed.iter().map(|(party, ..)| party)) {
-                let Some(mut answers) = year.of(party.calendar) else { continue };
-                let stands_in =
-                    |(_, behind, ola): &&&(Party<'_>, Vec<Ix>, bool)| *ola && behind.iter().any(|one| ix == Some(*one));
-                for (desk, ..) in needed.iter().filter(stands_in).filter(|_| party.own) {
-                    answers = answers.union(&year.of(desk.calendar).unwrap_or_default());
-                }
+            let own = support(sla.0).map(|calendar| Desk { at: sla.0, own: true, calendar });
+            // Our own people and the OLAs that support the SLA answer together; everybody else for themselves.
+            let mut together: Vec<Desk<'_>> = own.into_iter().collect();
+            let mut alone = Vec::new();
+            for (desk, behind, ola) in needed {
+                if *ola && behind.iter().any(|one| ix == Some(*one)) { &mut together } else { &mut alone }.push(*desk);
+            }
+            let alone: Vec<[Desk<'_>; 1]> = alone.into_iter().map(|desk| [desk]).collect();
+            let sets = std::iter::once(together.as_slice()).chain(alone.iter().map(<[_; 1]>::as_slice));
+            for desks in sets.filter(|desks| !desks.is_empty()) {
+                let hours: Option<Vec<Intervals>> = desks.iter().map(|desk| year.of(desk.calendar)).collect();
+                let Some(hours) = hours else { continue };
+                let answers = hours.iter().fold(Intervals::none(), |all, hours| all.union(hours));
                 let mut missed: Vec<(&str, At<'_>, Timestamp)> = Vec::new();
                 for target in sla.target_rows() {
                     let timed = matches!(target.metric(), Some(TargetMetric::Response | TargetMetric::Resolution));
@@ -149,9 +160,10 @@ impl Rule for SupportHoursGap {
                 }
                 let Some((_, first, gap)) = missed.iter().min_by_key(|(.., gap)| *gap) else { continue };
                 let ids: Vec<&str> = missed.iter().map(|(id, ..)| *id).collect();
-                let words = message(sla.0.record, &ids, party, *gap);
+                let words = message(sla.0.record, &ids, desks, *gap);
                 let draft = out.at(sla.0.record, first.field_span("clock"), words).help(HELP);
-                draft.related(party.at.field_span("hours"), "the hours in which it answers");
+                let hours = |desk: &Desk<'_>| desk.at.field_span("hours");
+                desks.iter().fold(draft, |draft, desk| draft.related(hours(desk), "the hours in which it answers"));
             }
         }
     }
@@ -244,6 +256,35 @@ mod tests {
         let mark = "
               #                                   ^^^^ of 'p1' and 'p2' in 'sla-a' runs when our own support ('cal-office')";
         check(&SupportHoursGap, &with("contract", mark));
+    }
+
+    #[test]
+    fn a_desk_at_night_and_people_by_day_answer_together() {
+        let with = |until: &str, mark: &str| {
+            format!(
+                "
+            # sms/sla/sla-a.yaml
+            kind: sla
+            id: sla-a
+            status: in_force
+            hours: {{support: cal-day}}
+            targets:
+              - {{id: p1, metric: response, clock: 24x7}}{mark}
+            # sms/ola/ola-a.yaml
+            {{kind: ola, id: ola-a, status: in_force, hours: {{support: cal-night}}, supports: [sla-a]}}
+            # sms/calendar/cal-day.yaml
+            {{kind: calendar, id: cal-day, zone: UTC,
+             weekly: [{{days: [mon, tue, wed, thu, fri, sat, sun], from: '07:00', to: '19:00'}}]}}
+            # sms/calendar/cal-night.yaml
+            {{kind: calendar, id: cal-night, zone: UTC,
+             weekly: [{{days: [mon, tue, wed, thu, fri, sat, sun], from: '19:00', to: '24:00'}},
+                      {{days: [mon, tue, wed, thu, fri, sat, sun], from: '00:00', to: '{until}'}}]}}{CALENDARS}"
+            )
+        };
+        check(&SupportHoursGap, &with("07:00", ""));
+        let mark = "
+              #                                   ^^^^ of 'p1' in 'sla-a' runs when our own support ('cal-day') and 'ola-a' ('cal-night') do not answer, as from Saturday 2026-11-21 06:00 UTC";
+        check(&SupportHoursGap, &with("06:00", mark));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What gets in the way of what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{Ground, Happening, Sort};
 use crate::base::intervals::{Bounds, Intervals};
@@ -123,8 +124,7 @@ pub(super) fn clashes<'c>(ground: Ground<'c>, happenings: &[Happening<'c>], with
     found.extend(works.iter().flat_map(|work| freezes.iter().filter_map(|freeze| frozen(ground, work, freeze))));
     found.extend(outside_windows(ground, &works));
     for window in windows().filter(|it| it.sort == Sort::SupplierMaintenance) {
-        let under = ground.graph.needs(window.touches.iter().copied(), State::Down, hops);
-        found.extend(works.iter().filter_map(|work| on_top(work, window, &under)));
+        found.extend(works.iter().filter_map(|work| on_top(ground, work, window)));
     }
     for window in windows() {
         found.extend(freezes.iter().filter_map(|(_, freeze)| frozen_window(window, freeze, within)));
@@ -178,13 +178,21 @@ fn frozen<'c>(
     })
 }
 
-/// Changes on items that have active windows of ours, at times that are in none of them. The windows are read for each
-/// change, since they may lie outside the stretch of the schedule.
+/// Changes on items that have active windows of ours, at times that are in none of them. The times of the windows are
+/// worked out once, from the first change to the last: these may lie outside the stretch of the schedule.
 fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<'c>> {
-    let mut windows: BTreeMap<&str, Vec<MaintenanceWindow<'c>>> = BTreeMap::new();
+    let first = works.iter().map(|work| work.bounds.0).min();
+    let Some(all) = first.zip(works.iter().map(|work| work.bounds.1).max()) else { return Vec::new() };
+    let mut windows: BTreeMap<&str, Vec<Rc<Intervals>>> = BTreeMap::new();
     for window in ground.sms.all::<MaintenanceWindow<'c>>().filter(|it| it.is_active() && it.supplier().is_none()) {
-        for item in window.applies_to() {
-            windows.entry(ground.sms.id_now(item.id)).or_default().push(window);
+        let items = window.applies_to();
+        let items: BTreeSet<&str> = items.iter().map(|item| ground.sms.id_now(item.id)).collect();
+        if !works.iter().any(|work| !work.happening.touches.is_disjoint(&items)) {
+            continue;
+        }
+        let times = Rc::new(window.times(all));
+        for item in items {
+            windows.entry(item).or_default().push(Rc::clone(&times));
         }
     }
     let mut found = Vec::new();
@@ -194,7 +202,7 @@ fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<
         let mut times = Intervals::none();
         for item in &work.happening.touches {
             let Some(agreed) = windows.get(item) else { continue };
-            let inside = agreed.iter().fold(Intervals::none(), |all, window| all.union(&window.times(work.bounds)));
+            let inside = agreed.iter().fold(Intervals::none(), |all, window| all.union(&window.within(start, end)));
             if !inside.covers(start, end) {
                 on.insert(*item);
                 times = times.union(&inside.complement(start, end));
@@ -208,11 +216,14 @@ fn outside_windows<'c>(ground: Ground<'c>, works: &[Work<'_, 'c>]) -> Vec<Clash<
     found
 }
 
-fn on_top<'c>(work: &Work<'_, 'c>, window: &Happening<'c>, under: &BTreeSet<&'c str>) -> Option<Clash<'c>> {
+fn on_top<'c>(ground: Ground<'c>, work: &Work<'_, 'c>, window: &Happening<'c>) -> Option<Clash<'c>> {
     let times: Intervals = window.times.iter().copied().collect();
     let times = times.within(work.bounds.0, work.bounds.1);
-    let on = meeting((&work.happening.touches, &work.needs), (&window.touches, under));
-    (!times.is_empty() && !on.is_empty()).then_some(Clash {
+    if times.is_empty() {
+        return None;
+    }
+    let on = ground.graph.interruption(&work.happening.touches, &window.touches);
+    (!on.is_empty()).then_some(Clash {
         kind: ClashKind::Supplier,
         one: window.record,
         other: Some(work.happening.record),
@@ -328,6 +339,21 @@ mod tests {
                 "09 20:00 x2 window_in_freeze: the window 'mw-a' falls into the freeze 'frz-a'",
             ]
         );
+    }
+
+    #[test]
+    fn a_supplier_is_in_the_way_over_any_number_of_steps_whatever_the_policy_says_of_changes() {
+        let text = "
+            == change_policy cpol-a in_force
+            conflict_hops: 0
+            == maintenance_window mw-a active
+            zone: Europe/Oslo
+            supplier: sup-a
+            applies_to: [ci-db]
+            recurs: [{days: [wed], from: '21:00', to: '23:00'}]";
+        let told = told(&format!("{text}{}", change("chg-a", "svc-a", "02T21:30", "02T23:00", "")));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("supplier_on_change") && told[0].ends_with("in 'mw-a' on 'ci-db'"), "{told:?}");
     }
 
     #[test]

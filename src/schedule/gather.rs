@@ -60,7 +60,16 @@ fn change<'c>(ground: Ground<'c>, change: Change<'c>, within: Bounds) -> Option<
     let about = hit(ground, &touches, State::Degraded);
     let open = change.status() == Some(ChangeStatus::Requested);
     let record = change.0.record;
-    Some(Happening { sort: Sort::Change, record, times: vec![time], touches, about, everything: false, open })
+    Some(Happening {
+        sort: Sort::Change,
+        record,
+        times: vec![time],
+        touches,
+        about,
+        everything: false,
+        endless: false,
+        open,
+    })
 }
 
 fn freeze<'c>(ground: Ground<'c>, freeze: Freeze<'c>, within: Bounds) -> Option<Happening<'c>> {
@@ -70,7 +79,16 @@ fn freeze<'c>(ground: Ground<'c>, freeze: Freeze<'c>, within: Bounds) -> Option<
     let touches = nodes(ground, named.unwrap_or_default().into_iter());
     let about = ground.graph.needs(touches.iter().copied(), State::Degraded, usize::MAX);
     let record = freeze.0.record;
-    Some(Happening { sort: Sort::Freeze, record, times: vec![time], touches, about, everything, open: true })
+    Some(Happening {
+        sort: Sort::Freeze,
+        record,
+        times: vec![time],
+        touches,
+        about,
+        everything,
+        endless: false,
+        open: true,
+    })
 }
 
 /// A window is used for one item at a time, so each is looked at alone: what redundancy hides is not hit, and a window that
@@ -93,10 +111,19 @@ fn window<'c>(
         );
     }
     let sort = if window.supplier().is_some() { Sort::SupplierMaintenance } else { Sort::Maintenance };
-    Some(Happening { sort, record: window.0.record, times, touches, about, everything: false, open: true })
+    Some(Happening {
+        sort,
+        record: window.0.record,
+        times,
+        touches,
+        about,
+        everything: false,
+        endless: false,
+        open: true,
+    })
 }
 
-/// An outage that was announced, until the end of the stretch when it has no end yet.
+/// An outage that was announced; one without an end goes on through the stretch.
 fn outage<'c>(ground: Ground<'c>, record: &'c Record<'c>, within: Bounds) -> Option<Happening<'c>> {
     let at = At { record, node: &record.root };
     let text = |name: &str| at.node.get(name).and_then(|node| node.as_str());
@@ -105,7 +132,8 @@ fn outage<'c>(ground: Ground<'c>, record: &'c Record<'c>, within: Bounds) -> Opt
     if !planned || record.status() == Some("void") {
         return None;
     }
-    let time = (instant("start")?, instant("end").unwrap_or(within.1));
+    let endless = at.node.get("end").is_none_or(|end| end.is_null());
+    let time = (instant("start")?, if endless { within.1 } else { instant("end")? });
     let touches = nodes(ground, text("service").into_iter());
     let about = hit(ground, &touches, State::Degraded);
     (time.0 < time.1 && overlaps(time, within)).then(|| Happening {
@@ -115,6 +143,7 @@ fn outage<'c>(ground: Ground<'c>, record: &'c Record<'c>, within: Bounds) -> Opt
         touches,
         about,
         everything: false,
+        endless,
         open: false,
     })
 }
@@ -193,6 +222,29 @@ mod tests {
             days,
             ["chg-closed 02 false", "chg-failed 02 false", "chg-implemented 02 false", "chg-requested 01 true"]
         );
+    }
+
+    #[test]
+    fn an_outage_without_an_end_has_none_made_up() {
+        let text = "
+            == outage out-a recorded
+            planned: true
+            service: svc-a
+            start: 2026-12-01T20:00:00Z
+            == outage out-b recorded
+            planned: true
+            service: svc-a
+            start: 2026-12-01T20:00:00Z
+            end: 2026-12-01T21:00:00Z
+            == outage out-c recorded
+            planned: true
+            service: svc-a
+            start: 2026-12-01T20:00:00Z
+            end: soon";
+        let ends = schedule(&format!("{ITEMS}{text}"), |_, schedule| {
+            schedule.happenings.iter().map(|it| (it.record.id.to_string(), it.endless)).collect::<Vec<_>>()
+        });
+        assert_eq!(ends, [("out-a".to_owned(), true), ("out-b".to_owned(), false)], "what cannot be read has no time");
     }
 
     #[test]

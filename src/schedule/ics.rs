@@ -55,12 +55,15 @@ fn event(
         .uid(&uid)
         .add_property("DTSTAMP", utc(ground.sms.snapshot.as_of.instant()))
         .add_property("DTSTART", utc(start))
-        .add_property("DTEND", utc(end))
         .add_property("TRANSP", if busy { "OPAQUE" } else { "TRANSPARENT" })
         .add_property("CATEGORIES", happening.sort.label().to_uppercase())
         .summary(&clean(record.title()))
         .description(&description(ground, schedule, happening, (start, end)))
         .status(if asked { EventStatus::Tentative } else { EventStatus::Confirmed });
+    // An event without an end stands at its start; readers of calendars know no other.
+    if !happening.endless {
+        event.add_property("DTEND", utc(end));
+    }
     event.done()
 }
 
@@ -69,6 +72,9 @@ fn description(ground: Ground<'_>, schedule: &Schedule<'_>, happening: &Happenin
     let mut lines =
         vec![format!("{} {}, status {}", happening.sort.label(), record.id, record.status().unwrap_or("unknown"))];
     let list = |ids: Vec<&str>| ids.join(", ");
+    if happening.endless {
+        lines.push("No end is announced".to_owned());
+    }
     if happening.everything {
         lines.push("About: everything under change control".to_owned());
     } else if !happening.touches.is_empty() {
@@ -210,6 +216,19 @@ mod tests {
             let ground = Ground { sms, graph: &graph };
             ics(ground, &Schedule::new(ground, super::super::fixture::december()))
         })
+    }
+
+    #[test]
+    fn an_outage_without_an_end_is_an_event_without_one() {
+        let text = "
+            == outage out-a recorded
+            planned: true
+            service: svc-a
+            start: 2026-12-01T20:00:00Z";
+        let events = read(&printed(&format!("{ITEMS}{text}")));
+        assert_eq!(events.len(), 1);
+        assert!(events[0].property(&ICalendarProperty::Dtend).is_none());
+        assert!(value(&events[0], &ICalendarProperty::Description).contains("No end is announced"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub use clash::{Clash, ClashKind};
 pub use ics::ics;
 pub use picture::picture;
-pub use slots::{Reason, Refused, Slot, Slots, free_slots};
+pub use slots::{Lack, Reason, Refused, Slot, Slots, free_slots};
 pub use wanted::Wanted;
 
 use crate::base::intervals::Bounds;
@@ -91,6 +91,8 @@ pub struct Happening<'c> {
     pub about: BTreeSet<&'c str>,
     /// Whether it is about everything: a freeze without a scope.
     pub everything: bool,
+    /// Whether its end is not known: an outage that goes on; its time then reaches as far as the stretch asked for.
+    pub endless: bool,
     /// Whether it is still to come: a change that is asked for, and whatever was agreed.
     pub open: bool,
 }
@@ -139,7 +141,9 @@ impl<'c> Schedule<'c> {
         self.happenings.retain(|happening| wanted.takes(ground, happening));
         let kept: BTreeSet<&str> = self.happenings.iter().map(|happening| happening.record.id.as_str()).collect();
         let part = |record: &Record<'_>| kept.contains(record.id.as_str());
-        self.clashes.retain(|clash| part(clash.one) || clash.other.is_some_and(part));
+        // That a freeze concerns what is wanted makes everything else that it holds up nobody's matter here.
+        let frozen = |clash: &Clash<'_>| matches!(clash.kind, ClashKind::Frozen | ClashKind::FreezeOverWindow);
+        self.clashes.retain(|clash| part(clash.one) || (!frozen(clash) && clash.other.is_some_and(part)));
         self
     }
 
@@ -197,6 +201,19 @@ mod tests {
         };
         assert_eq!(clashes(&["svc-a"]), (3, vec!["'chg-a' and 'chg-b' overlap on 'ci-db'".to_owned()]));
         assert_eq!(clashes(&["ci-x"]), (1, Vec::new()));
+    }
+
+    #[test]
+    fn a_freeze_of_everything_brings_no_clashes_of_others() {
+        let freeze = "
+            == freeze frz-a agreed
+            window: {start: 2026-12-02T00:00:00Z, end: 2026-12-03T00:00:00Z}";
+        let text = format!("{ITEMS}{TEXT}{freeze}");
+        let told = schedule(&text, |ground, schedule| {
+            let wanted = Wanted::new(ground, &["ci-x".to_owned()]).unwrap();
+            schedule.only(ground, &wanted).clashes.iter().map(Clash::sentence).collect::<Vec<_>>()
+        });
+        assert_eq!(told, ["'chg-x' lies in the freeze 'frz-a', which does not let it pass"]);
     }
 
     #[test]

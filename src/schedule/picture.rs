@@ -96,7 +96,9 @@ pub fn picture(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZone) -> 
         }
     }
     if lanes.is_empty() {
-        svg.text("s", (12, TOP + 19), "Nothing happens in this time.");
+        let frozen = !schedule.happenings.is_empty();
+        let words = if frozen { "Nothing but freezes in this time." } else { "Nothing happens in this time." };
+        svg.text("s", (12, TOP + 19), words);
     }
     for (at, (class, line)) in legend.iter().enumerate() {
         svg.text(class, (12, frame.bottom() + 28 + LINE * i64::try_from(at).unwrap_or(0)), line);
@@ -233,14 +235,8 @@ fn marks(svg: &mut Svg, frame: &Frame<'_>, y: i64, happening: &Happening<'_>, nu
     for time in happening.times.iter().filter(|time| time.1 > frame.bounds.0 && time.0 < frame.bounds.1) {
         let local = |at: jiff::Timestamp| frame.zone.to_datetime(at).strftime("%a %F %R").to_string();
         let record = happening.record;
-        let tip = format!(
-            "{}, {} {}: {} to {}",
-            record.title(),
-            happening.sort.label(),
-            record.id,
-            local(time.0),
-            local(time.1)
-        );
+        let end = if happening.endless { "no end yet".to_owned() } else { format!("to {}", local(time.1)) };
+        let tip = format!("{}, {} {}: {} {end}", record.title(), happening.sort.label(), record.id, local(time.0));
         let (x, width) = frame.span(*time, if number.is_some() { 18 } else { 5 });
         svg.within("g", &[], &tip, |svg| {
             if let Some(number) = number {
@@ -288,7 +284,9 @@ fn legend(
         let happening = &schedule.happenings[at];
         let Some((start, end)) = happening.times.first() else { continue };
         let (id, title) = (&happening.record.id, happening.record.title());
-        let words = format!("{number}  {} to {}  {id}: {title}", local(*start), zone.to_datetime(*end).strftime("%R"));
+        let to = zone.to_datetime(*end).strftime("%R");
+        let end = if happening.endless { "no end yet".to_owned() } else { format!("to {to}") };
+        let words = format!("{number}  {} {end}  {id}: {title}", local(*start));
         lines.push(("t", fitted(&words, NAMES + TIME)));
     }
     let names: BTreeSet<&str> = schedule
@@ -412,5 +410,10 @@ mod tests {
     fn a_time_in_which_nothing_happens_is_a_picture_that_says_so() {
         let svg = drawn("");
         assert!(svg.contains("Nothing happens in this time.") && svg.contains("0 × change"));
+        let freeze = "
+            == freeze frz-a agreed
+            window: {start: 2026-12-02T00:00:00Z, end: 2026-12-03T00:00:00Z}";
+        let svg = drawn(freeze);
+        assert!(svg.contains("Nothing but freezes in this time.") && !svg.contains("Nothing happens"));
     }
 }

@@ -80,6 +80,21 @@ pub struct Slots<'c> {
     pub refused: Vec<Refused<'c>>,
     /// Items that have windows of their own, with the windows.
     pub windows: Vec<(&'c str, Vec<&'c str>)>,
+    /// Whether the work takes any service in use down.
+    pub takes_down: bool,
+    /// Why no time would be allowed even with nothing in the way.
+    pub lack: Option<Lack<'c>>,
+}
+
+/// Why no time is allowed at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack<'c> {
+    /// The whole stretch lies in the past.
+    Over,
+    /// The windows of these items have no time in the stretch.
+    NoWindow(Vec<&'c str>),
+    /// The windows of all items have times, but none in common.
+    NothingInCommon,
 }
 
 /// Something in the way, with its times.
@@ -100,24 +115,33 @@ pub fn free_slots<'c>(ground: Ground<'c>, items: &BTreeSet<&'c str>, length: Dur
         .iter()
         .filter_map(|happening| blocker(ground, happening, items, &needs))
         .collect();
-    let (mut allowed, mut used) = (Intervals::one(within.0, within.1), Vec::new());
+    let ours = windows(ground, items, within);
+    let (mut allowed, mut shut) = (Intervals::one(within.0, within.1), Vec::new());
     for item in items {
-        let windows = windows_of(ground, item);
+        let windows: Vec<&Used<'_>> = ours.iter().filter(|it| it.items.contains(item)).collect();
         if windows.is_empty() {
             continue;
         }
-        let all = windows.iter().fold(Intervals::none(), |all, window| all.union(&window.times(within)));
+        let all = windows.iter().fold(Intervals::none(), |all, window| all.union(&window.times));
+        if all.is_empty() {
+            shut.push(*item);
+        }
         allowed = allowed.intersection(&all);
-        slots.windows.push((item, windows.iter().map(|window| window.0.record.id.as_str()).collect()));
-        used.extend(windows);
+        slots.windows.push((item, windows.iter().map(|window| window.id()).collect()));
     }
-    used.sort_by_key(|window| window.0.record.id.as_str());
-    used.dedup_by_key(|window| window.0.record.id.as_str());
-    blockers.extend(used.iter().filter_map(|window| notice(ground, *window, within)));
+    slots.lack = match () {
+        () if within.0 >= within.1 => Some(Lack::Over),
+        () if !shut.is_empty() => Some(Lack::NoWindow(shut)),
+        () if allowed.is_empty() => Some(Lack::NothingInCommon),
+        () => None,
+    };
+    let used: Vec<&Used<'_>> = ours.iter().filter(|it| items.iter().any(|item| it.items.contains(item))).collect();
+    blockers.extend(used.iter().filter_map(|window| notice(ground, window, within)));
     blockers.sort_by_key(|blocker| (blocker.reason, blocker.id));
     let blocked = blockers.iter().fold(Intervals::none(), |all, blocker| all.union(&blocker.times));
     let free = allowed.difference(&blocked);
     let hours = service_hours(ground, items, within);
+    slots.takes_down = !hours.is_empty();
     let served = hours.iter().fold(Intervals::none(), |all, (_, times)| all.union(times));
     let fits = |(start, end): &Bounds| Intervals::one(*start, *end).total() >= length;
     for bounds in free.iter().filter(fits) {
@@ -157,6 +181,8 @@ fn blocker<'c>(
     };
     let hit = if reason == Reason::Freeze {
         happening.everything || !items.is_disjoint(&happening.about)
+    } else if reason == Reason::Supplier {
+        !ground.graph.interruption(items, &happening.touches).is_empty()
     } else {
         let theirs = ground.graph.needs(happening.touches.iter().copied(), State::Down, usize::MAX);
         !items.is_disjoint(&theirs) || !needs.is_disjoint(&happening.touches)
@@ -164,20 +190,39 @@ fn blocker<'c>(
     hit.then(|| Blocker { reason, id: happening.record.id.as_str(), times: happening.times.iter().copied().collect() })
 }
 
-/// The active windows of ours that name the item.
-fn windows_of<'c>(ground: Ground<'c>, item: &str) -> Vec<MaintenanceWindow<'c>> {
-    let names = |window: &MaintenanceWindow<'_>| window.applies_to().iter().any(|it| ground.sms.id_now(it.id) == item);
+/// A window of ours that names some of the items, with all its times in the stretch.
+struct Used<'c> {
+    window: MaintenanceWindow<'c>,
+    items: BTreeSet<&'c str>,
+    times: Intervals,
+}
+
+impl<'c> Used<'c> {
+    fn id(&self) -> &'c str {
+        self.window.0.record.id.as_str()
+    }
+}
+
+/// The active windows of ours that name one of the items, by id. Their times are worked out here and nowhere else, since
+/// a rule for times that come again is followed from its first one on.
+fn windows<'c>(ground: Ground<'c>, items: &BTreeSet<&'c str>, within: Bounds) -> Vec<Used<'c>> {
     let ours = ground.sms.all::<MaintenanceWindow<'c>>().filter(|it| it.is_active() && it.supplier().is_none());
-    ours.filter(names).collect()
+    let used = ours.filter_map(|window| {
+        let named = window.applies_to();
+        let named: BTreeSet<&str> =
+            named.iter().filter_map(|it| items.get(ground.sms.id_now(it.id)).copied()).collect();
+        (!named.is_empty()).then(|| Used { window, items: named, times: window.times(within) })
+    });
+    used.collect()
 }
 
 /// The times of a window for whose use it is too late: customers would be told less than its notice before.
-fn notice<'c>(ground: Ground<'c>, window: MaintenanceWindow<'c>, within: Bounds) -> Option<Blocker<'c>> {
-    let seconds = i64::try_from(notice_of(window.0.record)?.seconds()).unwrap_or(i64::MAX);
+fn notice<'c>(ground: Ground<'c>, used: &Used<'c>, within: Bounds) -> Option<Blocker<'c>> {
+    let seconds = i64::try_from(notice_of(used.window.0.record)?.seconds()).unwrap_or(i64::MAX);
     let now = ground.sms.snapshot.as_of.instant();
     let first = now.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
-    let times = window.times((within.0, first.min(within.1)));
-    (!times.is_empty()).then(|| Blocker { reason: Reason::Notice, id: window.0.record.id.as_str(), times })
+    let times = used.times.within(within.0, first.min(within.1));
+    (!times.is_empty()).then(|| Blocker { reason: Reason::Notice, id: used.id(), times })
 }
 
 fn notice_of(record: &Record<'_>) -> Option<Duration> {
@@ -185,11 +230,11 @@ fn notice_of(record: &Record<'_>) -> Option<Duration> {
 }
 
 /// Windows used in `bounds` that allow no interruption as long as the work.
-fn too_short<'c>(used: &[MaintenanceWindow<'c>], bounds: Bounds, length: Duration) -> Vec<&'c str> {
-    let short = |window: &&MaintenanceWindow<'_>| {
-        window.longest().is_some_and(|longest| longest < length) && !window.times(bounds).is_empty()
+fn too_short<'c>(used: &[&Used<'c>], bounds: Bounds, length: Duration) -> Vec<&'c str> {
+    let short = |it: &&&Used<'_>| {
+        it.window.longest().is_some_and(|longest| longest < length) && !it.times.within(bounds.0, bounds.1).is_empty()
     };
-    used.iter().filter(short).map(|window| window.0.record.id.as_str()).collect()
+    used.iter().filter(short).map(|it| it.id()).collect()
 }
 
 /// The service hours of the services in use that go down when one of the items does, or all of them.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ground, Happening};
+use super::{Ground, Happening, Sort};
 use crate::base::suggest::nearest;
 use crate::base::text::one;
-use crate::graph::{Graph, NodeKind};
+use crate::graph::{Graph, NodeKind, State};
 use crate::model::maintenance_window::MaintenanceWindow;
 use crate::model::service::Service;
+use crate::model::{Ix, Record};
 
 /// Services, items, agreements and suppliers; and teams, roles, people and customers, for what is theirs.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Wanted<'i> {
     nodes: BTreeSet<&'i str>,
     owners: BTreeSet<&'i str>,
     customers: BTreeSet<&'i str>,
+    /// The nodes and those of the owners, with all that they need.
+    needs: BTreeSet<&'i str>,
 }
 
 impl<'i> Wanted<'i> {
@@ -48,6 +51,13 @@ impl<'i> Wanted<'i> {
         let services: Vec<&str> =
             ground.sms.all::<Service<'i>>().filter(theirs).map(|service| service.0.record.id.as_str()).collect();
         wanted.nodes.extend(services);
+        let is_owned = |(_, record): &(Ix, &Record<'_>)| {
+            record.text("owner").is_some_and(|owner| wanted.owners.contains(ground.sms.id_now(owner)))
+        };
+        let owned = ground.sms.records().filter(is_owned).map(|(_, record)| record.id.as_str());
+        let nodes = owned.filter(|id| ground.graph.node(id).is_some()).chain(wanted.nodes.iter().copied());
+        let nodes: Vec<&str> = nodes.collect();
+        wanted.needs = ground.graph.needs(nodes, State::Degraded, usize::MAX);
         Ok(wanted)
     }
 
@@ -72,7 +82,10 @@ impl<'i> Wanted<'i> {
             let with = window.map(MaintenanceWindow::agreed_with).unwrap_or_default();
             with.iter().any(|customer| self.customers.contains(ground.sms.id_now(customer.id)))
         };
+        // Whoever freezes what a thing needs freezes work for that thing.
+        let frozen = || happening.sort == Sort::Freeze && !happening.about.is_disjoint(&self.needs);
         happening.everything
+            || frozen()
             || happening.about.iter().any(|id| self.nodes.contains(id))
             || owned(happening.record.id.as_str())
             || happening.touches.iter().any(|id| owned(id))
@@ -122,6 +135,30 @@ mod tests {
         assert_eq!(only(&["svc-a"]).unwrap(), "chg-db frz-a", "a freeze of everything is everybody's");
         assert_eq!(only(&["ci-x"]).unwrap(), "chg-x frz-a");
         assert_eq!(only(&["svc-b"]).unwrap(), "frz-a", "one host is hidden by the other one");
+    }
+
+    #[test]
+    fn a_freeze_concerns_whoever_needs_what_is_frozen() {
+        let frozen = |ids: &[&str]| {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let text = "
+            == team team-x active
+            == freeze frz-db agreed
+            scope: {cis: [ci-db]}
+            window: {start: 2026-12-20T00:00:00Z, end: 2026-12-24T00:00:00Z}
+            == freeze frz-b agreed
+            scope: {services: [svc-b]}
+            window: {start: 2026-12-20T00:00:00Z, end: 2026-12-24T00:00:00Z}";
+            schedule(&format!("{ITEMS}{text}"), |ground, schedule| {
+                let wanted = Wanted::new(ground, &ids).unwrap();
+                let kept = schedule.only(ground, &wanted).happenings;
+                kept.iter().map(|it| it.record.id.as_str()).collect::<Vec<_>>().join(" ")
+            })
+        };
+        assert_eq!(frozen(&["svc-a"]), "frz-db", "it stands on the database");
+        assert_eq!(frozen(&["ci-db"]), "frz-db");
+        assert_eq!(frozen(&["ci-x"]), "frz-b");
+        assert_eq!(frozen(&["team-x"]), "frz-b", "which needs an item of the team");
     }
 
     #[test]

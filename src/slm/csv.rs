@@ -1,6 +1,6 @@
 //! Service levels as comma-separated values: one line for each target and period.
 
-use super::words::{down, lost, verdict};
+use super::words::{lost, verdict};
 use super::{Cell, Level, Row};
 use crate::base::csv::csv_line;
 use crate::levels::Counted;
@@ -63,7 +63,7 @@ fn line(level: &Level<'_, '_>, row: &Row<'_, '_>, cell: &Cell<'_>) -> Vec<String
         cell.period.to_string(),
         cell.is_running.to_string(),
         verdict(cell).to_owned(),
-        cell.percent().map(|percent| down(&percent)).unwrap_or_default(),
+        cell.percent().map(|percent| percent.down()).unwrap_or_default(),
         text(counted),
         kept.map(|kept| kept.delivered.to_string()).unwrap_or_default(),
         kept.map(|kept| kept.all.to_string()).unwrap_or_default(),

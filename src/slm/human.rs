@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::table::{head, is_worth_a_look, row};
-use super::words::{amount, down, figure, lost, promise, share, time, verdict};
+use super::words::{amount, figure, lost, promise, share, time, verdict};
 use super::{Cell, Level, Load, Row};
 use crate::base::exact::Exact;
 use crate::base::text::{and, counted};
 use crate::levels::tiers::{Called, Tier};
-use crate::levels::{self, Delivery, Part, least_effort};
+use crate::levels::{self, Delivery, Part};
 use crate::model::Sms;
 use crate::model::ci::AvailabilityBasis;
 use crate::model::sla::SlaTarget;
@@ -88,7 +88,11 @@ fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
         lost.map(|lost| format!("{lost} lost")).unwrap_or_default()
     };
     let most = if delivery.is_complete() { "" } else { "at most " };
-    let verdict = if delivery.is_kept() { "enough" } else { "TOO LITTLE" };
+    let verdict = match delivery.verdict() {
+        Some(true) => "enough",
+        Some(false) => "TOO LITTLE",
+        None => "CANNOT BE TOLD, since groups that hang together over too many parts are left out",
+    };
     let mut line = |what: &str, figure: String, rest: String| {
         let _ = writeln!(out, "  {what:<12} {figure:<16} {rest}");
     };
@@ -99,7 +103,7 @@ fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
     );
     line("deliverable", format!("{most}{}", share(&expected)), format!("{}: {verdict}", lost(&expected)));
     let by = "when every supplier loses all that it may, in these hours";
-    line("at worst", share(&worst), format!("{} {by}", lost(&worst)));
+    line("at worst", format!("{most}{}", share(&worst)), format!("{} {by}", lost(&worst)));
     let parts = delivery.parts();
     if !parts.is_empty() {
         out.push_str("  what costs most:\n");
@@ -111,7 +115,7 @@ fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
         let _ = writeln!(out, "    and {} that cost less", counted(parts.len() - NAMED, "part", "parts"));
     }
     if !delivery.is_kept() {
-        let _ = writeln!(out, "  what would be enough: {}", enough(delivery, &parts));
+        let _ = writeln!(out, "  {}", levels::enough(delivery, &parts));
     }
     let silent: Vec<&str> = delivery.silent().map(|node| node.id.as_str()).collect();
     if !silent.is_empty() {
@@ -124,9 +128,12 @@ fn chain(delivery: &Delivery<'_, '_>, out: &mut String) {
 fn behind(called: &Called<'_, '_>, target: SlaTarget<'_>, out: &mut String) {
     let tier = |tier: Tier<'_>| format!("{} in {}", tier.taken, tier.support.record().id);
     let steps: Vec<String> = [called.inside, called.outside].into_iter().flatten().map(tier).collect();
-    let fits = target.value().is_none_or(|value| called.taken() <= value);
-    let verdict = if fits { "enough" } else { "TOO SLOW" };
-    let _ = writeln!(out, "  behind it    at most {} for {}: {verdict}", steps.join(" and "), called.node.id);
+    let verdict = match target.limit().map(|limit| called.taken() <= limit) {
+        Some(true) => ": enough",
+        Some(false) => ": TOO SLOW",
+        None => "",
+    };
+    let _ = writeln!(out, "  behind it    at most {} for {}{verdict}", steps.join(" and "), called.node.id);
 }
 
 fn cost(delivery: &Delivery<'_, '_>, part: &Part<'_>) -> String {
@@ -140,20 +147,6 @@ fn cost(delivery: &Delivery<'_, '_>, part: &Part<'_>) -> String {
     });
     let spare = if part.single { "" } else { ", behind redundancy" };
     format!("{lost:>8}  {} at {}, {}{spare}", part.node.id, share(part.percent), source.unwrap_or_default())
-}
-
-fn enough(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
-    let Some(part) = least_effort(parts) else {
-        let second = parts.iter().find(|part| part.doubled >= delivery.promised);
-        return second.map_or_else(
-            || "no single part, however good; promise less or better several".to_owned(),
-            |part| format!("a second one beside {}", part.node.id),
-        );
-    };
-    let needed = part.needed_text().unwrap_or_default();
-    let times = part.effort().map(|effort| effort.text(1)).unwrap_or_default();
-    let second = if part.doubled >= delivery.promised { ", or a second one beside it" } else { "" };
-    format!("{needed} % for {}, {times} times less downtime than now{second}", part.node.id)
 }
 
 /// Whether two periods in a row need no line each: nothing was lost or missed in either, and their figures are the same.
@@ -205,10 +198,10 @@ fn period(cell: &Cell<'_>, out: &mut String) {
 }
 
 fn workload(load: &Load<'_>, out: &mut String) {
-    let _ = writeln!(out, "\n{}: covered up to {} {}", load.metric, down(&load.limit), load.unit);
+    let _ = writeln!(out, "\n{}: covered up to {} {}", load.metric, load.limit.down(), load.unit);
     for (period, came) in &load.actual {
         let share = (came * &Exact::from(100)).over(&load.limit).map(|share| share.text(0)).unwrap_or_default();
         let over = if *came > load.limit { ", OVER THE LIMIT" } else { "" };
-        let _ = writeln!(out, "  {:<12} {:<16} {share} % of the limit{over}", period.to_string(), down(came));
+        let _ = writeln!(out, "  {:<12} {:<16} {share} % of the limit{over}", period.to_string(), came.down());
     }
 }

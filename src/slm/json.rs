@@ -80,7 +80,7 @@ fn delivery(delivery: &Delivery<'_, '_>) -> Value {
         "promised": number(&delivery.promised),
         "expected": number(&delivery.expected().in_percent()),
         "worst": number(&delivery.at_worst().in_percent()),
-        "kept": delivery.is_kept(),
+        "kept": delivery.verdict(),
         "complete": delivery.is_complete(),
         "assumptions": ["parts fail independently", "parts without a figure are always up"],
         "without_figure": delivery.silent().map(|node| &node.id).collect::<Vec<_>>(),

@@ -125,7 +125,7 @@ up: at least 99.75 % at all hours each month
   what costs most:
       1h 28m  ci-b at 99.8 %, promised in ctr-b
          44m  ci-a at 99.9 %, as measured
-  what would be enough: 99.85 % for ci-b, 1.3 times less downtime than now, or a second one beside it
+  99.85 % for 'ci-b', or a second one beside it, would be enough: 1.3 times less downtime than now
   without a figure, taken as always up: ci-new
   Deliverable figures take parts to fail independently of one another, count what several share once, and take parts without a figure as always up.
   2026-09      met 100 %        0s lost of 1h 48m; slr-09 DIFFERS: met with 99.9 %
@@ -196,4 +196,54 @@ fn the_chart_says_in_words_what_it_colours() {
         assert!(svg.contains(">missed 125 %<"), "2.5 of 2 percent, as reported");
         assert!(svg.contains("3 targets as of 2026-11-20, with 3 misses"));
     });
+}
+
+#[test]
+fn the_trend_knows_which_way_is_better() {
+    let text = |target: &str, before: u8, last: u8| {
+        format!(
+            "== service svc
+            == sla sla-a
+            status: in_force
+            service: svc
+            targets: [{target}]
+            == sla_report r-09
+            status: published
+            sla: sla-a
+            period: 2026-09
+            results: [{{target: t, value: {before}, met: true}}]
+            == sla_report r-10
+            status: published
+            sla: sla-a
+            period: 2026-10
+            results: [{{target: t, value: {last}, met: true}}]"
+        )
+    };
+    let trend = |target: &str, before, last| {
+        records(&text(target, before, last), |sms| {
+            let (graph, meter) = (Graph::build(sms), Meter::new(sms));
+            let ask = Ask { slas: vec![], until: parse_date("2026-11-20").unwrap(), periods: 3 };
+            last_column(&levels(sms, &graph, &meter, &ask))
+        })
+    };
+    let at_least = "{id: t, metric: quality, operator: '>=', value: 95, unit: percent, window: month}";
+    let at_most = "{id: t, metric: quality, operator: <=, value: 5, unit: percent, window: month}";
+    let in_time = "{id: t, metric: fulfilment, operator: <=, value: 3d, window: month}";
+    assert_eq!(
+        [trend(at_least, 96, 99), trend(at_least, 99, 96), trend(at_least, 99, 99)],
+        ["better", "worse", "steady"]
+    );
+    assert_eq!([trend(at_most, 2, 4), trend(at_most, 4, 2)], ["worse", "better"]);
+    assert_eq!(
+        [trend(in_time, 83, 100), trend(in_time, 100, 83)],
+        ["better", "worse"],
+        "the share of cases that kept it"
+    );
+}
+
+/// The last column of the only row.
+fn last_column(levels: &[Level<'_, '_>]) -> String {
+    let markdown = records("", |sms| markdown(sms, levels));
+    let row = markdown.lines().find(|line| line.starts_with("| sla-a")).expect("the row").to_owned();
+    row.trim_end_matches(" |").rsplit("| ").next().expect("a column").to_owned()
 }

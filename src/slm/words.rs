@@ -4,16 +4,11 @@ use super::{Cell, Row};
 use crate::base::duration::Duration;
 use crate::base::exact::Exact;
 use crate::levels::{Counted, Kept};
-use crate::model::sla::{Clock, Operator, SlaTarget, TargetMetric};
+use crate::model::sla::{Clock, Operator, SlaTarget};
 
 /// A share in percent, rounded down so that nothing looks better than it is.
 pub(super) fn share(percent: &Exact) -> String {
-    format!("{} %", down(percent))
-}
-
-/// A number with at most three places, rounded down.
-pub(super) fn down(number: &Exact) -> String {
-    Exact::decimal(number.scaled(3), 3).text(3)
+    format!("{} %", percent.down())
 }
 
 /// A length of time given in seconds: to the second below a minute, to the minute above.
@@ -21,8 +16,7 @@ pub(super) fn down(number: &Exact) -> String {
 pub fn time(seconds: &Exact) -> String {
     let sign = if *seconds < Exact::zero() { "-" } else { "" };
     let whole = seconds.abs().round(0).whole().and_then(|whole| u64::try_from(whole).ok()).unwrap_or(u64::MAX);
-    let shown = if whole < 60 { whole } else { (whole + 30) / 60 * 60 };
-    format!("{sign}{}", Duration::from_seconds(shown))
+    format!("{sign}{}", Duration::from_seconds(whole).rough())
 }
 
 /// What is counted: time, or cases.
@@ -87,7 +81,11 @@ pub fn promise(target: SlaTarget<'_>) -> String {
 pub fn deliverable(row: &Row<'_, '_>) -> String {
     let Some(delivery) = row.delivery.as_ref().filter(|delivery| delivery.is_known()) else { return "-".to_owned() };
     let most = if delivery.is_complete() { "" } else { "at most " };
-    let short = if delivery.is_kept() { "" } else { ", too little" };
+    let short = match delivery.verdict() {
+        Some(true) => "",
+        Some(false) => ", too little",
+        None => ", cannot be told",
+    };
     format!("{most}{}{short}", share(&delivery.expected().in_percent()))
 }
 
@@ -106,9 +104,8 @@ pub fn budget_left(row: &Row<'_, '_>) -> String {
 pub(super) fn trend(row: &Row<'_, '_>) -> &'static str {
     let over = row.cells.iter().filter(|cell| !cell.is_running).filter_map(Cell::percent);
     let over: Vec<Exact> = over.collect();
-    // A target at most is better when its figure is lower; shares of kept cases are always better when higher.
-    let lower_is_better = row.target.operator() == Some(Operator::AtMost)
-        && !matches!(row.target.metric(), Some(TargetMetric::Response | TargetMetric::Resolution));
+    // A number at most is better when it is lower; for a length of time the figure is the share of cases that kept it.
+    let lower_is_better = row.target.operator() == Some(Operator::AtMost) && row.target.limit().is_none();
     match over.as_slice() {
         [.., before, last] if before == last => "steady",
         [.., before, last] if (last > before) == lower_is_better => "worse",

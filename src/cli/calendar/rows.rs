@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::super::table::{plain, table};
 use crate::base::intervals::Bounds;
 use crate::base::markdown::{code, escaped};
+use crate::base::text::counted;
 use crate::schedule::{Clash, Ground, Happening, Schedule};
 
 /// Services named in one row; the rest is counted.
@@ -61,13 +62,14 @@ fn about(ground: Ground<'_>, happening: &Happening<'_>, told: impl Fn(&str) -> S
 fn row(zone: &TimeZone, time: Bounds, happening: &Happening<'_>) -> [String; 4] {
     let start = zone.to_datetime(time.0);
     let (day, from) = (start.strftime("%a %F").to_string(), start.strftime("%R").to_string());
-    [day, from, end(zone, time), happening.sort.label().to_owned()]
+    let end = if happening.endless { "no end yet".to_owned() } else { end(zone, time) };
+    [day, from, end, happening.sort.label().to_owned()]
 }
 
 fn clash(zone: &TimeZone, clash: &Clash<'_>, safe: impl Fn(&str) -> String) -> String {
     let from = clash.times.bounds().map(|(start, _)| moment(zone, start)).unwrap_or_default();
     let again = clash.times.len().saturating_sub(1);
-    let again = if again > 0 { format!(", and {again} more times") } else { String::new() };
+    let again = if again > 0 { format!(", and {}", counted(again, "more time", "more times")) } else { String::new() };
     format!("{from}: {}{again}", safe(&clash.sentence()))
 }
 
@@ -125,7 +127,7 @@ pub(super) fn json(ground: Ground<'_>, schedule: &Schedule<'_>, zone: &TimeZone)
     let entry = |(time, happening): (Bounds, &Happening<'_>)| {
         json!({
             "start": time.0.to_string(),
-            "end": time.1.to_string(),
+            "end": (!happening.endless).then(|| time.1.to_string()),
             "sort": happening.sort.word(),
             "id": happening.record.id,
             "title": happening.record.title(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use serde_json::{Value, json};
 
 use super::super::table::plain;
@@ -14,7 +15,7 @@ use crate::base::duration::Duration;
 use crate::base::intervals::{Bounds, Intervals};
 use crate::base::markdown::code;
 use crate::base::text::and;
-use crate::schedule::{Ground, Refused, Slot, Slots, free_slots};
+use crate::schedule::{Ground, Lack, Refused, Slot, Slots, free_slots};
 
 /// Slots told to people.
 const SLOTS: usize = 5;
@@ -34,7 +35,7 @@ pub(super) fn run(
     let ids = super::super::impact::resolve(ground.sms, ground.graph, &arguments.ids)?;
     let items: BTreeSet<&str> = ids.iter().filter_map(|id| Some(ground.graph.node(id)?.id.as_str())).collect();
     // Nothing can be planned in the past.
-    let start = bounds.0.max(ground.sms.snapshot.as_of.instant()).min(bounds.1);
+    let start = bounds.0.max(minute_from(ground.sms.snapshot.as_of.instant())).min(bounds.1);
     let slots = free_slots(ground, &items, length, (start, bounds.1));
     let head = |id: &dyn Fn(&str) -> String| {
         let words: Vec<String> = items.iter().map(|one| id(one)).collect();
@@ -49,11 +50,19 @@ pub(super) fn run(
     Ok(Exit::Clean)
 }
 
-fn slot(slot: &Slot<'_>, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
+/// The first whole minute that is not before `at`.
+fn minute_from(at: Timestamp) -> Timestamp {
+    let minute = TimestampRound::new().smallest(Unit::Minute).mode(RoundMode::Ceil);
+    at.round(minute).unwrap_or(at)
+}
+
+fn slot(slot: &Slot<'_>, takes_down: bool, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
     let list = |ids: &[&str]| and(&ids.iter().map(|one| id(one)).collect::<Vec<_>>());
     let long = Intervals::one(slot.bounds.0, slot.bounds.1).total();
     let mut words = format!("{} to {} ({long})", moment(zone, slot.bounds.0), end(zone, slot.bounds));
-    if slot.disturbs.is_empty() {
+    if !takes_down {
+        words.push_str(", takes no service down");
+    } else if slot.disturbs.is_empty() {
         words.push_str(", outside all service hours");
     } else {
         let _ = write!(words, ", in service hours of {}", list(&slot.disturbs));
@@ -71,6 +80,17 @@ fn passed(refused: &Refused<'_>, zone: &TimeZone, id: &dyn Fn(&str) -> String) -
     format!("{} to {}: {because}", moment(zone, refused.bounds.0), end(zone, refused.bounds))
 }
 
+fn why_none(lack: &Lack<'_>, id: &dyn Fn(&str) -> String) -> String {
+    match lack {
+        Lack::Over => "All of it lies in the past; ask for later days with --to.".to_owned(),
+        Lack::NoWindow(items) => {
+            let items = and(&items.iter().map(|one| id(one)).collect::<Vec<_>>());
+            format!("The agreed windows of {items} do not come in this time.")
+        }
+        Lack::NothingInCommon => "The agreed windows have no time in common.".to_owned(),
+    }
+}
+
 /// Words for people, with ids as `id` writes them; those passed over are told up to the first room.
 fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, id: &dyn Fn(&str) -> String) -> String {
     let mut out = format!("{head}\n\n");
@@ -80,7 +100,7 @@ fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, id: &dyn Fn(&str) -> Str
         out.push_str("Room:\n");
     }
     for one in slots.found.iter().take(SLOTS) {
-        let _ = writeln!(out, "- {}", slot(one, zone, id));
+        let _ = writeln!(out, "- {}", slot(one, slots.takes_down, zone, id));
     }
     if slots.found.len() > SLOTS {
         let _ = writeln!(out, "- and {} later or less quiet ones", slots.found.len() - SLOTS);
@@ -90,8 +110,9 @@ fn told(slots: &Slots<'_>, head: &str, zone: &TimeZone, id: &dyn Fn(&str) -> Str
         slots.refused.iter().filter(|it| first.is_none_or(|first| it.bounds.0 < first)).collect();
     if !before.is_empty() {
         out.push_str("\nPassed over:\n");
-    } else if slots.found.is_empty() {
-        out.push_str("\nThe agreed windows have no time in common.\n");
+    }
+    if let Some(lack) = slots.lack.as_ref().filter(|_| slots.found.is_empty()) {
+        let _ = writeln!(out, "\n{}", why_none(lack, id));
     }
     for one in before.iter().take(PASSED) {
         let _ = writeln!(out, "- {}", passed(one, zone, id));

@@ -66,6 +66,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             _ => anyhow::bail!("name what fails to get a picture, such as `gitsm impact ci-x --format svg`"),
         };
     }
+    if arguments.paths.is_some() && !matches!(arguments.format, Format::Human | Format::Json) {
+        anyhow::bail!("pictures tell no paths by themselves; ask for --paths with --format human or json");
+    }
     cx.with_sms(|cx, sms| {
         cx.progress.stage("following the failure");
         let graph = Graph::build(sms);

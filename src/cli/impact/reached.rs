@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::cli::promised::promised;
 use crate::graph::{Graph, Impact, Node, NodeKind};
 use crate::model::Sms;
-use crate::model::service::Service;
-use crate::model::sla::{Sla, SlaStatus};
 
 /// What the failure reaches beyond nodes, each by id.
 pub(super) struct Reached {
@@ -22,17 +21,11 @@ impl Reached {
         let hit: BTreeSet<&Node> = hit.collect();
         let of = |kind: NodeKind| hit.iter().filter(move |node| node.kind == kind).map(|node| node.id.to_string());
         let services: BTreeSet<String> = of(NodeKind::Service).collect();
-        let mut customers = BTreeSet::new();
-        for service in sms.all::<Service<'_>>().filter(|service| services.contains(service.0.record.id.as_str())) {
-            customers.extend(service.customers().iter().map(|customer| customer.id.to_owned()));
-        }
-        let over = |sla: &Sla<'_>| matches!(sla.status(), Some(SlaStatus::Expired | SlaStatus::Terminated));
-        let promised = sms.all::<Sla<'_>>().filter(|sla| !over(sla));
-        let promised = promised.filter(|sla| sla.service().is_some_and(|service| services.contains(service.id)));
-        let mut slas = Vec::new();
-        for sla in promised {
-            slas.push(sla.0.record.id.to_string());
-            customers.extend(sla.customer().map(|customer| customer.id.to_owned()));
+        let promised = promised(sms);
+        let (mut slas, mut customers) = (BTreeSet::new(), BTreeSet::new());
+        for of in services.iter().filter_map(|service| promised.get(service.as_str())) {
+            slas.extend(of.slas.iter().map(|sla| (*sla).to_owned()));
+            customers.extend(of.customers.iter().map(|customer| (*customer).to_owned()));
         }
         let mut suppliers: BTreeSet<String> = of(NodeKind::Supplier).collect();
         for seed in &impact.seeds {
@@ -40,7 +33,7 @@ impl Reached {
         }
         Self {
             services: services.into_iter().collect(),
-            slas,
+            slas: slas.into_iter().collect(),
             customers: customers.into_iter().collect(),
             suppliers: suppliers.into_iter().collect(),
         }

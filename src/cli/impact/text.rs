@@ -12,14 +12,19 @@ use crate::model::Sms;
 /// The whole text.
 pub(super) fn text(sms: &Sms<'_>, impact: &Impact<'_>, reached: &Reached, routes: Option<&Routes<'_>>) -> String {
     let mut out = heading(sms, impact);
-    if impact.affected.is_empty() {
-        out.push_str(if impact.given.is_empty() { "nothing else feels it.\n" } else { "nothing else gets worse.\n" });
-        return out;
+    match (impact.affected.is_empty(), impact.given.is_empty()) {
+        (true, true) => out.push_str("nothing else feels it.\n"),
+        (true, false) => {
+            out.push_str("nothing else gets worse.\n");
+            return out;
+        }
+        (false, _) => {
+            out.push_str(&nodes(sms, impact));
+            let count = |state: State| impact.affected.iter().filter(|affected| affected.state == state).count();
+            let counts = [State::Down, State::Degraded, State::AtRisk].map(|state| format!("{} {state}", count(state)));
+            let _ = writeln!(out, "\n{}", counts.join(", "));
+        }
     }
-    out.push_str(&nodes(sms, impact));
-    let count = |state: State| impact.affected.iter().filter(|affected| affected.state == state).count();
-    let counts = [State::Down, State::Degraded, State::AtRisk].map(|state| format!("{} {state}", count(state)));
-    let _ = writeln!(out, "\n{}", counts.join(", "));
     for (what, ids) in [
         ("Services", &reached.services),
         ("SLAs", &reached.slas),
@@ -114,7 +119,7 @@ mod tests {
                         down   service  svc-a  Mail   1      ci-b\n\n\
                         1 down, 0 degraded, 0 at risk\nServices: svc-a\n";
         assert_eq!(text(&["ci-b"], &files), expected);
-        assert_eq!(text(&["svc-a"], &files), "If Mail (svc-a) is down:\n\nnothing else feels it.\n");
+        assert_eq!(text(&["svc-a"], &files), "If Mail (svc-a) is down:\n\nnothing else feels it.\nServices: svc-a\n");
         assert!(text(&["ci-b", "svc-a"], &files).starts_with("If Box (ci-b) and Mail (svc-a) are down:\n"));
     }
 

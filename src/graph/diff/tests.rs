@@ -101,6 +101,8 @@ fn cycles_are_told_once_and_renamed_things_are_the_same() {
     let renamed = closed.replace("ci-y", "ci-new").replace("== ci ci-new\n", "== ci ci-new\n        aliases: [ci-y]\n");
     let found = endangered(&closed, &renamed);
     assert!(found.is_empty(), "{found:?}");
+    let found = endangered(&renamed, &closed);
+    assert!(found.is_empty(), "and the way back: {found:?}");
 }
 
 #[test]

@@ -315,3 +315,26 @@ fn a_whole_record_that_breaks_a_condition_is_marked_and_the_kind_is_no_help() {
     assert_eq!((found[0].primary.start, found[0].primary.end as usize), (0, text.trim_end().len()));
     assert_eq!(found[0].help, None);
 }
+
+#[test]
+fn a_promised_availability_is_a_share_of_a_hundred_and_other_figures_are_what_they_are() {
+    let about = |target: &str| {
+        let lines = format!("service: s\ncustomer: c\ntargets:\n  - {{id: t, window: month, {target}}}\n");
+        let all = told(crate::schema::catalog::shared(), "sla", &lines).into_iter();
+        all.filter(|found| found.contains(" /targets")).collect::<Vec<_>>()
+    };
+    for value in ["100.5", "-1", "'999'", "'-1'", "4h"] {
+        let found = about(&format!("metric: availability, operator: '>=', value: {value}"));
+        let there = found.iter().filter(|found| found.contains(" /targets/0/value ")).count();
+        assert!(there > 0 && there == found.len(), "{value}: {found:?}");
+    }
+    for target in [
+        "metric: availability, operator: '>=', value: 100",
+        "metric: availability, operator: '>=', value: '99.95'",
+        "metric: availability, operator: <=, value: 120, unit: minutes",
+        "metric: throughput, operator: '>=', value: 5000, unit: bookings",
+        "metric: response, operator: <=, value: 4h",
+    ] {
+        assert!(about(target).is_empty(), "{target}: {:?}", about(target));
+    }
+}

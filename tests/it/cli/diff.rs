@@ -47,6 +47,17 @@ fn the_work_tree_or_a_second_commit_is_compared_with_the_first() {
     assert_eq!(back, json!([{"pointer": "/tags", "path": "tags", "old": {"value": ["new"]}}]));
 }
 
+#[test]
+fn the_advice_names_the_commit_that_was_compared() {
+    let folder = committed();
+    folder.replace("sms/ci/ci-app.yaml", "[ci-db]", "[ci-gone]");
+    folder.commit("Break", T0 + 60);
+    let text = folder.run(&["diff", "HEAD~1", "HEAD", "--as-of", DAY]).clean();
+    assert!(text.contains("`gitsm check --since HEAD~1 --at HEAD` shows"), "{text}");
+    let text = folder.run(&["diff", "HEAD~1", "--as-of", DAY]).clean();
+    assert!(text.contains("`gitsm check --since HEAD~1` shows"), "{text}");
+}
+
 /// A service on an application on a database, all in use, committed.
 fn live() -> Folder {
     let folder = Folder::with(&[
@@ -65,7 +76,7 @@ fn a_status_is_told_with_its_label_and_a_new_danger_with_what_it_takes_down() {
     folder.replace("sms/ci/ci-app.yaml", "[ci-db]", "[ci-db, ci-one]");
     folder.replace("sms/ci/ci-app.yaml", "status: live", "status: maintenance");
     let report = folder.json(&["diff", "HEAD", "--as-of", DAY]);
-    assert_eq!(report["counts"], json!({"added": 1, "removed": 0, "changed": 1}));
+    assert_eq!(report["counts"], json!({"added": 1, "removed": 0, "changed": 1, "unreadable": 0, "readable": 0}));
     let status = &report["records"][0]["fields"][0];
     assert_eq!((&status["path"], &status["old"]["value"]), (&json!("status"), &json!("live")));
     assert!(status["new"]["label"].is_string() && status["new"]["label"] != status["new"]["value"], "{status}");

@@ -139,10 +139,11 @@ fn titles_cannot_steer_the_terminal() {
 }
 
 #[test]
-fn something_that_nothing_needs_has_no_impact() {
+fn a_service_that_nothing_needs_is_told_with_its_own_agreements_alone() {
     let text = copy("ok-small").run(&["impact", "svc-shop"]).clean();
     assert_eq!(
         text,
-        "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n"
+        "If Web shop (svc-shop) is down:\n\nnothing else feels it.\nServices: svc-shop\nSLAs: sla-shop\n\
+         Customers: cus-shop\nNext: `gitsm show svc-shop`, or `gitsm graph svc-shop` for a picture\n"
     );
 }

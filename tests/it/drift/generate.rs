@@ -123,6 +123,18 @@ impl<'j> Generator<'j> {
             }
             object.insert((*name).clone(), made);
         }
+        for layer in &chosen.layers {
+            let consts = layer.pointer("/if/properties").and_then(Json::as_object);
+            let holds =
+                |asked: &Map<String, Json>| asked.iter().all(|(name, part)| object.get(name) == part.get("const"));
+            let then =
+                layer.pointer("/then/properties").and_then(Json::as_object).filter(|_| consts.is_some_and(holds));
+            for (name, part) in then.into_iter().flatten() {
+                if object.contains_key(name) {
+                    object.insert(name.clone(), self.value(part, depth + 1));
+                }
+            }
+        }
         for (name, part) in &properties {
             if object.len() < at_least && !object.contains_key(*name) {
                 let made = self.value(part, depth + 1);

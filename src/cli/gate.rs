@@ -1,0 +1,146 @@
+//! `gitsm gate`.
+
+mod facts;
+mod human;
+mod markdown;
+mod votes;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+
+use super::{Context, Exit};
+use crate::base::date::AsOf;
+use crate::diff::State;
+use crate::gate::{Decision, Outcome, decide_by};
+use crate::graph::Graph;
+use crate::graph::diff::Side;
+use crate::load::{self, Merge, Snapshot};
+use crate::model::Sms;
+use crate::model::change_policy::ChangePolicy;
+use crate::rules::{self, Check, Selection};
+use crate::schema::Catalog;
+
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The facts of the pull request, as JSON; `-` reads them from the standard input. Without them git alone is asked
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+    /// The branch or commit that it is to be merged into; without it, the base in the facts
+    #[arg(long, value_name = "REV", required_unless_present = "facts")]
+    base: Option<String>,
+    /// The branch or commit that is to be merged; without it, the head in the facts, else HEAD
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// Try out what would be decided: allows --vote and --policy
+    #[arg(long)]
+    simulate: bool,
+    /// Add the vote of a person: PERSON agrees, PERSON=object objects
+    #[arg(long = "vote", value_name = "PERSON[=object]", requires = "simulate", value_parser = votes::parse)]
+    votes: Vec<votes::Vote>,
+    /// Decide by the change policy in this file instead of the one at the base
+    #[arg(long, value_name = "FILE", requires = "simulate")]
+    policy: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// A tree of reasons
+    Human,
+    /// One JSON value
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// Runs it. Only PASS ends with 0; what cannot be decided ends with 1 like what is refused.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let at = cx.instant();
+    let facts = match arguments.facts.as_deref().map(facts::read).transpose()? {
+        Some(Err(why)) => return print(cx, &Decision::unreadable(&why.to_string(), at.instant()), arguments.format),
+        Some(Ok(facts)) => Some(facts),
+        None => None,
+    };
+    let root = cx.root()?;
+    let base = arguments.base.clone().or_else(|| facts.as_ref().map(|facts| facts.pull_request.base.commit.clone()));
+    let base = base.context("gate needs --base or --facts")?;
+    let head = arguments.head.clone().or_else(|| facts.as_ref().map(|facts| facts.pull_request.head.commit.clone()));
+    let head = head.unwrap_or_else(|| "HEAD".to_owned());
+    cx.progress.stage("merging in memory");
+    let merge = load::merge(&root, &base, &head, at)?;
+    let mut facts =
+        facts.map_or_else(|| facts::from_git(&merge, &base, &head), |facts| facts::completed(facts, &merge));
+    if let Some(wrong) = facts::mismatch(&facts, &merge) {
+        return print(cx, &Decision::unreadable(&wrong, at.instant()), arguments.format);
+    }
+    let law = arguments.policy.as_ref().map(|path| with_policy(&merge.base, path)).transpose()?;
+    let decision = with_states(cx, &merge, law.as_ref(), |cx, law, base, head| {
+        votes::add(&mut facts, base.side.sms, &arguments.votes, at);
+        facts::contents(cx, &root, &merge, base.side, &mut facts, at)?;
+        cx.progress.stage("deciding");
+        Ok(decide_by(law, base, head, &facts, at.instant()))
+    })?;
+    print(cx, &decision, arguments.format)
+}
+
+/// Reads both sides with their findings, and hands them on.
+pub(super) fn with_states<T>(
+    cx: &mut Context<'_>,
+    merge: &Merge,
+    law: Option<&Snapshot>,
+    then: impl FnOnce(&mut Context<'_>, State<'_>, State<'_>, State<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let law = law.unwrap_or(&merge.base);
+    let catalogs =
+        (Catalog::new(&law.sources)?, Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
+    cx.progress.stage("checking base and merge result");
+    let ((of_law, base), head) = rayon::join(
+        || rayon::join(|| Sms::build(law, &catalogs.0), || Sms::build(&merge.base, &catalogs.1)),
+        || Sms::build(&merge.head, &catalogs.2),
+    );
+    let (law_graph, base_graph, head_graph) = (Graph::build(&of_law), Graph::build(&base), Graph::build(&head));
+    let selection = Selection::new(&[], &merge.base.settings, &base.local)?;
+    let judge = |sms, graph| rules::all(&Check { sms, graph }, &selection).findings;
+    let (old, new) = (judge(&base, &base_graph), judge(&head, &head_graph));
+    let own = if std::ptr::eq(law, &raw const merge.base) { old.clone() } else { judge(&of_law, &law_graph) };
+    then(
+        cx,
+        State { side: Side { sms: &of_law, graph: &law_graph }, findings: &own },
+        State { side: Side { sms: &base, graph: &base_graph }, findings: &old },
+        State { side: Side { sms: &head, graph: &head_graph }, findings: &new },
+    )
+}
+
+/// The base with another change policy in place of its own.
+fn with_policy(base: &Snapshot, path: &std::path::Path) -> anyhow::Result<Snapshot> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the policy {}", path.display()))?;
+    let catalog = Catalog::new(&base.sources)?;
+    let sms = Sms::build(base, &catalog);
+    let mut files: std::collections::BTreeMap<String, Option<String>> =
+        ChangePolicy::in_force(&sms).map(|policy| (sms.path(policy.0.record).to_owned(), None)).collect();
+    let place = files.keys().next().cloned().unwrap_or_else(|| "sms/change_policy/simulated.yaml".to_owned());
+    files.insert(place, Some(text));
+    Ok(base.with_files(&files)?)
+}
+
+/// Prints a decision.
+pub(super) fn print(cx: &mut Context<'_>, decision: &Decision, format: Format) -> anyhow::Result<Exit> {
+    match format {
+        Format::Human => cx.text(&human::text(decision))?,
+        Format::Json => cx.json(decision)?,
+        Format::Markdown => cx.text(&markdown::text(decision))?,
+    }
+    Ok(if decision.outcome == Outcome::Pass { Exit::Clean } else { Exit::Findings })
+}
+
+impl Context<'_> {
+    /// The instant to judge by: as asked for, else now.
+    pub(super) fn instant(&self) -> AsOf {
+        self.as_of().unwrap_or_else(|| AsOf::new(self.now()))
+    }
+}

@@ -1,0 +1,166 @@
+//! Facts from a file and from git.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::base::date::AsOf;
+use crate::cli::Context;
+use crate::gate::content;
+use crate::gate::facts::{
+    Account, AccountSort, Commit, End, Facts, FactsError, File, Identity, PullRequest, PullState, SourceKind,
+};
+use crate::graph::Graph;
+use crate::graph::diff::Side;
+use crate::load::{self, Merge, RawCommit};
+use crate::model::Sms;
+use crate::schema::Catalog;
+
+/// Most bytes of a file of facts.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// Reads facts from a file; the inner error is a matter of their content, for the decision to tell.
+pub(super) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
+    let mut text = Vec::new();
+    let named = || format!("cannot read the facts in {}", path.display());
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(MOST).read_to_end(&mut text).with_context(named)?;
+    } else {
+        std::fs::File::open(path).with_context(named)?.take(MOST).read_to_end(&mut text).with_context(named)?;
+    }
+    Ok(match String::from_utf8(text) {
+        Ok(text) => Facts::parse(&text),
+        Err(_) => Err(FactsError::Form("they are no UTF-8 text".to_owned())),
+    })
+}
+
+/// What git alone knows of a branch.
+pub(super) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
+    let branch = |name: &str| name.rsplit_once("refs/heads/").map_or(name, |(_, branch)| branch).to_owned();
+    Facts {
+        version: 1,
+        source: SourceKind::Git,
+        repository: String::new(),
+        pull_request: PullRequest {
+            number: 0,
+            title: String::new(),
+            draft: false,
+            state: PullState::Open,
+            merged_at: None,
+            author: None,
+            pushers: Vec::new(),
+            base: End { branch: branch(base), commit: merge.base_commit.clone() },
+            head: End { branch: branch(head), commit: merge.head_commit.clone() },
+            mergeable: merge.clean,
+            fork: false,
+            passed_at: None,
+        },
+        commits: merge.commits.iter().map(commit).collect(),
+        files: Some(files(merge)),
+        reviews: Vec::new(),
+        commands: Vec::new(),
+        labels: Vec::new(),
+        accounts: BTreeMap::new(),
+        contents: BTreeMap::new(),
+        siblings: Vec::new(),
+        names: merge.commits.iter().flat_map(|commit| named(&commit.message)).collect(),
+        reverts: None,
+        overdue: BTreeMap::new(),
+        failed: BTreeMap::new(),
+    }
+}
+
+/// Facts with what git knows better: the files, when they are not all listed.
+pub(super) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
+    if facts.files.is_none() {
+        facts.files = Some(files(merge));
+    }
+    facts.pull_request.mergeable &= merge.clean;
+    facts
+}
+
+/// What the facts say otherwise than git; facts of another commit decide nothing about this one.
+pub(super) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
+    let pull = &facts.pull_request;
+    let ends = [("base", &pull.base.commit, &merge.base_commit), ("head", &pull.head.commit, &merge.head_commit)];
+    let other = ends.into_iter().find(|(_, said, is)| !is.starts_with(said.as_str()) || said.len() < 7);
+    if let Some((end, said, is)) = other {
+        return Some(format!("the facts are about the {end} {said}, and the one that is judged is {is}"));
+    }
+    let known: Vec<&str> = facts.commits.iter().map(|commit| commit.id.as_str()).collect();
+    let missing = merge.commits.iter().find(|commit| !known.contains(&commit.id.as_str()));
+    missing.map(|commit| format!("the facts leave out commit {}, by {}", commit.id, commit.author.0))
+}
+
+fn files(merge: &Merge) -> Vec<File> {
+    merge.files.iter().map(|(path, blob)| File { path: path.clone(), previous: None, blob: blob.clone() }).collect()
+}
+
+/// Changes named in trailers: `Change: chg-…`.
+fn named(message: &str) -> Vec<String> {
+    let trailers = message.lines().filter_map(|line| line.strip_prefix("Change:"));
+    trailers.flat_map(|ids| ids.split([',', ' ']).filter(|id| !id.is_empty())).map(str::to_owned).collect()
+}
+
+fn commit(commit: &RawCommit) -> Commit {
+    let co_authors = commit.message.lines().filter_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        let who = value.trim();
+        let (name, address) = who.strip_suffix('>')?.split_once('<')?;
+        key.eq_ignore_ascii_case("co-authored-by").then(|| identity(name.trim(), address.trim()))
+    });
+    Commit {
+        id: commit.id.clone(),
+        parents: commit.parents.clone(),
+        author: identity(&commit.author.0, &commit.author.1),
+        committer: identity(&commit.committer.0, &commit.committer.1),
+        co_authors: co_authors.collect(),
+        suggestion: false,
+        verified: false,
+    }
+}
+
+/// Who a name and an address in a commit claim to be. GitHub's own address of an account carries its number; no other
+/// address says whose it is.
+fn identity(name: &str, address: &str) -> Identity {
+    let account = address.strip_suffix("@users.noreply.github.com").and_then(|local| {
+        let (id, login) = local.split_once('+')?;
+        Some(Account { id: id.parse().ok()?, login: login.to_owned(), sort: AccountSort::User, app_id: None })
+    });
+    Identity { name: name.to_owned(), account, person: None }
+}
+
+/// Works out what the voters had before them, for each commit of a vote that the facts do not tell and git knows.
+pub(super) fn contents(
+    cx: &Context<'_>,
+    root: &Path,
+    merge: &Merge,
+    base: Side<'_>,
+    facts: &mut Facts,
+    at: AsOf,
+) -> anyhow::Result<()> {
+    let reviews = facts.reviews.iter().map(|review| review.commit.clone());
+    let commands = facts.commands.iter().filter_map(|command| command.commit.clone());
+    let mut wanted: Vec<String> = reviews.chain(commands).filter(|commit| commit.len() >= 7).collect();
+    wanted.sort();
+    wanted.dedup();
+    for commit in wanted {
+        let known = facts.contents.keys().any(|known| known.starts_with(&commit));
+        if known || merge.head_commit.starts_with(&commit) {
+            continue;
+        }
+        // A commit that is gone says nothing; the vote for it is then told as one whose content is not known.
+        let Ok(seen) = load::merge(root, &merge.base_commit, &commit, at) else { continue };
+        cx.progress.stage("reading what a voter saw");
+        let catalog = Catalog::new(&seen.head.sources)?;
+        let sms = Sms::build(&seen.head, &catalog);
+        let graph = Graph::build(&sms);
+        let own = Facts { files: Some(files(&seen)), ..facts.clone() };
+        if let Some(content) = content(base, Side { sms: &sms, graph: &graph }, &own, at.instant()) {
+            facts.contents.insert(seen.head_commit, content);
+        }
+    }
+    Ok(())
+}

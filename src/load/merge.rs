@@ -1,0 +1,222 @@
+//! Two commits merged in memory: what a pull request would leave behind, with all that differs and who made it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use git2::{Commit as Git, ObjectType, Oid, Repository, Tree};
+
+use super::git::{prefix, tree_entries};
+use super::{LoadError, Origin, Snapshot, assemble, whole};
+use crate::base::date::AsOf;
+use crate::base::source::Role;
+
+/// What a merge would leave behind.
+#[derive(Debug)]
+pub struct Merge {
+    /// The base.
+    pub base: Snapshot,
+    /// The merge result, judged by the settings and local rules of the base; the head itself where it conflicts.
+    pub head: Snapshot,
+    /// Full hash of the base.
+    pub base_commit: String,
+    /// Full hash of the head.
+    pub head_commit: String,
+    /// Hash of the tree of the merge result; empty where it conflicts.
+    pub tree: String,
+    /// Whether the two can be merged without a conflict.
+    pub clean: bool,
+    /// Every path that differs between the base and the merge result, with the hash of what stands there afterwards;
+    /// relative to the folder of the records, those outside of it with `../`.
+    pub files: Vec<(String, Option<String>)>,
+    /// Every commit that the head has and the base has not, over all parents, by hash.
+    pub commits: Vec<RawCommit>,
+}
+
+/// A commit as git has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawCommit {
+    /// Full hash.
+    pub id: String,
+    /// Full hashes of its parents.
+    pub parents: Vec<String>,
+    /// Name and address of the author.
+    pub author: (String, String),
+    /// Name and address of the committer.
+    pub committer: (String, String),
+    /// The message.
+    pub message: String,
+}
+
+/// Most commits that one pull request may have.
+const MOST: usize = 10_000;
+
+fn failed(what: impl Into<String>) -> impl FnOnce(git2::Error) -> LoadError {
+    let what = what.into();
+    move |why| LoadError::Git { what, why }
+}
+
+/// A branch or commit by its full name first, so that a tag of the same name never counts.
+fn resolve<'r>(repository: &'r Repository, revision: &str) -> Result<Git<'r>, LoadError> {
+    for full in [format!("refs/heads/{revision}"), format!("refs/remotes/{revision}")] {
+        if let Ok(reference) = repository.find_reference(&full) {
+            return reference.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")));
+        }
+    }
+    let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'")))?;
+    object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")))
+}
+
+/// The full hash of a revision; a branch of that name comes before a tag.
+///
+/// # Errors
+/// When git does not know it.
+pub fn hash(root: &Path, revision: &str) -> Result<String, LoadError> {
+    let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
+    resolve(&repository, revision).map(|commit| commit.id().to_string())
+}
+
+/// Merges `head` into `base` in memory and reads both the base and the result; nothing is written.
+///
+/// # Errors
+/// When git cannot find or read one of them, or settings cannot be used.
+pub fn merge(root: &Path, base: &str, head: &str, as_of: AsOf) -> Result<Merge, LoadError> {
+    let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
+    // Whatever the merge makes stays in memory.
+    let odb = repository.odb().map_err(failed("cannot open the objects"))?;
+    odb.add_new_mempack_backend(i32::MAX).map_err(failed("cannot merge in memory"))?;
+    let (one, other) = (resolve(&repository, base)?, resolve(&repository, head)?);
+    let unreadable = |what: &str| failed(format!("the tree of '{what}' is missing"));
+    let before = one.tree().map_err(unreadable(base))?;
+    let merged = merged(&repository, &one, &other)?;
+    let after = match &merged {
+        Some(tree) => tree.clone(),
+        None => other.tree().map_err(unreadable(head))?,
+    };
+    let folder = prefix(&repository, root);
+    let at = |id: Oid| Origin::Commit { id: id.to_string() };
+    let read = |tree: &Tree<'_>, origin| -> Result<Snapshot, LoadError> {
+        Ok(assemble::snapshot(tree_entries(&repository, tree, &folder), origin, as_of)?)
+    };
+    let base_snapshot = whole(read(&before, at(one.id()))?)?;
+    let head_snapshot = judged_by(&base_snapshot, tree_entries(&repository, &after, &folder), at(other.id()), as_of)?;
+    Ok(Merge {
+        base: base_snapshot,
+        head: head_snapshot,
+        base_commit: one.id().to_string(),
+        head_commit: other.id().to_string(),
+        tree: merged.as_ref().map(|tree| tree.id().to_string()).unwrap_or_default(),
+        clean: merged.is_some(),
+        files: relative(differing(&repository, &before, &after), &folder),
+        commits: commits(&repository, one.id(), other.id())?,
+    })
+}
+
+/// The tree of the merge; none where it conflicts.
+fn merged<'r>(repository: &'r Repository, base: &Git<'r>, head: &Git<'r>) -> Result<Option<Tree<'r>>, LoadError> {
+    let ahead = base.id() == head.id() || repository.graph_descendant_of(head.id(), base.id()).unwrap_or(false);
+    if ahead {
+        return head.tree().map(Some).map_err(failed("the tree of the head is missing"));
+    }
+    let mut index = repository.merge_commits(base, head, None).map_err(failed("cannot merge the two"))?;
+    if index.has_conflicts() {
+        return Ok(None);
+    }
+    let tree = index.write_tree_to(repository).map_err(failed("cannot merge the two"))?;
+    repository.find_tree(tree).map(Some).map_err(failed("cannot merge the two"))
+}
+
+/// The merge result with the settings and local rules of the base: what a pull request brings judges nothing and runs
+/// nowhere.
+fn judged_by(
+    base: &Snapshot,
+    entries: Vec<assemble::Entry>,
+    origin: Origin,
+    as_of: AsOf,
+) -> Result<Snapshot, LoadError> {
+    let judges = |path: &str| path == "gitsm.toml" || assemble::role(path) == Some(Role::LocalRule);
+    let mut kept: Vec<assemble::Entry> = entries.into_iter().filter(|entry| !judges(&entry.path)).collect();
+    let own = base.sources.iter().filter(|(file, source)| judges(source.path()) && !base.unusable.contains(file));
+    kept.extend(own.map(|(_, source)| assemble::Entry {
+        path: source.path().to_owned(),
+        content: assemble::Content::Bytes(source.text().as_bytes().to_vec()),
+    }));
+    Ok(assemble::snapshot(kept, origin, as_of)?)
+}
+
+/// Every path that differs, with what stands there afterwards. Folders with the same hash are not opened.
+fn differing(repository: &Repository, before: &Tree<'_>, after: &Tree<'_>) -> Vec<(String, Option<String>)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), Some(before.clone()), Some(after.clone()))];
+    while let Some((path, before, after)) = open.pop() {
+        let names: BTreeSet<Vec<u8>> = [&before, &after]
+            .into_iter()
+            .flatten()
+            .flat_map(|tree| tree.iter().map(|entry| entry.name_bytes().to_vec()).collect::<Vec<_>>())
+            .collect();
+        for name in names {
+            let entry = |tree: &Option<Tree<'_>>| {
+                let tree = tree.as_ref()?;
+                let found = tree.get_name_bytes(&name)?;
+                Some((found.id(), found.kind(), found.filemode()))
+            };
+            let (old, new) = (entry(&before), entry(&after));
+            if old == new {
+                continue;
+            }
+            let full = format!("{path}{}", String::from_utf8_lossy(&name));
+            let folder = |side: Option<(Oid, Option<ObjectType>, i32)>| {
+                side.filter(|(_, kind, _)| *kind == Some(ObjectType::Tree))
+                    .and_then(|(id, ..)| repository.find_tree(id).ok())
+            };
+            let file = |side: Option<(Oid, Option<ObjectType>, i32)>| {
+                side.filter(|(_, kind, _)| *kind != Some(ObjectType::Tree))
+            };
+            if file(old).is_some() || file(new).is_some() {
+                found.push((full.clone(), file(new).map(|(id, ..)| id.to_string())));
+            }
+            let (old, new) = (folder(old), folder(new));
+            if old.is_some() || new.is_some() {
+                open.push((format!("{full}/"), old, new));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn relative(files: Vec<(String, Option<String>)>, folder: &Path) -> Vec<(String, Option<String>)> {
+    let folder: String = folder.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
+    let up = "../".repeat(folder.matches('/').count());
+    let inside = |path: String| path.strip_prefix(&folder).map_or_else(|| format!("{up}{path}"), str::to_owned);
+    files.into_iter().map(|(path, blob)| (inside(path), blob)).collect()
+}
+
+/// What `head` has and `base` has not.
+fn commits(repository: &Repository, base: Oid, head: Oid) -> Result<Vec<RawCommit>, LoadError> {
+    let walk = || -> Result<Vec<RawCommit>, git2::Error> {
+        let mut walk = repository.revwalk()?;
+        walk.push(head)?;
+        walk.hide(base)?;
+        let mut found = Vec::new();
+        for id in walk {
+            if found.len() == MOST {
+                return Err(git2::Error::from_str("more than 10,000 commits"));
+            }
+            let commit = repository.find_commit(id?)?;
+            let who = |signature: &git2::Signature<'_>| {
+                let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                (text(signature.name_bytes()), text(signature.email_bytes()))
+            };
+            found.push(RawCommit {
+                id: commit.id().to_string(),
+                parents: commit.parent_ids().map(|id| id.to_string()).collect(),
+                author: who(&commit.author()),
+                committer: who(&commit.committer()),
+                message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+            });
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(found)
+    };
+    walk().map_err(failed("cannot list the commits of the head"))
+}
