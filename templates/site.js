@@ -138,13 +138,34 @@
         hits.appendChild(make("a", { href: root + r.url, id: "hit" + i, role: "option", tabindex: "-1", "aria-selected": "false" },
           make("span", {}, r.name), make("span", { "class": "kind" }, r.kind + " · ", make("span", { "class": "id" }, r.id))));
       });
-      if (!result.count) hits.appendChild(make("p", { role: "option", "aria-disabled": "true" }, "Nothing found. Try a record number or fewer words."));
+      var query = input.value;
+      if (index.inside.can(query)) {
+        var more = make("button", { type: "button", id: "hitmore", role: "option", tabindex: "-1", "aria-selected": "false", "class": "inside" }, "Search inside records for “" + query.trim() + "”");
+        more.addEventListener("click", function () { within(query); });
+        hits.appendChild(more);
+      } else if (!result.count) hits.appendChild(make("p", { role: "option", "aria-disabled": "true" }, "Nothing found. Try a record number or fewer words."));
       hits.hidden = false; input.setAttribute("aria-expanded", "true");
       found.textContent = result.count + (result.count === 1 ? " record found" : " records found");
     }
+    /* every word, or a word that begins with it, must stand somewhere in the record */
+    function within(query) {
+      index.inside.find(query, function (numbers) {
+        if (input.value !== query) return;
+        at = -1; hits.textContent = ""; input.removeAttribute("aria-activedescendant");
+        hits.appendChild(make("p", { role: "option", "aria-disabled": "true" }, numbers.length + (numbers.length === 1 ? " record holds" : " records hold") + " these words" + (numbers.length > 40 ? "; the first 40:" : ".")));
+        numbers.slice(0, 40).forEach(function (n, i) {
+          var r = index.record(n);
+          hits.appendChild(make("a", { href: root + r.url, id: "hit" + i, role: "option", tabindex: "-1", "aria-selected": "false" },
+            make("span", {}, r.name), make("span", { "class": "kind" }, r.kind + " · ", make("span", { "class": "id" }, r.id))));
+        });
+        hits.hidden = false; input.setAttribute("aria-expanded", "true"); input.focus();
+        found.textContent = numbers.length + (numbers.length === 1 ? " record found" : " records found");
+      });
+    }
+    function options() { return $$("[role=option]:not([aria-disabled])", hits); }
     function close() { hits.hidden = true; input.setAttribute("aria-expanded", "false"); }
     function mark(n) {
-      var all = $$("a", hits);
+      var all = options();
       if (!all.length) return;
       at = (n + all.length) % all.length;
       all.forEach(function (a, i) { a.setAttribute("aria-selected", String(i === at)); });
@@ -156,7 +177,7 @@
     input.addEventListener("keydown", function (e) {
       if (e.key === "ArrowDown") { e.preventDefault(); mark(at + 1); }
       else if (e.key === "ArrowUp") { e.preventDefault(); mark(at - 1); }
-      else if (e.key === "Enter") { var all = $$("a", hits); if (all.length) location.href = all[Math.max(at, 0)].href; }
+      else if (e.key === "Enter") { var all = options(); if (all.length) { e.preventDefault(); all[Math.max(at, 0)].click(); } }
       else if (e.key === "Escape") { input.value = ""; close(); }
     });
     doc.addEventListener("keydown", function (e) { if (e.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) { e.preventDefault(); input.focus(); } });
@@ -179,7 +200,9 @@
       index.low = text.toLowerCase();
       /* a few letters grow when they become small; places would no longer agree */
       if (index.low.length !== text.length) index.low = text.replace(/[^\0-\x7f]/g, function (c) { var l = c.toLowerCase(); return l.length === c.length ? l : c; }).replace(/[A-Z]/g, function (c) { return c.toLowerCase(); });
-      for (var from = 0; from < text.length;) {
+      var from = 0;
+      if (text.charAt(0) === "!") { from = text.indexOf("\n") + 1; index.inside.keys = text.slice(1, from - 1).split(" "); }
+      while (from < text.length) {
         var end = text.indexOf("\n", from);
         if (end < 0) end = text.length;
         if (text.charCodeAt(from) === 35) { var head = text.slice(from + 1, end).split("\t"); index.groups.push({ from: from, folder: head[0], kind: head[1], low: (head[1] || "").toLowerCase() }); }
@@ -194,6 +217,42 @@
       var low = 0, high = count;
       while (low < high) { var mid = (low + high) >> 1; if (place(mid) <= at) low = mid + 1; else high = mid; }
       return low - 1;
+    },
+    /* Words inside records: files by first letters, each fetched once and only when a word needs it. */
+    inside: {
+      keys: [], got: {}, left: 0, then: null,
+      words: function (query) { return query.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(function (w) { return w.length > 2; }).map(function (w) { return w.slice(0, 24); }); },
+      fits: function (key, word) { return word.indexOf(key) === 0 || key.indexOf(word) === 0; },
+      can: function (query) { return index.inside.words(query).length > 0; },
+      find: function (query, then) {
+        var me = index.inside, words = me.words(query);
+        var need = me.keys.filter(function (k) { return words.some(function (w) { return me.fits(k, w); }); });
+        me.then = function () { then(me.match(words)); };
+        need.forEach(function (k) {
+          if (k in me.got) return;
+          me.got[k] = ""; me.left++;
+          var name = Array.from(k).map(function (c) { return /[a-z0-9]/.test(c) ? c : "_" + c.codePointAt(0).toString(16); }).join("");
+          doc.head.append(make("script", { src: root + "search/words/" + name + ".js" }));
+        });
+        if (!me.left) me.then();
+      },
+      take: function (key, text) { var me = index.inside; me.got[key] = text; if (--me.left === 0 && me.then) me.then(); },
+      match: function (words) {
+        var me = index.inside, all = null;
+        words.forEach(function (word) {
+          var found = new Set();
+          me.keys.forEach(function (k) {
+            if (!me.fits(k, word)) return;
+            var text = "\n" + me.got[k];
+            for (var at = text.indexOf("\n" + word); at >= 0; at = text.indexOf("\n" + word, at + 1)) {
+              var tab = text.indexOf("\t", at), end = text.indexOf("\n", at + 1), n = 0;
+              text.slice(tab + 1, end < 0 ? undefined : end).split(" ").forEach(function (d) { n += parseInt(d, 36); found.add(n); });
+            }
+          });
+          all = all ? all.filter(function (n) { return found.has(n); }) : Array.from(found).sort(function (a, b) { return a - b; });
+        });
+        return all || [];
+      }
     },
     group: function (from) { return index.groups[index.below(index.groups.length, function (i) { return index.groups[i].from; }, from)]; },
     record: function (line) {
@@ -246,5 +305,6 @@
     }
   };
   window.gitsmIndex = index.take;
+  window.gitsmWords = index.inside.take;
   window.gitsmFind = function (query, most) { return index.find(query, most); };
 })();

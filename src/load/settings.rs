@@ -46,6 +46,8 @@ pub struct SiteSettings {
     pub colors: BTreeMap<String, String>,
     /// Whether pages show roles or teams in place of the names of people.
     pub names: Names,
+    /// Where the site is published, for whole links in feeds; empty when that is not known.
+    pub url: String,
     /// A line above every page, such as whom to ask; empty for none.
     pub notice: String,
 }
@@ -67,6 +69,9 @@ const COLORS: [&str; 3] = ["brand", "on-brand", "on-brand-2"];
 impl SiteSettings {
     /// What is wrong with a setting: its name and words about it.
     fn wrong(&self) -> Option<(&str, String)> {
+        if !self.url.is_empty() && !(self.url.starts_with("https://") || self.url.starts_with("http://")) {
+            return Some(("url", format!("'{}' is no web address; begin it with https://", self.url)));
+        }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
             return Some(("zone", format!("there is no time zone '{}'; write one such as Europe/Oslo", self.zone)));
         }
@@ -125,6 +130,7 @@ impl Default for SiteSettings {
             zone: "UTC".to_owned(),
             colors: BTreeMap::new(),
             names: Names::People,
+            url: String::new(),
             notice: String::new(),
         }
     }
@@ -242,6 +248,7 @@ mod tests {
             told("colors = {brnd = \"#112233\"}"),
             "gitsm.toml:3:11: there is no color 'brnd'; there are brand, on-brand and on-brand-2"
         );
+        assert!(told("url = \"sms.example\"").contains("begin it with https://"));
         assert!(told("colors = {brand = \"red\"}").contains("'red' is no color"));
         assert!(parse("format = 1\n[site]\nzone = \"Europe/Oslo\"\nnames = \"roles\"\n").is_ok());
     }

@@ -91,7 +91,7 @@ pub(super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
         headlines: if site.is_public() { Vec::new() } else { headline::all(site, path)? },
         sections: sections(site, root),
         figures: site.areas.iter().map(|area| figure(site, path, area)).collect::<Result<_, _>>()?,
-        findings: serious.take(FINDINGS).map(|finding| Row::new(site, root, finding, true)).collect(),
+        findings: serious.take(FINDINGS).map(|finding| Row::new(site, root, finding, true).brief()).collect(),
         found: site.shell.stamp.findings.clone(),
         findings_href: if site.is_public() {
             String::new()

@@ -9,6 +9,7 @@ mod chart;
 mod data;
 mod digest;
 pub mod edition;
+mod feeds;
 mod findings;
 #[cfg(test)]
 mod fixture;
@@ -36,6 +37,7 @@ mod tests;
 mod text;
 mod upcoming;
 mod value;
+mod words;
 
 use std::io;
 

@@ -8,12 +8,15 @@ use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::digest::{digest, hash};
+use super::feeds::badges::Badge;
+use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
 use super::links::{self, Book, Card, Root};
 use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
+use super::words::{self, Shards};
 use super::{Input, MANIFEST, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
 use crate::base::clause::Clause;
@@ -74,6 +77,14 @@ pub(super) enum Page<'a> {
     Clause(Clause),
     Map,
     MapData,
+    /// Words that begin with the same letters, by place.
+    Words(usize),
+    /// A feed of a kind.
+    Feed(&'static str),
+    ApiIndex,
+    ApiStatus,
+    ApiLevels,
+    Badge(Badge),
 }
 
 impl Page<'_> {
@@ -104,6 +115,8 @@ pub(super) struct Site<'a> {
     pub(super) book: Book,
     pub(super) shell: Shell,
     pub(super) hood: Hood<'a>,
+    /// The words of all records, by the letters that they begin with.
+    pub(super) words: Shards,
     /// For each record its findings, by place in `findings`.
     findings_of: Vec<Vec<u32>>,
     /// The place of each kind's area in the menu.
@@ -126,6 +139,12 @@ impl<'a> Site<'a> {
         if input.edition.is_public() {
             plan.retain(|_, page| !page.is_internal());
         }
+        let badges = badges::all(sms, &shelves, input.edition.is_public());
+        plan.extend(badges.into_iter().map(|(path, badge)| (path, Page::Badge(badge))));
+        let listed = search::in_order(&areas, &shelves).flat_map(|shelf| &shelf.records).copied();
+        let listed: Vec<Ix> = listed.filter(|ix| addresses[ix.0 as usize].is_some()).collect();
+        let words = words::shards(sms, &listed);
+        plan.extend(words.keys().enumerate().map(|(at, key)| (words::file(key), Page::Words(at))));
         let cards = sms.records().zip(addresses);
         let cards = cards
             .map(|((_, record), address)| Card { address, title: Html::of(&text::clip(record.title().trim(), 120)) });
@@ -143,6 +162,7 @@ impl<'a> Site<'a> {
             book,
             shell,
             hood,
+            words,
             findings_of,
             plan,
             zone,
@@ -203,6 +223,12 @@ impl<'a> Site<'a> {
             Page::Clause(clause) => board::coverage::page(self, path, clause),
             Page::Map => board::estate::page(self, path),
             Page::MapData => Ok(board::estate::data(self)),
+            Page::Words(at) => Ok(self.words.values().nth(at).cloned().unwrap_or_default()),
+            Page::Feed(kind) => Ok(atom::feed(self, path, kind)),
+            Page::ApiIndex => Ok(api::index(self)),
+            Page::ApiStatus => Ok(api::status(self)),
+            Page::ApiLevels => Ok(api::levels(self)),
+            Page::Badge(badge) => Ok(badges::badge(self, badge)),
         }
     }
 
@@ -327,8 +353,12 @@ fn plan<'a>(
         (board::estate::PAGE, Page::Map),
         (board::estate::DATA, Page::MapData),
         (board::estate::SCRIPT, Page::Asset("map.js")),
+        (api::INDEX, Page::ApiIndex),
+        (api::STATUS, Page::ApiStatus),
+        (api::LEVELS, Page::ApiLevels),
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
+    plan.extend(atom::FEEDS.map(|(kind, path)| (path.to_owned(), Page::Feed(kind))));
     let today = sms.snapshot.as_of.day();
     plan.extend(
         board::calendar::months(today)

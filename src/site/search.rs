@@ -1,15 +1,20 @@
 //! The index of titles for the search box: a script, so that it also loads from a folder on disk.
 
 use super::pages::Site;
-use super::shelf::Shelf;
+use super::shelf::{Area, Shelf};
 use crate::model::Record;
 
-/// One call with one template string. A line `#folder TAB kind` begins the records of a kind; below it stands a line
+/// One call with one template string. The first line names the files of words behind a `!`. A line `#folder TAB kind` begins the records of a kind; below it stands a line
 /// `id TAB title` for each, with its file name behind another tab where that is not the id. Records stand in the order
 /// of the menu, which also numbers them for the words.
 pub(super) fn titles(site: &Site<'_>) -> Vec<u8> {
-    let mut out = String::from("gitsmIndex(`");
-    for shelf in in_order(site) {
+    let mut out = String::from("gitsmIndex(`!");
+    for (at, key) in site.words.keys().enumerate() {
+        out.push_str(if at > 0 { " " } else { "" });
+        out.push_str(key);
+    }
+    out.push('\n');
+    for shelf in in_order(&site.areas, &site.shelves) {
         if shelf.records.is_empty() {
             continue;
         }
@@ -36,10 +41,10 @@ pub(super) fn titles(site: &Site<'_>) -> Vec<u8> {
 }
 
 /// The shelves in the order of the menu.
-fn in_order<'s, 'a>(site: &'s Site<'a>) -> impl Iterator<Item = &'s Shelf<'a>> {
-    let placed: Vec<usize> = site.areas.iter().flat_map(|area| area.kinds.clone()).collect();
-    let rest: Vec<usize> = (0..site.shelves.len()).filter(|at| !placed.contains(at)).collect();
-    placed.into_iter().chain(rest).map(|at| &site.shelves[at])
+pub(super) fn in_order<'s, 'a>(areas: &[Area], shelves: &'s [Shelf<'a>]) -> impl Iterator<Item = &'s Shelf<'a>> {
+    let placed: Vec<usize> = areas.iter().flat_map(|area| area.kinds.clone()).collect();
+    let rest: Vec<usize> = (0..shelves.len()).filter(|at| !placed.contains(at)).collect();
+    placed.into_iter().chain(rest).map(|at| &shelves[at])
 }
 
 /// The records of a shelf that have a page, with its address.
@@ -70,11 +75,11 @@ mod tests {
         let index = site(&files).remove("search/titles.js").unwrap();
         let lines: Vec<&str> = index.lines().collect();
         assert_eq!(
-            (lines[0], lines[2]),
-            ("gitsmIndex(`#services\tService", "#configuration-items\tConfiguration item")
+            (lines[1], lines[3]),
+            ("#services\tService", "#configuration-items\tConfiguration item")
         );
-        assert!(lines[1].starts_with("Odd Id\tThe Odd Id\todd-id-"), "{index}");
-        assert_eq!(lines[3..], ["ci-a\tThe ci-a", "ci-b\tThe ci-b", "`);"]);
+        assert!(lines[2].starts_with("Odd Id\tThe Odd Id\todd-id-"), "{index}");
+        assert_eq!(lines[4..], ["ci-a\tThe ci-a", "ci-b\tThe ci-b", "`);"]);
     }
 
     #[test]

@@ -16,8 +16,8 @@ const MENU: [&str; 6] =
     ["Services", "Changes", "Incidents and problems", "Configuration", "Risks and actions", "Assurance"];
 
 /// Folders that are not for kinds.
-const RESERVED: [&str; 9] =
-    ["api", "areas", "badges", "calendar", "clauses", "configuration-map", "records", "rules", "search"];
+const RESERVED: [&str; 10] =
+    ["api", "areas", "badges", "calendar", "clauses", "configuration-map", "feeds", "records", "rules", "search"];
 
 /// One kind with its folder and its records.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ struct Files;
 /// Prefix of the templates that gitsm brings; a user's template of the same name wins and may extend them.
 const BUILTIN: &str = "builtin/";
 /// Where strip and foot of every page lead, by the names that templates use.
-const FOOT: [(&str, &str); 8] = [
+const FOOT: [(&str, &str); 10] = [
     ("findings", "findings.html"),
     ("rules", "rules/index.html"),
     ("attention", attention::PAGE),
@@ -30,6 +30,8 @@ const FOOT: [(&str, &str); 8] = [
     ("calendar", "calendar/index.html"),
     ("map", estate::PAGE),
     ("glossary", glossary::PAGE),
+    ("feed_changes", "feeds/changes.atom"),
+    ("feed_incidents", "feeds/incidents.atom"),
 ];
 /// The two depths at which pages lie, as example paths.
 const DEPTHS: [&str; 2] = ["index.html", "rules/index.html"];
