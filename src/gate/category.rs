@@ -80,12 +80,12 @@ impl<'r> Trial<'_, 'r> {
             return self.normal(declared, refused);
         }
         if category.is_emergency() || category.needs_design() == Some(true) {
-            return self.decided(category, format!("it is decided as {declared}"), model);
+            return Self::decided(category, format!("it is decided as {declared}"), model);
         }
         self.grown(category, model)
     }
 
-    fn decided(&self, category: Category<'r>, message: String, model: Option<ChangeModel<'r>>) -> Decided<'r> {
+    fn decided(category: Category<'r>, message: String, model: Option<ChangeModel<'r>>) -> Decided<'r> {
         let word = category.id().unwrap_or_default().to_owned();
         Decided { category: Some(category), word, model, reason: Reason::pass(Code::Category, message) }
     }
@@ -114,11 +114,11 @@ impl<'r> Trial<'_, 'r> {
             Some(major) => {
                 let message =
                     format!("it is decided as {}, since it may have a major effect", major.id().unwrap_or_default());
-                let mut decided = self.decided(major, message, None);
+                let mut decided = Self::decided(major, message, None);
                 decided.reason.parts = held;
                 decided
             }
-            None => self.decided(category, format!("it is decided as {word}"), model),
+            None => Self::decided(category, format!("it is decided as {word}"), model),
         }
     }
 
@@ -170,7 +170,7 @@ impl<'r> Trial<'_, 'r> {
         if incident.is_resolved() {
             return Some(told(format!("the incident '{}' is resolved", named.id)));
         }
-        let mut hit = incident
+        let hit = incident
             .affects()
             .into_iter()
             .map(|at| sms.id_now(at.id))
@@ -179,9 +179,9 @@ impl<'r> Trial<'_, 'r> {
             self.reach.affected.contains(id)
                 || self.reach.services.get(id).is_some_and(|(state, _)| *state >= State::Degraded)
         };
-        let names: Vec<&str> = hit.by_ref().collect();
-        (!names.iter().any(|id| felt(id))).then(|| {
-            told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&names, 3)))
+        let hit: Vec<&str> = hit.collect();
+        (!hit.iter().any(|id| felt(id))).then(|| {
+            told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&hit, 3)))
         })
     }
 }

@@ -153,7 +153,7 @@ impl<'r> Court<'r> {
             return;
         }
         let judged: Vec<Judged<'_>> = asked.iter().map(|change| ground.judge(*change)).collect();
-        self.several(&judged, decision);
+        Self::several(&judged, decision);
         decision.reasons.extend(outside(&ground.uncovered(&asked), asked[0].0.record.id.as_str()));
         decision.affected = affected(&judged, &edits);
         for it in &judged {
@@ -173,7 +173,7 @@ impl<'r> Court<'r> {
     }
 
     /// Names the change; several of them are refused, and all their demands told.
-    fn several(&self, judged: &[Judged<'_>], decision: &mut Decision) {
+    fn several(judged: &[Judged<'_>], decision: &mut Decision) {
         let ids: Vec<&str> = judged.iter().map(|it| it.change.0.record.id.as_str()).collect();
         decision.changes = ids.iter().map(|id| (*id).to_owned()).collect();
         if let [one] = judged {

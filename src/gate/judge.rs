@@ -103,7 +103,7 @@ impl<'r> Ground<'r> {
             let times = timing.judge();
             look_again = times.next;
             reasons.extend(times.reasons);
-            reasons.extend(self.papers(change, category));
+            reasons.extend(Self::papers(change, category));
             reasons.extend(self.debts(change, category));
         }
         let hops = policy.conflict_hops;
@@ -132,7 +132,7 @@ impl<'r> Ground<'r> {
     }
 
     /// What the category asks of the record itself.
-    fn papers(&self, change: Change<'_>, category: Category<'_>) -> Vec<Reason> {
+    fn papers(change: Change<'_>, category: Category<'_>) -> Vec<Reason> {
         let mut reasons = Vec::new();
         let word = category.id().unwrap_or_default();
         let test = change.test();
@@ -239,7 +239,7 @@ impl<'r> Ground<'r> {
         let Some(when) = row.when() else { return false };
         let sms = self.head.sms;
         let records = category::records(sms, &reach.affected);
-        let none_or = |list: &[&str], fits: &dyn Fn(&&str) -> bool| list.is_empty() || list.iter().any(|it| fits(it));
+        let none_or = |list: &[&str], fits: &dyn Fn(&&str) -> bool| list.is_empty() || list.iter().any(fits);
         let kinds = when.kinds();
         let kind = |kind: &&str| {
             let edited = self.edits.controlled.iter().any(|edit| edit.kind == **kind);
