@@ -50,8 +50,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let findings = rules::all(&Check { sms: &sms, graph: &graph }, &selection).findings;
     let state = State { side: Side { sms: &sms, graph: &graph }, findings: &findings };
     let id = sms.id_now(&arguments.change).to_owned();
-    let mut reasons = evidence(cx, &opened, &sms, &id)?;
-    reasons.extend(release(state, &id, at.instant()));
+    let (mut reasons, category) = evidence(cx, &opened, &sms, &id)?;
+    reasons.extend(release(state, &id, category.as_deref(), at.instant()));
     let outcome = Outcome::all(reasons.iter().map(|reason| reason.outcome));
     let yes = outcome == Outcome::Pass;
     match arguments.format {
@@ -73,12 +73,15 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(if yes { Exit::Clean } else { Exit::Findings })
 }
 
+/// Reasons, and the category in which the change was decided.
+type Found = (Vec<Reason>, Option<String>);
+
 /// What the ledger says of the decision on the change, and whether the record is still what was decided on.
-fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyhow::Result<Vec<Reason>> {
+fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyhow::Result<Found> {
     let name = &opened.settings.evidence.ledger;
     let none = |message: String| {
         let help = "have the merge recorded: `gitsm audit record`, or the workflow that does it on each push";
-        vec![Reason::blocked(Code::Evidence, message, help)]
+        (vec![Reason::blocked(Code::Evidence, message, help)], None)
     };
     let Some(tip) = Branch::find(&opened.history, name).tip() else {
         return Ok(none(format!("there is no ledger '{name}', so that nothing shows that it was agreed to")));
@@ -86,7 +89,7 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
     let ledger = ledger::read(&opened.history, tip, &opened.recorders)?;
     if let Some(flaw) = ledger.flaws.first() {
         let message = format!("the ledger '{name}' is broken: {flaw:?}");
-        return Ok(vec![Reason::error(Code::Evidence, message, "look at it with `gitsm audit verify`")]);
+        return Ok((vec![Reason::error(Code::Evidence, message, "look at it with `gitsm audit verify`")], None));
     }
     let about = |decision: &Value| {
         let named = decision["changes"].as_array().into_iter().flatten().any(|it| it == id) || decision["change"] == id;
@@ -128,5 +131,5 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
             reasons.push(Reason::blocked(Code::Evidence, message, "have the altered change decided anew"));
         }
     }
-    Ok(reasons)
+    Ok((reasons, decision["category"].as_str().map(str::to_owned)))
 }

@@ -74,12 +74,19 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     }
     let at = cx.instant();
     let facts = match arguments.facts.as_deref().map(facts::read).transpose()? {
-        Some(Err(why)) => return print(cx, &Decision::unreadable(&why.to_string(), at.instant()), arguments.format),
+        Some(Err(why)) => {
+            return print(
+                cx,
+                &Decision::unreadable(&why.to_string(), at.instant()),
+                arguments.format,
+                arguments.simulate,
+            );
+        }
         Some(Ok(facts)) => Some(facts),
         None => None,
     };
     let decision = judged(cx, facts, arguments.base.as_deref(), arguments.head.as_deref(), arguments)?;
-    print(cx, &decision, arguments.format)
+    print(cx, &decision, arguments.format, arguments.simulate)
 }
 
 /// Decides on facts, or on two revisions by git alone, without anything tried out.
@@ -172,9 +179,9 @@ fn with_policy(base: &Snapshot, path: &std::path::Path) -> anyhow::Result<Snapsh
 }
 
 /// Prints a decision.
-pub(super) fn print(cx: &mut Context<'_>, decision: &Decision, format: Format) -> anyhow::Result<Exit> {
+pub(super) fn print(cx: &mut Context<'_>, decision: &Decision, format: Format, tried: bool) -> anyhow::Result<Exit> {
     match format {
-        Format::Human => cx.text(&human::text(decision))?,
+        Format::Human => cx.text(&human::text(decision, tried))?,
         Format::Json => cx.json(decision)?,
         Format::Markdown => cx.text(&markdown::text(decision))?,
     }

@@ -170,18 +170,20 @@ impl<'r> Trial<'_, 'r> {
         if incident.is_resolved() {
             return Some(told(format!("the incident '{}' is resolved", named.id)));
         }
-        let hit = incident
+        let named: Vec<&str> = incident
             .affects()
             .into_iter()
             .map(|at| sms.id_now(at.id))
-            .chain(incident.service().map(|it| sms.id_now(it.id)));
-        let felt = |id: &str| {
-            self.reach.affected.contains(id)
-                || self.reach.services.get(id).is_some_and(|(state, _)| *state >= State::Degraded)
-        };
-        let hit: Vec<&str> = hit.collect();
-        (!hit.iter().any(|id| felt(id))).then(|| {
-            told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&hit, 3)))
+            .chain(incident.service().map(|service| sms.id_now(service.id)))
+            .collect();
+        // What carries the things that suffer may be at fault too; everything else waits for a normal decision.
+        let nodes = named.iter().filter_map(|id| self.head.graph.node(id)).map(|node| node.id.as_str());
+        let carries = self.head.graph.needs(nodes, State::Degraded, usize::MAX);
+        let about = |id: &&String| named.contains(&id.as_str()) || carries.contains(id.as_str());
+        let beside: Vec<&String> = self.reach.affected.iter().filter(|id| !about(id)).collect();
+        (!beside.is_empty()).then(|| {
+            let (of, beside) = (quoted(&named, 3), quoted(&beside, 3));
+            told(format!("the incident is about {of}, and {beside} is not among that nor carries it"))
         })
     }
 }

@@ -338,6 +338,15 @@ impl<'r> Court<'r> {
                     .help("fill the role or team at the base, or mend the policy there"),
             );
         }
+        let nobody = seating.as_ref().is_some_and(|seating| seating.seats.is_empty());
+        if nobody && !free {
+            let message = "nobody answers for what it touches, so that the policy asks nobody, and only a change that follows a model may go without";
+            decision.reasons.push(Reason::blocked(
+                Code::NoRequirement,
+                message,
+                "name owners at the base, or add seats to the category in the policy there",
+            ));
+        }
         if let Some(seating) = seating {
             decision.requirements = filled(requirements, &seating);
             decision.reasons.push(seat_reason(&decision.requirements, &seating));

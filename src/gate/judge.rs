@@ -22,7 +22,7 @@ use crate::base::date::AsOf;
 use crate::base::text::quoted;
 use crate::graph::NodeKind;
 use crate::graph::diff::Side;
-use crate::model::change::{Change, ChangeStatus, ChangeType, Window};
+use crate::model::change::{Change, ChangeStatus, ChangeType, TestResult, Window};
 use crate::model::change_policy::{Authority, Category};
 use crate::model::risk::{Risk, RiskStatus};
 
@@ -128,7 +128,8 @@ impl<'r> Ground<'r> {
     fn is_paper(&self, change: Change<'_>) -> bool {
         let says = matches!(change.r#type(), Some(ChangeType::Document | ChangeType::Sms));
         let node = |kind: &str| NodeKind::of(kind).is_some();
-        says && !self.edits.controlled.iter().any(|edit| node(&edit.kind))
+        let affected = || category::records(self.head.sms, &self.affected(change)).into_iter();
+        says && !self.edits.controlled.iter().any(|edit| node(&edit.kind)) && !affected().any(|it| node(&it.kind.name))
     }
 
     /// What the category asks of the record itself.
@@ -140,6 +141,10 @@ impl<'r> Ground<'r> {
         if category.test_required() == Some(true) && !planned && change.model().is_none() {
             let message = format!("a {word} change needs a test, or a reason why none is possible");
             reasons.push(Reason::blocked(Code::NotTested, message, "write `test` with its plan"));
+        }
+        let failed = test.and_then(|test| test.result()) == Some(TestResult::Fail);
+        if category.test_required() == Some(true) && failed {
+            reasons.push(Reason::blocked(Code::NotTested, "its test failed", "mend what failed, and test again"));
         }
         if category.needs_design() == Some(true) && change.design().is_none() {
             let message = format!("a {word} change needs a design");

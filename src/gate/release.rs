@@ -15,10 +15,11 @@ use crate::base::date::AsOf;
 use crate::diff::State;
 use crate::model::change::{Change, ChangeStatus, Window};
 
-/// What stands against carrying out change `id` at the instant `at`, by the records of `now`. Nothing but reasons that
+/// What stands against carrying out change `id` at the instant `at`, by the records of `now`; `decided` is the category in
+/// which it was decided, where that is known. Nothing but reasons that
 /// pass means that time and order allow it; whether it was agreed to is for the evidence to say.
 #[must_use]
-pub fn release(now: State<'_>, id: &str, at: Timestamp) -> Vec<Reason> {
+pub fn release(now: State<'_>, id: &str, decided: Option<&str>, at: Timestamp) -> Vec<Reason> {
     let sms = now.side.sms;
     let Some(change) = sms.find(id).and_then(|ix| sms.view::<Change<'_>>(ix)) else {
         return vec![Reason::blocked(
@@ -54,7 +55,7 @@ pub fn release(now: State<'_>, id: &str, at: Timestamp) -> Vec<Reason> {
         }
     }
     let ids = affected(sms, change);
-    if let Some(category) = change.category().and_then(|word| policy.category(word)) {
+    if let Some(category) = decided.or(change.category()).and_then(|word| policy.category(word)) {
         let timing =
             Timing { policy: &policy, base: now.side, change, affected: &ids, category, model: None, alters: true, at };
         reasons.extend(timing.judge().reasons.into_iter().filter(|reason| reason.code == Code::Frozen));
@@ -76,8 +77,9 @@ pub fn altered(then: Change<'_>, now: Change<'_>) -> Vec<&'static str> {
         }
         node.map(|node| node.to_json())
     };
-    let mut paths: Vec<&'static str> =
-        FIELDS.iter().copied().filter(|path| value(then, path) != value(now, path)).collect();
+    // Tests are carried out, and their results written down, after the decision too.
+    let fields = FIELDS.iter().copied().filter(|path| !path.starts_with("test."));
+    let mut paths: Vec<&'static str> = fields.filter(|path| value(then, path) != value(now, path)).collect();
     if then.planned().and_then(Window::bounds) != now.planned().and_then(Window::bounds) {
         paths.push("planned");
     }
@@ -155,7 +157,7 @@ mod tests {
         records(TEXT, |sms| {
             let graph = Graph::build(sms);
             let now = State { side: Side { sms, graph: &graph }, findings: &[] };
-            let reasons = release(now, id, at.parse().unwrap());
+            let reasons = release(now, id, None, at.parse().unwrap());
             reasons.iter().map(|reason| format!("{} {}", reason.outcome, reason.code.word())).collect()
         })
     }

@@ -264,6 +264,10 @@ impl<'r> Booth<'r> {
         if !self.after_merge && self.facts.pull_request.merged_at.is_some_and(|merged| at > merged) {
             return Some("was given after the merge".to_owned());
         }
+        // Clocks differ a little; a vote from tomorrow would hold for ever.
+        if at.duration_since(self.at) > SignedDuration::from_secs(60) {
+            return Some("lies in the future".to_owned());
+        }
         let expiry = self.policy.vote_expiry?;
         let end = at
             .saturating_add(SignedDuration::from_secs(i64::try_from(expiry.seconds()).unwrap_or(i64::MAX)))
