@@ -91,6 +91,15 @@ impl<'r> Booth<'r> {
         let mut ballots: Vec<Ballot<'r>> =
             self.facts.reviews.iter().filter_map(|review| self.review(review, &mut count)).collect();
         ballots.extend(self.facts.commands.iter().filter_map(|command| self.command(command, &mut count)));
+        // Clocks differ a little; a vote from tomorrow would hold for ever.
+        let early = |ballot: &Ballot<'_>| ballot.at.duration_since(self.at) > SignedDuration::from_secs(60);
+        for ballot in ballots.iter().filter(|ballot| ballot.stance != Stance::Object && early(ballot)) {
+            if let Voter::Person(person) = &ballot.voter {
+                let reason = "lies in the future".to_owned();
+                count.left.insert(Left { person: person.clone(), reason });
+            }
+        }
+        ballots.retain(|ballot| ballot.stance == Stance::Object || !early(ballot));
         // An emergency is judged afterwards by what is said after the merge.
         let merged = self.facts.pull_request.merged_at.filter(|_| self.after_merge);
         ballots.retain(|ballot| merged.is_none_or(|merged| ballot.at > merged));
@@ -263,10 +272,6 @@ impl<'r> Booth<'r> {
         }
         if !self.after_merge && self.facts.pull_request.merged_at.is_some_and(|merged| at > merged) {
             return Some("was given after the merge".to_owned());
-        }
-        // Clocks differ a little; a vote from tomorrow would hold for ever.
-        if at.duration_since(self.at) > SignedDuration::from_secs(60) {
-            return Some("lies in the future".to_owned());
         }
         let expiry = self.policy.vote_expiry?;
         let end = at
