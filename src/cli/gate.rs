@@ -151,7 +151,7 @@ fn previewed(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit
     let format = arguments.format;
     let file = arguments.policy.is_some();
     with_states(cx, &merge, law.as_ref(), |cx, law, base, head| {
-        preview::run(cx, base, if file { law } else { head }, at, format)
+        preview::run(cx, (base, if file { law } else { head }), head.side, at, format)
     })
 }
 

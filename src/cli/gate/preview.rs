@@ -8,16 +8,17 @@ use crate::base::text::counted;
 use crate::cli::{Context, Exit};
 use crate::diff::State;
 use crate::gate::preview::{Asked, preview};
+use crate::graph::diff::Side;
 
-/// Compares the policies of two states over the changes of the later one. It is a report: it ends with 0.
+/// Compares the policies of two states over the changes of `now`. It is a report: it ends with 0.
 pub(super) fn run(
     cx: &mut Context<'_>,
-    before: State<'_>,
-    after: State<'_>,
+    (before, after): (State<'_>, State<'_>),
+    now: Side<'_>,
     at: AsOf,
     format: Format,
 ) -> anyhow::Result<Exit> {
-    let found = preview(before, after, after.side, at.instant()).map_err(|reason| anyhow::anyhow!(reason.message))?;
+    let found = preview(before, after, now, at.instant()).map_err(|reason| anyhow::anyhow!(reason.message))?;
     if matches!(format, Format::Json) {
         cx.json(&json!({"as_of": at.to_string(), "preview": found}))?;
         return Ok(Exit::Clean);
