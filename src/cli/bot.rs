@@ -1,13 +1,14 @@
 //! `gitsm bot`: the GitHub side. This file reads the environment and the clock for it.
 
 mod action;
+mod serve;
 mod sweep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::{Context, Exit};
 use crate::bot::{AppKey, Auth, Client, Clock, Judge, Me, Mirror, Patience, Repo, Secret, Wants, Worked, Worker};
@@ -25,6 +26,8 @@ enum Command {
     Action(action::Arguments),
     /// Decide every open pull request, since freezes and windows begin and end without an event
     Sweep(sweep::Arguments),
+    /// Listen to webhooks, and decide as they come
+    Serve(serve::Arguments),
 }
 
 /// What all of them need.
@@ -53,19 +56,12 @@ pub(super) struct Common {
     no_ask: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Human,
-    /// One JSON value
-    Json,
-}
-
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.command {
         Command::Action(arguments) => action::run(cx, arguments),
         Command::Sweep(arguments) => sweep::run(cx, arguments),
+        Command::Serve(arguments) => serve::run(cx, arguments),
     }
 }
 
