@@ -2,8 +2,10 @@
 //! is checked against GitHub's own description of its API.
 
 mod cases;
+mod faults;
 mod hub;
 mod referee;
+mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,4 +124,9 @@ const RED: (&str, &str) = ("completed", "failure");
 fn shows(hub: &Hub, number: u64, wanted: (&str, &str)) {
     let (status, conclusion, title) = hub.check(number);
     assert_eq!((status.as_str(), conclusion.as_str()), wanted, "{title}");
+}
+
+/// What [`work`] gives.
+fn codes(outcome: &str, codes: &[&'static str]) -> (String, Vec<&'static str>) {
+    (outcome.to_owned(), codes.to_vec())
 }

@@ -1,6 +1,7 @@
 //! A GitHub in memory: people, pull requests, reviews and comments as tables, a real git repository below, served over
 //! HTTP. Bodies are GitHub's own examples with the state laid over them, and a referee looks at every exchange.
 
+mod acts;
 mod api;
 mod git;
 
@@ -86,6 +87,8 @@ pub(super) struct State {
     pub(super) date: Option<String>,
     /// Reviews that are there and not listed for so many looks.
     pub(super) lag: u32,
+    /// Who pushed to branches.
+    pub(super) pushers: Vec<String>,
     /// Rules of the protected branch, and the setting of the workflow token.
     pub(super) rules: Vec<Value>,
     pub(super) bots_approve: bool,
@@ -255,6 +258,11 @@ impl Hub {
     pub(super) fn asked(&self, start: &str) -> usize {
         self.state().log.iter().filter(|line| line.starts_with(start)).count()
     }
+}
+
+/// The commit of main.
+pub(super) fn main_of(hub: &Hub) -> String {
+    git::look(&hub.state().git, "main").unwrap().0
 }
 
 impl Drop for Hub {

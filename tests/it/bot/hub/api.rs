@@ -48,6 +48,8 @@ fn pull(state: &State, number: u64, it: &Pull, operation: &str) -> Value {
             "base": end(state, "acme", &it.base, &base, 1),
             "head": end(state, "acme", &it.branch, &it.head, if it.fork { 2 } else { 1 }),
             "labels": it.labels.iter().map(label).collect::<Vec<_>>(), "requested_reviewers": requested,
+            // GitHub's own example of a team breaks its own schema.
+            "requested_teams": [],
         }),
     )
 }
@@ -95,10 +97,14 @@ pub(super) fn answer(
         }
         return (201, over(example(operation), json!({"token": "of-the-app"})), None);
     }
+    let is_app = token.matches('.').count() == 2;
+    if operation == "GET /app/installations" && is_app {
+        return (200, json!([over(example(operation), json!({"id": 5}))]), None);
+    }
     let acting = match token {
         "Bearer of-the-app" => APP,
         "Bearer of-another-app" => 99,
-        _ if operation.ends_with("/installation") && token.matches('.').count() == 2 => {
+        _ if operation.ends_with("/installation") && is_app => {
             return (200, over(example(operation), json!({"id": 5})), None);
         }
         _ => return refused(401, "Bad credentials"),
@@ -111,6 +117,11 @@ pub(super) fn answer(
         return refused(404, "Not Found");
     }
     match (method, rest) {
+        ("GET", "/installation/repositories") => {
+            let mut body = example(operation);
+            body["repositories"][0]["full_name"] = json!("acme/sms");
+            (200, body, None)
+        }
         ("GET", "/rate_limit") => (200, example(operation), None),
         ("GET", "") => {
             (200, over(example(operation), json!({"id": 1, "full_name": "acme/sms", "default_branch": "main"})), None)
@@ -183,7 +194,13 @@ fn read(
             let (body, next) = page(own, path, query);
             (200, json!({"total_count": body.as_array().map_or(0, Vec::len), "check_runs": body}), next)
         }
-        "/activity" => listed(Vec::new(), path, query),
+        "/activity" => {
+            let pushers = state
+                .pushers
+                .iter()
+                .map(|login| over(example(operation), json!({"actor": user(state, login), "ref": "refs/heads/work"})));
+            listed(pushers.collect(), path, query)
+        }
         "/git/matching-refs/{ref}" => {
             let start = path.split("/matching-refs/heads/").nth(1).unwrap_or_default();
             let found = git::branches(&state.git, start).into_iter().map(|(name, commit)| {
@@ -199,7 +216,8 @@ fn read(
                 return (404, json!({"message": "Not Found"}), None);
             };
             let blank = example(operation);
-            let user = over(blank["user"].clone(), json!({"login": login, "id": known.id}));
+            let user =
+                over(blank["user"].clone(), json!({"login": login, "id": known.id, "role_name": known.permission}));
             (200, json!({"permission": known.permission, "role_name": known.permission, "user": user}), None)
         }
         other => panic!("the hub does not know {other}"),
@@ -277,7 +295,7 @@ fn write(
                 return (422, json!({"message": "Review cannot be requested from pull request author."}), None);
             }
             it.requested.extend(names);
-            (201, example(operation), None)
+            (201, over(example(operation), json!({"requested_teams": []})), None)
         }
         (method, other) => panic!("the hub does not know {method} {other}"),
     }
