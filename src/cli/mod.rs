@@ -1,5 +1,7 @@
 //! The command line: one file for each command.
 
+mod approve;
+mod audit;
 #[cfg(feature = "bot")]
 mod bot;
 mod calendar;
@@ -38,6 +40,7 @@ use std::io::{IsTerminal as _, Write};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::evidence::vote::Say;
 pub use context::{Context, Globals};
 pub use exit::Exit;
 
@@ -85,6 +88,12 @@ enum Command {
     Slm(slm::Arguments),
     /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
     Calendar(calendar::Arguments),
+    /// Agree to a change without a forge: a vote signed with your key, in the ledger
+    Approve(approve::Arguments),
+    /// Object to a change without a forge: a vote signed with your key, in the ledger
+    Object(approve::Arguments),
+    /// Keep decisions where they cannot be lost, and prove from history what they cover
+    Audit(audit::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -157,6 +166,9 @@ fn run(
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
+        Command::Approve(arguments) => approve::run(&mut cx, &arguments, Say::Approve),
+        Command::Object(arguments) => approve::run(&mut cx, &arguments, Say::Object),
+        Command::Audit(arguments) => audit::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

@@ -25,6 +25,7 @@ mod reach;
 mod reason;
 mod retrospective;
 mod risk;
+pub mod scenario;
 mod seats;
 mod time;
 mod under;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::base::duration::Duration;
 use crate::base::finding::Severity;
 use crate::base::source::Source;
 use crate::base::span::offset;
@@ -22,6 +23,9 @@ pub struct Settings {
     /// The published site.
     #[serde(default)]
     pub site: SiteSettings,
+    /// The branches that evidence comes from.
+    #[serde(default)]
+    pub evidence: EvidenceSettings,
     /// Severity of single rules, by name.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
@@ -36,6 +40,99 @@ pub struct Settings {
 pub struct SiteSettings {
     /// Name in the head of every page.
     pub title: String,
+    /// What stands small below the name.
+    pub tagline: String,
+    /// Language of titles and texts, as BCP 47 writes it, for screen readers and hyphenation.
+    pub language: String,
+    /// Time zone by whose days the calendar is drawn, such as `Europe/Oslo`.
+    pub zone: String,
+    /// Colours of the head by name: `brand` behind it, `on-brand` and `on-brand-2` for words on it; each as `#` and six hexadecimal digits.
+    pub colors: BTreeMap<String, String>,
+    /// Whether pages show roles or teams in place of the names of people.
+    pub names: Names,
+    /// Where the site is published, for whole links in feeds; empty when that is not known.
+    pub url: String,
+    /// A line above every page, such as whom to ask; empty for none.
+    pub notice: String,
+}
+
+/// Who is named on pages.
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Names {
+    /// People by their names.
+    #[default]
+    People,
+    /// The role or job that a person has, in place of the name.
+    Roles,
+}
+
+/// Colours that may be set, as the style sheet calls them.
+const COLORS: [&str; 3] = ["brand", "on-brand", "on-brand-2"];
+
+impl SiteSettings {
+    /// What is wrong with a setting: its name and words about it.
+    fn wrong(&self) -> Option<(&str, String)> {
+        if !self.url.is_empty() && !(self.url.starts_with("https://") || self.url.starts_with("http://")) {
+            return Some(("url", format!("'{}' is no web address; begin it with https://", self.url)));
+        }
+        if jiff::tz::TimeZone::get(&self.zone).is_err() {
+            return Some(("zone", format!("there is no time zone '{}'; write one such as Europe/Oslo", self.zone)));
+        }
+        for (name, color) in &self.colors {
+            if !COLORS.contains(&name.as_str()) {
+                return Some((name, format!("there is no color '{name}'; there are {}", and(&COLORS))));
+            }
+            let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6);
+            if digits.is_none_or(|digits| !digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+                return Some((name, format!("'{color}' is no color; write # and six hexadecimal digits")));
+            }
+        }
+        None
+    }
+}
+
+/// Where evidence comes from and who may write it.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSettings {
+    /// The protected branch: every commit on it that touches what is controlled needs a decision.
+    pub branch: String,
+    /// The branch of the ledger, to which decisions are only ever added.
+    pub ledger: String,
+    /// Public SSH keys of those who may write to the ledger. With any, an entry that none of them signed counts for
+    /// nothing.
+    pub recorders: Vec<String>,
+    /// How long records are kept: deleting a younger one is told.
+    pub keep: Keep,
+}
+
+/// How long records are kept; three years, the time between two certifications, when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep(pub Duration);
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self(Duration::from_days(3 * 365))
+    }
+}
+
+impl<'de> Deserialize<'de> for Keep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Duration::parse(&text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Default for EvidenceSettings {
+    fn default() -> Self {
+        Self {
+            branch: "main".to_owned(),
+            ledger: "gitsm/ledger".to_owned(),
+            recorders: Vec::new(),
+            keep: Keep::default(),
+        }
+    }
 }
 
 /// What a rule's findings count as.
@@ -67,13 +164,28 @@ impl Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
+        Self {
+            format: FORMAT,
+            site: SiteSettings::default(),
+            evidence: EvidenceSettings::default(),
+            rules: BTreeMap::new(),
+            places: BTreeMap::new(),
+        }
     }
 }
 
 impl Default for SiteSettings {
     fn default() -> Self {
-        Self { title: "Service management".to_owned() }
+        Self {
+            title: "Service management".to_owned(),
+            tagline: "Service management record".to_owned(),
+            language: "en".to_owned(),
+            zone: "UTC".to_owned(),
+            colors: BTreeMap::new(),
+            names: Names::People,
+            url: String::new(),
+            notice: String::new(),
+        }
     }
 }
 
@@ -111,6 +223,16 @@ impl Settings {
             let words = plainly(error.message());
             SettingsError::Syntax { path: source.path().to_owned(), line: at.line, column: at.column, words }
         })?;
+        if let Some((name, words)) = settings.site.wrong() {
+            // The first mention of the name is its place, or near enough to find it.
+            let at = source.position(offset(source.text().find(name).unwrap_or(0)));
+            return Err(SettingsError::Syntax {
+                path: source.path().to_owned(),
+                line: at.line,
+                column: at.column,
+                words,
+            });
+        }
         settings.places = places(source);
         if settings.format == FORMAT { Ok(settings) } else { Err(SettingsError::Format { found: settings.format }) }
     }
@@ -166,6 +288,22 @@ mod tests {
         let settings = parse("format = 1\n[site]\ntitle = \"Port\"\n[rules]\nci-orphan = \"off\"\n").unwrap();
         assert_eq!(settings.site.title, "Port");
         assert_eq!(settings.rules["ci-orphan"].severity(), None);
+    }
+
+    #[test]
+    fn zones_and_colours_that_there_are_not_are_told_with_their_place() {
+        let told = |line: &str| parse(&format!("format = 1\n[site]\n{line}\n")).unwrap_err();
+        assert_eq!(
+            told("zone = \"Mars/Base\""),
+            "gitsm.toml:3:1: there is no time zone 'Mars/Base'; write one such as Europe/Oslo"
+        );
+        assert_eq!(
+            told("colors = {brnd = \"#112233\"}"),
+            "gitsm.toml:3:11: there is no color 'brnd'; there are brand, on-brand and on-brand-2"
+        );
+        assert!(told("url = \"sms.example\"").contains("begin it with https://"));
+        assert!(told("colors = {brand = \"red\"}").contains("'red' is no color"));
+        assert!(parse("format = 1\n[site]\nzone = \"Europe/Oslo\"\nnames = \"roles\"\n").is_ok());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::load::{Merge, RawCommit};
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// Reads facts from a file; the inner error is a matter of their content, for the decision to tell.
-pub(super) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
+pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
     let mut text = Vec::new();
     let named = || format!("cannot read the facts in {}", path.display());
     if path.as_os_str() == "-" {
@@ -34,7 +34,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
 }
 
 /// What git alone knows of a branch.
-pub(super) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
+pub(in crate::cli) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
     let branch = |name: &str| name.rsplit_once("refs/heads/").map_or(name, |(_, branch)| branch).to_owned();
     Facts {
         version: 1,
@@ -70,7 +70,7 @@ pub(super) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
 }
 
 /// Facts with what git knows better: the files, when they are not all listed.
-pub(super) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
+pub(in crate::cli) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
     if facts.files.is_none() {
         facts.files = Some(files(merge));
     }
@@ -79,7 +79,7 @@ pub(super) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
 }
 
 /// What the facts say otherwise than git; facts of another commit decide nothing about this one.
-pub(super) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
+pub(in crate::cli) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
     let pull = &facts.pull_request;
     let ends = [("base", &pull.base.commit, &merge.base_commit), ("head", &pull.head.commit, &merge.head_commit)];
     let other = ends.into_iter().find(|(_, said, is)| !is.starts_with(said.as_str()) || said.len() < 7);
@@ -115,7 +115,7 @@ fn identity(name: &str, address: &str) -> Identity {
 }
 
 /// Works out what the voters had before them, for each commit of a vote that the facts do not tell and git knows.
-pub(super) fn contents(
+pub(in crate::cli) fn contents(
     cx: &Context<'_>,
     root: &Path,
     merge: &Merge,
