@@ -8,6 +8,7 @@
 mod apply;
 mod client;
 mod command;
+mod drift;
 mod event;
 mod facts;
 mod judge;
@@ -24,6 +25,7 @@ mod work;
 pub use apply::{Done, apply};
 pub use client::{ApiError, Auth, Client, Clock, Patience};
 pub use command::{Command, commands};
+pub use drift::drift;
 pub use event::{Event, Group, Wish, read as read_event};
 pub use judge::{Case, Heard, Judge, Noted};
 pub use jwt::{AppKey, KeyError};

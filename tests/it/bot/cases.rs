@@ -157,10 +157,10 @@ fn case_26_and_31_a_vote_for_an_older_commit_counts_while_its_meaning_stays() {
     let typo = CHANGE.replace("Nobody knows what", "Nobody knows at all what");
     hub.push(number, "cy", &[(CHANGE_PATH, &typo)]);
     assert_eq!(work(&hub, number), codes("PASS", &[]), "a word in free text");
-    let moved = CHANGE.replace("tested: true", "tested: false");
+    let moved = CHANGE.replace("2026-12-05T", "2026-12-07T").replace("2026-12-06T", "2026-12-08T");
     hub.push(number, "cy", &[(CHANGE_PATH, &moved)]);
-    assert_eq!(work(&hub, number).0, "PENDING", "the way back was not tried any more");
-    assert!(left(&hub, number).contains("what counts has changed since"));
+    assert_eq!(work(&hub, number).0, "PENDING", "it is to happen two days later");
+    assert!(left(&hub, number).contains("was given for another window"));
     hub.push(number, "cy", &[(CHANGE_PATH, CHANGE)]);
     assert_eq!(work(&hub, number), codes("PASS", &[]), "case 27: the same content counts again");
 }
@@ -188,7 +188,7 @@ fn case_37_an_objection_that_somebody_else_dismissed_still_stands() {
     hub.review(number, "bo", "APPROVED", None);
     let objection = hub.review(number, "bo", "CHANGES_REQUESTED", None);
     hub.dismiss(objection, "cy");
-    assert_eq!(work(&hub, number).1, ["objection", "seats"]);
+    assert_eq!(work(&hub, number).1, ["seats", "objection"]);
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn case_91_text_of_strangers_shows_as_text_and_mentions_nobody() {
     let (hub, number) = asked();
     let nasty = "/gitsm object @ann <img src=x> | ``` \u{202e}olleh [a](javascript:b)";
     hub.say(number, "bo", nasty);
-    assert_eq!(work(&hub, number).1, ["objection", "seats"]);
+    assert_eq!(work(&hub, number).1, ["seats", "objection"]);
     let comment = &hub.own_comments(number)[0];
     assert!(!comment.contains("@ann") && !comment.contains("<img") && !comment.contains('\u{202e}'), "{comment}");
     assert!(!comment.contains("[a]("), "{comment}");

@@ -111,7 +111,7 @@ fn case_84_and_92_a_push_while_it_is_decided_is_decided_itself() {
     let (hub, number) = asked();
     hub.review(number, "bo", "APPROVED", None);
     let old = hub.state().pulls[&number].head.clone();
-    let moved = CHANGE.replace("tested: true", "tested: false");
+    let moved = CHANGE.replace("2026-12-05T", "2026-12-07T").replace("2026-12-06T", "2026-12-08T");
     // The API tells the old head for a while, when git has the new one.
     let head = hub.push(number, "cy", &[(CHANGE_PATH, &moved)]);
     hub.state().pulls.get_mut(&number).unwrap().head.clone_from(&old);
@@ -215,6 +215,19 @@ fn a_repository_that_cannot_be_fetched_is_an_error_that_is_published() {
     hub.drop_ref(&format!("refs/pull/{number}/head"));
     assert_eq!(work(&hub, number), codes("ERROR", &["facts-unreadable"]));
     shows(&hub, number, RED);
+}
+
+#[test]
+fn settings_that_drifted_are_told() {
+    let hub = Hub::new();
+    hub.state().bots_approve = true;
+    let found = super::run(async {
+        let worker = super::worker(&hub, &Setup::default()).await;
+        gitsm::bot::drift(&worker.judge.repo, "main", &worker.judge.me).await
+    });
+    let found = found.unwrap();
+    assert_eq!(found.len(), 7, "{found:?}");
+    assert!(found[0].contains("requires the check 'gitsm / main'"));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn commit(state: &State, one: &(String, Vec<String>, String, String), operation:
     let blank = example(operation);
     let parents: Vec<Value> =
         parents.iter().map(|parent| over(blank["parents"][0].clone(), json!({"sha": parent}))).collect();
-    over(blank, json!({"sha": id, "author": by(author), "committer": by(committer), "parents": parents}))
+    over(blank, json!({"sha": id, "author": by(author), "committer": by(committer), "parents": parents, "files": []}))
 }
 
 fn parameter<'q>(query: &'q str, name: &str) -> Option<&'q str> {
@@ -99,7 +99,7 @@ pub(super) fn answer(
     }
     let is_app = token.matches('.').count() == 2;
     if operation == "GET /app/installations" && is_app {
-        return (200, json!([over(example(operation), json!({"id": 5}))]), None);
+        return (200, json!([over(example(operation), json!({"id": 5, "account": user(state, "ann")}))]), None);
     }
     let acting = match token {
         "Bearer of-the-app" => APP,
@@ -190,7 +190,9 @@ fn read(
         },
         "/commits/{ref}/check-runs" => {
             let commit = path.split('/').nth(5).unwrap_or_default();
-            let own = state.checks.iter().filter(|check| check["head_sha"] == commit).cloned().collect();
+            let name = parameter(query, "check_name").unwrap_or_default().replace("%20", " ").replace("%2F", "/");
+            let fits = |check: &&Value| check["head_sha"] == commit && check["name"] == name.as_str();
+            let own = state.checks.iter().filter(fits).cloned().collect();
             let (body, next) = page(own, path, query);
             (200, json!({"total_count": body.as_array().map_or(0, Vec::len), "check_runs": body}), next)
         }
