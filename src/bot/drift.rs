@@ -38,7 +38,7 @@ pub async fn drift(repo: &Repo, branch: &str, me: &Me) -> Result<Vec<String>, Ap
 
 fn compare(rules: &[Rule], workflow: &Workflow, branch: &str, me: &Me) -> Vec<String> {
     let mut wrong = Vec::new();
-    let of = |sort: &str| rules.iter().filter(move |rule| rule.sort == sort);
+    let of = |sort: &'static str| rules.iter().filter(move |rule| rule.sort == sort);
     let set = |name: &str| of("pull_request").any(|rule| rule.parameters[name] == true);
     let name = check_name(branch);
     let checks = of("required_status_checks").filter_map(|rule| rule.parameters["required_status_checks"].as_array());
