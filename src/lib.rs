@@ -1,6 +1,8 @@
 //! Service management as code. Modules stand in the order in which data flows; a module uses only those above it.
 
 pub mod base;
+#[cfg(feature = "bot")]
+pub mod bot;
 pub mod cli;
 pub mod diff;
 pub mod evidence;

@@ -2,6 +2,8 @@
 
 mod approve;
 mod audit;
+#[cfg(feature = "bot")]
+mod bot;
 mod calendar;
 mod check;
 mod completions;
@@ -69,6 +71,9 @@ enum Command {
     Gap(gap::Arguments),
     /// Decide a change: who must agree, and is that satisfied
     Gate(gate::Arguments),
+    /// Decide pull requests on GitHub: in a workflow, as a pass over all of them, or as a server
+    #[cfg(feature = "bot")]
+    Bot(bot::Arguments),
     /// List the records of a kind
     List(list::Arguments),
     /// Show one record, what it refers to, what refers to it, and its last versions
@@ -152,6 +157,8 @@ fn run(
         Command::Explain(arguments) => explain::run(&mut cx, &arguments),
         Command::Gap(arguments) => gap::run(&mut cx, &arguments),
         Command::Gate(arguments) => gate::run(&mut cx, &arguments),
+        #[cfg(feature = "bot")]
+        Command::Bot(arguments) => bot::run(&mut cx, &arguments),
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),

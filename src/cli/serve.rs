@@ -23,8 +23,7 @@ use crate::site::MemorySink;
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// What a page may load: its own style sheet and scripts, and nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; \
-                      img-src data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -35,15 +34,33 @@ pub(super) struct Arguments {
 }
 
 /// The files of a site.
-type Files = Arc<BTreeMap<String, Vec<u8>>>;
-/// The files that are served now.
-type Current = Arc<RwLock<Files>>;
+type Files = BTreeMap<String, Vec<u8>>;
+/// What is served now.
+type Current = Arc<RwLock<Arc<Served>>>;
+
+/// Asks for a new page when there is one, and shows what is wrong.
+const LIVE: &str = include_str!("serve/live.js");
+/// Where that script is found; no page of a site has a name that begins with a dot.
+const LIVE_PATH: &str = ".gitsm/live.js";
+/// Where that script asks.
+const STATE_PATH: &str = ".gitsm/state";
+
+/// A site as it is served.
+#[derive(Debug, Default)]
+struct Served {
+    files: Files,
+    /// Grows with every site that is made.
+    version: u64,
+    /// Why the last try to make it failed; the files are the last good ones.
+    error: Option<String>,
+}
 
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = cx.root()?;
     let mut seen = fingerprint(&root);
-    let current: Current = Arc::new(RwLock::new(build(cx)?));
+    let first = Served { files: build(cx)?, version: 1, error: None };
+    let current: Current = Arc::new(RwLock::new(Arc::new(first)));
     let (sender, ended) = mpsc::channel();
     let (port_sender, port) = mpsc::channel();
     let served = Arc::clone(&current);
@@ -70,10 +87,20 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         }
         seen = now;
         // What was good last stays up until the files can be used again.
-        match build(cx) {
-            Ok(files) => *current.write().unwrap_or_else(PoisonError::into_inner) = files,
-            Err(error) => writeln!(std::io::stderr(), "error: {error:#}")?,
+        let built = build(cx);
+        if let Err(error) = &built {
+            writeln!(std::io::stderr(), "error: {error:#}")?;
         }
+        let mut served = current.write().unwrap_or_else(PoisonError::into_inner);
+        *served = Arc::new(next(&served, built));
+    }
+}
+
+/// What is served after a try to make the site: the new one, or the last good one with what is wrong.
+fn next(last: &Served, built: anyhow::Result<Files>) -> Served {
+    match built {
+        Ok(files) => Served { files, version: last.version + 1, error: None },
+        Err(error) => Served { files: last.files.clone(), version: last.version, error: Some(format!("{error:#}")) },
     }
 }
 
@@ -85,7 +112,7 @@ fn build(cx: &Context<'_>) -> anyhow::Result<Files> {
     let made = super::site::make(&snapshot, &sink);
     cx.progress.done();
     made?;
-    Ok(Arc::new(sink.into_files()))
+    Ok(sink.into_files())
 }
 
 /// What the files that a site depends on look like from outside: paths, sizes and times of change.
@@ -126,9 +153,9 @@ fn listen(port: u16, files: Current, ready: impl FnOnce(u16)) -> anyhow::Result<
     })
 }
 
-async fn handle(State(files): State<Current>, request: Request) -> Response {
-    let files = Arc::clone(&files.read().unwrap_or_else(PoisonError::into_inner));
-    let answer = answer(&files, request.method(), request.uri().path(), request.headers());
+async fn handle(State(current): State<Current>, request: Request) -> Response {
+    let served = Arc::clone(&current.read().unwrap_or_else(PoisonError::into_inner));
+    let answer = answer(&served, request.method(), request.uri().path(), request.headers());
     let mut response = Response::builder()
         .status(answer.status)
         .header(header::CONTENT_TYPE, answer.content_type)
@@ -153,7 +180,8 @@ struct Answer {
 }
 
 /// Finds the answer. Files are looked up by name in the site's own list, so no path leads out of it.
-fn answer(files: &BTreeMap<String, Vec<u8>>, method: &Method, path: &str, headers: &HeaderMap) -> Answer {
+fn answer(served: &Served, method: &Method, path: &str, headers: &HeaderMap) -> Answer {
+    let files = &served.files;
     let plain = |status, words: &str| Answer {
         status,
         content_type: "text/plain; charset=utf-8",
@@ -169,13 +197,14 @@ fn answer(files: &BTreeMap<String, Vec<u8>>, method: &Method, path: &str, header
     }
     let path = path.trim_start_matches('/');
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    if let Some(body) = files.get(&name) {
-        return Answer {
-            status: StatusCode::OK,
-            content_type: content_type(&name),
-            body: body.clone(),
-            location: None,
-        };
+    let found = match name.as_str() {
+        LIVE_PATH => Some(LIVE.as_bytes().to_vec()),
+        STATE_PATH => Some(state(served)),
+        _ => files.get(&name).map(|body| if name.ends_with(".html") { live(body) } else { body.clone() }),
+    };
+    if let Some(body) = found {
+        let content_type = if name == STATE_PATH { content_type("x.json") } else { content_type(&name) };
+        return Answer { status: StatusCode::OK, content_type, body, location: None };
     }
     if files.contains_key(&format!("{name}/index.html")) {
         let mut answer = plain(StatusCode::TEMPORARY_REDIRECT, "");
@@ -186,6 +215,17 @@ fn answer(files: &BTreeMap<String, Vec<u8>>, method: &Method, path: &str, header
         files.get("404.html").map(|page| String::from_utf8_lossy(page).replace("<head>", "<head><base href=\"/\">"));
     let body = page.unwrap_or_default().into_bytes();
     Answer { status: StatusCode::NOT_FOUND, content_type: content_type("404.html"), body, location: None }
+}
+
+/// What the script of a page asks for.
+fn state(served: &Served) -> Vec<u8> {
+    serde_json::json!({ "version": served.version, "error": served.error }).to_string().into_bytes()
+}
+
+/// A page with the script that keeps it new.
+fn live(page: &[u8]) -> Vec<u8> {
+    let tag = format!("</title>\n<script src=\"/{LIVE_PATH}\" defer></script>");
+    String::from_utf8_lossy(page).replacen("</title>", &tag, 1).into_bytes()
 }
 
 /// Whether a request names this machine as the one it wants.
@@ -202,6 +242,9 @@ fn content_type(name: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "json" => "application/json",
         "csv" => "text/csv; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "xml" => "application/atom+xml; charset=utf-8",
+        "ics" => "text/calendar; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -217,10 +260,12 @@ mod tests {
             ("risks/index.html".to_owned(), page("risks")),
             ("site.css".to_owned(), page("css")),
             ("404.html".to_owned(), page("<head>lost")),
+            ("live.html".to_owned(), page("<title>a</title><p>b</p><svg><title>c</title></svg>")),
         ]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
-        let answer = answer(&files, method, path, &headers);
+        let served = Served { files, version: 7, error: Some("a \"b\"".to_owned()) };
+        let answer = answer(&served, method, path, &headers);
         (answer.status.as_u16(), answer.content_type, String::from_utf8(answer.body).unwrap())
     }
 
@@ -248,6 +293,30 @@ mod tests {
         assert_eq!(ask(&Method::HEAD, "/", "localhost").0, 200);
         assert_eq!(ask(&Method::GET, "/", "evil.example:4000").0, 403);
         assert_eq!(ask(&Method::GET, "/", "127.0.0.1.evil.example").0, 403);
+    }
+
+    #[test]
+    fn pages_keep_themselves_new_and_tell_what_is_wrong() {
+        let get = |path| ask(&Method::GET, path, "127.0.0.1:4000");
+        assert_eq!(
+            get("/live.html").2,
+            "<title>a</title>\n<script src=\"/.gitsm/live.js\" defer></script><p>b</p><svg><title>c</title></svg>"
+        );
+        let (status, kind, script) = get("/.gitsm/live.js");
+        assert_eq!((status, kind), (200, "text/javascript; charset=utf-8"));
+        assert!(script.contains(STATE_PATH));
+        let (status, kind, state) = get("/.gitsm/state");
+        assert_eq!((status, kind, state.as_str()), (200, "application/json", r#"{"version":7,"error":"a \"b\""}"#));
+    }
+
+    #[test]
+    fn a_site_that_cannot_be_made_leaves_the_last_good_one() {
+        let files = BTreeMap::from([("index.html".to_owned(), b"home".to_vec())]);
+        let good = next(&Served::default(), Ok(files));
+        assert_eq!((good.version, good.error.as_deref(), good.files.len()), (1, None, 1));
+        let bad = next(&good, Err(anyhow::anyhow!("line 3").context("gitsm.toml")));
+        assert_eq!((bad.version, bad.error.as_deref(), bad.files.len()), (1, Some("gitsm.toml: line 3"), 1));
+        assert_eq!(next(&bad, Ok(BTreeMap::new())).version, 2);
     }
 
     #[test]

@@ -40,6 +40,56 @@ pub struct Settings {
 pub struct SiteSettings {
     /// Name in the head of every page.
     pub title: String,
+    /// What stands small below the name.
+    pub tagline: String,
+    /// Language of titles and texts, as BCP 47 writes it, for screen readers and hyphenation.
+    pub language: String,
+    /// Time zone by whose days the calendar is drawn, such as `Europe/Oslo`.
+    pub zone: String,
+    /// Colours of the head by name: `brand` behind it, `on-brand` and `on-brand-2` for words on it; each as `#` and six hexadecimal digits.
+    pub colors: BTreeMap<String, String>,
+    /// Whether pages show roles or teams in place of the names of people.
+    pub names: Names,
+    /// Where the site is published, for whole links in feeds; empty when that is not known.
+    pub url: String,
+    /// A line above every page, such as whom to ask; empty for none.
+    pub notice: String,
+}
+
+/// Who is named on pages.
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Names {
+    /// People by their names.
+    #[default]
+    People,
+    /// The role or job that a person has, in place of the name.
+    Roles,
+}
+
+/// Colours that may be set, as the style sheet calls them.
+const COLORS: [&str; 3] = ["brand", "on-brand", "on-brand-2"];
+
+impl SiteSettings {
+    /// What is wrong with a setting: its name and words about it.
+    fn wrong(&self) -> Option<(&str, String)> {
+        if !self.url.is_empty() && !(self.url.starts_with("https://") || self.url.starts_with("http://")) {
+            return Some(("url", format!("'{}' is no web address; begin it with https://", self.url)));
+        }
+        if jiff::tz::TimeZone::get(&self.zone).is_err() {
+            return Some(("zone", format!("there is no time zone '{}'; write one such as Europe/Oslo", self.zone)));
+        }
+        for (name, color) in &self.colors {
+            if !COLORS.contains(&name.as_str()) {
+                return Some((name, format!("there is no color '{name}'; there are {}", and(&COLORS))));
+            }
+            let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6);
+            if digits.is_none_or(|digits| !digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+                return Some((name, format!("'{color}' is no color; write # and six hexadecimal digits")));
+            }
+        }
+        None
+    }
 }
 
 /// Where evidence comes from and who may write it.
@@ -126,7 +176,16 @@ impl Default for Settings {
 
 impl Default for SiteSettings {
     fn default() -> Self {
-        Self { title: "Service management".to_owned() }
+        Self {
+            title: "Service management".to_owned(),
+            tagline: "Service management record".to_owned(),
+            language: "en".to_owned(),
+            zone: "UTC".to_owned(),
+            colors: BTreeMap::new(),
+            names: Names::People,
+            url: String::new(),
+            notice: String::new(),
+        }
     }
 }
 
@@ -164,6 +223,16 @@ impl Settings {
             let words = plainly(error.message());
             SettingsError::Syntax { path: source.path().to_owned(), line: at.line, column: at.column, words }
         })?;
+        if let Some((name, words)) = settings.site.wrong() {
+            // The first mention of the name is its place, or near enough to find it.
+            let at = source.position(offset(source.text().find(name).unwrap_or(0)));
+            return Err(SettingsError::Syntax {
+                path: source.path().to_owned(),
+                line: at.line,
+                column: at.column,
+                words,
+            });
+        }
         settings.places = places(source);
         if settings.format == FORMAT { Ok(settings) } else { Err(SettingsError::Format { found: settings.format }) }
     }
@@ -219,6 +288,22 @@ mod tests {
         let settings = parse("format = 1\n[site]\ntitle = \"Port\"\n[rules]\nci-orphan = \"off\"\n").unwrap();
         assert_eq!(settings.site.title, "Port");
         assert_eq!(settings.rules["ci-orphan"].severity(), None);
+    }
+
+    #[test]
+    fn zones_and_colours_that_there_are_not_are_told_with_their_place() {
+        let told = |line: &str| parse(&format!("format = 1\n[site]\n{line}\n")).unwrap_err();
+        assert_eq!(
+            told("zone = \"Mars/Base\""),
+            "gitsm.toml:3:1: there is no time zone 'Mars/Base'; write one such as Europe/Oslo"
+        );
+        assert_eq!(
+            told("colors = {brnd = \"#112233\"}"),
+            "gitsm.toml:3:11: there is no color 'brnd'; there are brand, on-brand and on-brand-2"
+        );
+        assert!(told("url = \"sms.example\"").contains("begin it with https://"));
+        assert!(told("colors = {brand = \"red\"}").contains("'red' is no color"));
+        assert!(parse("format = 1\n[site]\nzone = \"Europe/Oslo\"\nnames = \"roles\"\n").is_ok());
     }
 
     #[test]

@@ -29,7 +29,18 @@ struct Part<'a> {
     kinds: Vec<KindCard<'a>>,
     /// Kinds without records: name and link.
     empty: Vec<(String, String)>,
+    /// Pages about many kinds: name, link and what they show.
+    boards: Vec<(&'static str, String, &'static str)>,
 }
+
+/// Pages about many kinds, by a kind of the part that they belong to.
+const BOARDS: [(&str, &str, &str, &str); 5] = [
+    ("change", "Calendar", "calendar/index.html", "What happens when, and what gets in the way of what."),
+    ("ci", "Estate map", "configuration-map/index.html", "Everything in one picture, and what needs what."),
+    ("audit", "Clauses", "clauses/index.html", "What the standard asks for and which records show it."),
+    ("action", "Open points", "attention.html", "What needs attention, by who answers for it."),
+    ("audit", "Glossary", "glossary.html", "Every kind of record with its fields and states."),
+];
 
 /// The page of a part of the site.
 pub(super) fn area(site: &Site<'_>, path: &str, area: &Area) -> Result<Vec<u8>, SiteError> {
@@ -65,7 +76,14 @@ fn part<'a>(site: &'a Site<'_>, path: &str, name: &'a str, kinds: &[usize]) -> R
         slug: crate::base::id::slugify(name).unwrap_or_else(|| "part".to_owned()),
         kinds: Vec::new(),
         empty: Vec::new(),
+        boards: Vec::new(),
     };
+    for (kind, name, to, words) in BOARDS {
+        let here = site.sms.catalog.position(kind).is_some_and(|at| kinds.contains(&at));
+        if here && site.book.has(to) {
+            part.boards.push((name, site.book.link(path, to)?, words));
+        }
+    }
     let mut shelves: Vec<&Shelf<'_>> = kinds.iter().map(|at| &site.shelves[*at]).collect();
     shelves.sort_by_key(|shelf| weight(shelf));
     for shelf in shelves {

@@ -55,7 +55,7 @@ pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
             _ => record.root.get(name).map(flat).unwrap_or_default(),
         });
         let page = site.book.address(*ix).unwrap_or_default().to_owned();
-        let path = site.sms.path(record).to_owned();
+        let path = if site.is_public() { String::new() } else { site.sms.path(record).to_owned() };
         let cells: Vec<String> = cells.chain([page, path]).collect();
         csv_line(cells.iter().map(String::as_str), &mut out);
     }

@@ -25,6 +25,7 @@ pub fn digest(input: &Input<'_>) -> String {
     };
     add(env!("GITSM_BUILD").as_bytes());
     add(format!("{:?}", Stamp::new(input)).as_bytes());
+    add(format!("{:?}", input.edition).as_bytes());
     add(format!("{:?}", input.sms.snapshot.settings).as_bytes());
     for (_, source) in input.sms.snapshot.sources.iter() {
         add(source.path().as_bytes());

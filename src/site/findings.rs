@@ -64,6 +64,11 @@ impl Row {
         }
     }
 
+    /// The row without what only somebody who mends it asks for.
+    pub(super) fn brief(self) -> Self {
+        Self { help: None, place: String::new(), ..self }
+    }
+
     /// The row of a finding that is waived.
     fn waived(site: &Site<'_>, root: Root, Waived { finding, waiver }: &Waived) -> Self {
         let words = WaiverWords {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::stamp::Stamp;
-use super::{Input, MemorySink, Summary};
+use super::{Edition, Input, MemorySink, Summary};
 use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load;
@@ -32,7 +32,7 @@ pub(super) fn with_at<T>(files: &[(String, String)], instant: &str, then: impl F
     let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let graph = Graph::build(&sms);
     let Judged { findings, waived } = judge(&Check { sms: &sms, graph: &graph }, &Selection::default());
-    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived })
+    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived, edition: Edition::Internal })
 }
 
 /// The files of the whole site.

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::findings::{Row, by_weight};
+use super::headline::{self, Headline};
 use super::html::Html;
 use super::links::Root;
 use super::pages::Site;
+use super::section::Section;
 use super::shelf::{Area, Shelf};
 use super::shell::Head;
 use super::stamp::Stamp;
@@ -62,6 +64,8 @@ struct HomePage<'a> {
     title: String,
     lead: String,
     coming: Vec<Next>,
+    headlines: Vec<Headline>,
+    sections: Vec<Section>,
     figures: Vec<Figure<'a>>,
     findings: Vec<Row>,
     found: String,
@@ -74,20 +78,35 @@ pub(super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
     let root = Root::of(path);
     let verdict = verdict(site.sms.len(), &site.shell.stamp);
     let mut tag = Html::new();
-    tag.tag(verdict.tone, verdict.word);
+    if !site.is_public() {
+        tag.tag(verdict.tone, verdict.word);
+    }
     let serious = by_weight(site.findings).into_iter().filter(|finding| finding.severity > Severity::Info);
     let page = HomePage {
         verdict: tag,
-        title: verdict.title,
+        // What rules found is not told to everybody, and neither is that they found nothing.
+        title: if site.is_public() { site.shell.stamp.site.clone() } else { verdict.title },
         lead: lead(site),
         coming: coming(site, root),
+        headlines: if site.is_public() { Vec::new() } else { headline::all(site, path)? },
+        sections: sections(site, root),
         figures: site.areas.iter().map(|area| figure(site, path, area)).collect::<Result<_, _>>()?,
-        findings: serious.take(FINDINGS).map(|finding| Row::new(site, root, finding, true)).collect(),
+        findings: serious.take(FINDINGS).map(|finding| Row::new(site, root, finding, true).brief()).collect(),
         found: site.shell.stamp.findings.clone(),
-        findings_href: site.book.link(path, "findings.html")?,
+        findings_href: if site.is_public() {
+            String::new()
+        } else {
+            site.book.link(path, super::board::attention::PAGE)?
+        },
         tables: tables(site, path)?,
     };
     site.shell.render("home.html", &Head { path, title: "Overview".into(), area: path }, &page)
+}
+
+/// The month, and the heat map.
+fn sections(site: &Site<'_>, root: Root) -> Vec<Section> {
+    let heat = super::board::register::above(site, root, "risk").into_iter().next();
+    super::board::calendar::own_month(site, root).into_iter().chain(heat).collect()
 }
 
 /// What the counts say, for none, one and many.
@@ -102,7 +121,7 @@ fn verdict(records: usize, stamp: &Stamp) -> Verdict {
         (_, 0, 0) => (Tone::Good, "In order", "All records keep to the rules.".to_owned()),
         (_, 0, warnings) => {
             let need = things(warnings, "needs a decision or a date", "need a decision or a date");
-            (Tone::Watch, "In order, attention needed", format!("The records keep to the rules. {need}."))
+            (Tone::Watch, "In order, attention needed", format!("The records are in order. {need}."))
         }
         (_, errors, 0) => (
             Tone::Bad,
@@ -135,6 +154,8 @@ fn lead(site: &Site<'_>) -> String {
             _ => sentences.push(format!("{} {begins}: {}.", open_words(kind, total), text::join(&said))),
         }
     }
+    let levels: Vec<_> = site.levels().iter().collect();
+    sentences.extend(super::story::promises::verdict(&levels));
     sentences.join(" ")
 }
 
@@ -228,7 +249,7 @@ mod tests {
         };
         assert_eq!(title(0, 0, 0), "There are no records yet.");
         assert_eq!(title(9, 0, 0), "All records keep to the rules.");
-        assert_eq!(title(9, 0, 1), "The records keep to the rules. One thing needs a decision or a date.");
+        assert_eq!(title(9, 0, 1), "The records are in order. One thing needs a decision or a date.");
         assert_eq!(title(9, 1, 0), "One thing is wrong and must be mended.");
         assert_eq!(title(9, 1200, 2), "1,200 things are wrong and must be mended. 2 things need a decision.");
     }

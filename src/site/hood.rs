@@ -40,7 +40,16 @@ pub(super) struct Column {
 impl<'g> Hood<'g> {
     /// Numbers the nodes of `graph` and works out who needs whom.
     pub(super) fn new(graph: &'g Graph) -> Self {
-        let nodes: Vec<&Node> = graph.nodes().collect();
+        Self::of(graph, true)
+    }
+
+    /// The same without nodes that have no record.
+    pub(super) fn known(graph: &'g Graph) -> Self {
+        Self::of(graph, false)
+    }
+
+    fn of(graph: &'g Graph, with_unknown: bool) -> Self {
+        let nodes: Vec<&Node> = graph.nodes().filter(|node| with_unknown || node.record.is_some()).collect();
         let numbers: HashMap<&str, u32> =
             nodes.iter().enumerate().map(|(at, node)| (node.id.as_str(), offset(at))).collect();
         let mut needed = vec![Vec::new(); nodes.len()];
@@ -62,6 +71,21 @@ impl<'g> Hood<'g> {
     /// The node with this number.
     pub(super) fn node(&self, number: u32) -> &'g Node {
         self.nodes[number as usize]
+    }
+
+    /// Number of nodes.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// What a node needs, by number.
+    pub(super) fn needs(&self, number: u32) -> &[u32] {
+        &self.needs[number as usize]
+    }
+
+    /// What needs a node, by number.
+    pub(super) fn needed(&self, number: u32) -> &[u32] {
+        &self.needed[number as usize]
     }
 
     /// The columns around the node with this id, from left to right; none when nothing stands around it.

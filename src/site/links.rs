@@ -52,6 +52,11 @@ impl Book {
         Arc::clone(&self.pages)
     }
 
+    /// Whether the site has the file at `path`.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.pages.contains(path)
+    }
+
     /// The link from the page at `from` to the file at `to`.
     ///
     /// # Errors

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::board::register;
 use super::html::Html;
 use super::links::Root;
 use super::pages::Site;
 use super::record::{self, Crumb};
+use super::section::Section;
 use super::shelf::{ROWS, Shelf};
 use super::shell::Head;
 use super::value::{Values, unit};
@@ -25,6 +27,16 @@ pub(super) struct Column {
     name: String,
     hint: String,
     number: bool,
+}
+
+impl Column {
+    /// The head as it stands in a table.
+    pub(super) fn head(&self) -> Html {
+        let mut out = Html::new();
+        out.raw("<th scope=\"col\"").raw(if self.number { " class=\"r\"" } else { "" });
+        out.raw(">").text(&self.name).raw("</th>");
+        out
+    }
 }
 
 /// Links to the other pages of a list.
@@ -55,6 +67,8 @@ struct ListPage<'a> {
     kind: &'a str,
     description: &'a str,
     words: String,
+    /// What stands above the first page of the list.
+    sections: Vec<Section>,
     columns: Vec<Column>,
     rows: Html,
     chips: Vec<Chip>,
@@ -82,6 +96,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
             &text::noun(&kind.names.singular),
             &kind.names.plural,
         )),
+        sections: if number == 1 { register::above(site, Root::of(path), &kind.name) } else { Vec::new() },
         columns: heads(kind, &names),
         rows: rows(site, Root::of(path), kind, shown, &names),
         chips: chips(site, kind, shown),
@@ -157,7 +172,7 @@ pub(super) fn rows(site: &Site<'_>, root: Root, kind: &Kind, shown: &[Ix], names
     out
 }
 
-fn cell(values: &Values<'_>, name: &str, number: bool, out: &mut Html) {
+fn cell(values: &Values<'_, '_>, name: &str, number: bool, out: &mut Html) {
     let record = values.site.sms.record(values.ix);
     if name == "status" {
         let at = record.kind.states.iter().position(|state| Some(state.name.as_str()) == record.status());

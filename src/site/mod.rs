@@ -4,11 +4,16 @@
 //! touches a disk; finished files go to a [`Sink`] one by one. Every page reads without a script and from a folder.
 
 mod areas;
+mod board;
+mod chart;
 mod data;
 mod digest;
+pub mod edition;
+mod feeds;
 mod findings;
 #[cfg(test)]
 mod fixture;
+mod headline;
 mod home;
 mod hood;
 mod html;
@@ -21,15 +26,18 @@ mod record;
 mod relations;
 mod rules_pages;
 mod search;
+mod section;
 mod shelf;
 mod shell;
 mod sink;
 mod stamp;
+mod story;
 #[cfg(test)]
 mod tests;
 mod text;
 mod upcoming;
 mod value;
+mod words;
 
 use std::io;
 
@@ -38,6 +46,7 @@ use crate::graph::Graph;
 use crate::model::Sms;
 use crate::rules::Waived;
 pub use digest::{digest, hash};
+pub use edition::Edition;
 pub use sink::{MemorySink, Sink};
 
 /// Name of the file that lists all others with their hashes.
@@ -57,6 +66,8 @@ pub struct Input<'a> {
     pub findings: &'a [Finding],
     /// What is waived, in the order to show it.
     pub waived: &'a [Waived],
+    /// Whom it is for.
+    pub edition: Edition,
 }
 
 /// What was made.

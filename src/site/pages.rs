@@ -1,24 +1,46 @@
 //! The list of all files of a site, and making each of them.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
 use super::digest::{digest, hash};
+use super::feeds::badges::Badge;
+use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
 use super::links::{self, Book, Card, Root};
 use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
+use super::words::{self, Shards};
 use super::{Input, MANIFEST, SiteError, Summary, text};
-use super::{areas as area_pages, data, findings, home, list, record, rules_pages, search};
+use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
+use crate::base::clause::Clause;
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
+use crate::base::period::Period;
 use crate::base::span::offset;
+use crate::gap::{self, Assessed, Grade};
 use crate::graph::Graph;
+use crate::levels::Meter;
 use crate::model::{Ix, Sms};
-use crate::rules;
+use crate::rules::{self, Check};
+use crate::schedule::{self, Ground, Schedule};
+use crate::slm::{self, Ask, Level};
+use crate::standard::pack;
+
+/// Periods of a promise that pages show.
+const PERIODS: usize = 13;
+/// Who took over which file is told by the history, which pages do not read.
+static NO_GRADES: BTreeMap<String, Grade> = BTreeMap::new();
+/// Days that the calendar looks back.
+const BACK: i32 = 45;
+/// Days that the calendar looks ahead.
+const AHEAD: i32 = 200;
 
 /// One file of the site.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +67,42 @@ pub(super) enum Page<'a> {
     Search,
     Inventory,
     Asset(&'static str),
+    Attention,
+    Glossary,
+    /// A month of the calendar.
+    Month(Period),
+    Ics,
+    Clauses,
+    ClausesCsv,
+    Clause(Clause),
+    Map,
+    MapData,
+    /// Words that begin with the same letters, by place.
+    Words(usize),
+    /// A feed of a kind.
+    Feed(&'static str),
+    ApiIndex,
+    ApiStatus,
+    ApiLevels,
+    Badge(Badge),
+}
+
+impl Page<'_> {
+    /// Whether only the people of the organisation get it: what rules found, and what they look at.
+    const fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Page::Findings(_)
+                | Page::FindingsJson
+                | Page::FindingsCsv
+                | Page::Rules
+                | Page::Rule(_)
+                | Page::Attention
+                | Page::Clauses
+                | Page::ClausesCsv
+                | Page::Clause(_)
+        )
+    }
 }
 
 /// Everything that pages are made from.
@@ -57,11 +115,18 @@ pub(super) struct Site<'a> {
     pub(super) book: Book,
     pub(super) shell: Shell,
     pub(super) hood: Hood<'a>,
+    /// The words of all records, by the letters that they begin with.
+    pub(super) words: Shards,
     /// For each record its findings, by place in `findings`.
     findings_of: Vec<Vec<u32>>,
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page<'a>>,
+    /// Where days begin and end for readers.
+    pub(super) zone: TimeZone,
     pub(super) input: Input<'a>,
+    levels: OnceLock<Vec<Level<'a, 'a>>>,
+    schedule: OnceLock<Schedule<'a>>,
+    coverage: OnceLock<Vec<Assessed<'a>>>,
 }
 
 impl<'a> Site<'a> {
@@ -70,15 +135,42 @@ impl<'a> Site<'a> {
         let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
         let areas = areas(&shelves);
-        let (plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        let (mut plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        if input.edition.is_public() {
+            plan.retain(|_, page| !page.is_internal());
+        }
+        let badges = badges::all(sms, &shelves, input.edition.is_public());
+        plan.extend(badges.into_iter().map(|(path, badge)| (path, Page::Badge(badge))));
+        let listed = search::in_order(&areas, &shelves).flat_map(|shelf| &shelf.records).copied();
+        let listed: Vec<Ix> = listed.filter(|ix| addresses[ix.0 as usize].is_some()).collect();
+        let words = words::shards(sms, &listed);
+        plan.extend(words.keys().enumerate().map(|(at, key)| (words::file(key), Page::Words(at))));
         let cards = sms.records().zip(addresses);
         let cards = cards
             .map(|((_, record), address)| Card { address, title: Html::of(&text::clip(record.title().trim(), 120)) });
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);
-        let hood = Hood::new(graph);
-        Ok(Self { sms, graph, findings, shelves, areas, book, shell, hood, findings_of, plan, input: *input })
+        let hood = if input.edition.is_public() { Hood::known(graph) } else { Hood::new(graph) };
+        let zone = TimeZone::get(&sms.snapshot.settings.site.zone).unwrap_or(TimeZone::UTC);
+        Ok(Self {
+            sms,
+            graph,
+            findings,
+            shelves,
+            areas,
+            book,
+            shell,
+            hood,
+            words,
+            findings_of,
+            plan,
+            zone,
+            input: *input,
+            levels: OnceLock::new(),
+            schedule: OnceLock::new(),
+            coverage: OnceLock::new(),
+        })
     }
 
     /// Makes every file.
@@ -122,7 +214,85 @@ impl<'a> Site<'a> {
             Page::Search => Ok(search::titles(self)),
             Page::Inventory => Ok(data::inventory(self)),
             Page::Asset(name) => Ok(shell::asset(&self.input, name)),
+            Page::Attention => board::attention::page(self, path),
+            Page::Glossary => board::glossary::page(self, path),
+            Page::Month(month) => board::calendar::page(self, path, month),
+            Page::Ics => Ok(schedule::ics(self.ground(), self.schedule()).into_bytes()),
+            Page::Clauses => board::coverage::index(self, path),
+            Page::ClausesCsv => Ok(self.gap(|input, assessed| gap::csv::csv(input, assessed)).into_bytes()),
+            Page::Clause(clause) => board::coverage::page(self, path, clause),
+            Page::Map => board::estate::page(self, path),
+            Page::MapData => Ok(board::estate::data(self)),
+            Page::Words(at) => Ok(self.words.values().nth(at).cloned().unwrap_or_default()),
+            Page::Feed(kind) => Ok(atom::feed(self, path, kind)),
+            Page::ApiIndex => Ok(api::index(self)),
+            Page::ApiStatus => Ok(api::status(self)),
+            Page::ApiLevels => Ok(api::levels(self)),
+            Page::Badge(badge) => Ok(badges::badge(self, badge)),
         }
+    }
+
+    /// What every SLA that holds promises and what was kept of it in the last periods; worked out when first asked for.
+    pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
+        self.levels.get_or_init(|| {
+            let ask = Ask { slas: Vec::new(), until: self.sms.snapshot.as_of.day(), periods: PERIODS };
+            let mut levels = slm::levels(self.sms, self.graph, &Meter::new(self.sms), &ask);
+            if self.is_public() {
+                // Incidents and parts that are not public count as well: only what was reported is told.
+                for row in levels.iter_mut().flat_map(|level| &mut level.rows) {
+                    (row.delivery, row.called) = (None, None);
+                    row.cells.iter_mut().for_each(|cell| cell.kept = None);
+                }
+            }
+            levels
+        })
+    }
+
+    /// Whether the site is for everybody.
+    pub(super) fn is_public(&self) -> bool {
+        self.input.edition.is_public()
+    }
+
+    /// What an SLA promises and what was kept of it.
+    pub(super) fn level(&self, ix: Ix) -> Option<&Level<'a, 'a>> {
+        let record = self.sms.record(ix);
+        let of = |level: &&Level<'_, '_>| std::ptr::eq(level.sla.0.record, record);
+        (record.kind.name == "sla").then(|| self.levels().iter().find(of)).flatten()
+    }
+
+    /// What happens from some weeks back to some months ahead; worked out when first asked for.
+    pub(super) fn schedule(&self) -> &Schedule<'a> {
+        self.schedule.get_or_init(|| {
+            let today = self.sms.snapshot.as_of.instant();
+            let day = SignedDuration::from_hours(24);
+            let start = today.checked_sub(day * BACK).unwrap_or(today);
+            let end = today.checked_add(day * AHEAD).unwrap_or(today);
+            Schedule::new(self.ground(), (start, end))
+        })
+    }
+
+    /// What the calendar is worked out from.
+    fn ground(&self) -> Ground<'a> {
+        Ground { sms: self.sms, graph: self.graph }
+    }
+
+    /// Every requirement of the standard against the records; worked out when first asked for.
+    pub(super) fn coverage(&self) -> &[Assessed<'a>] {
+        self.coverage.get_or_init(|| {
+            let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
+            gap::assess(&input, Check { sms: self.sms, graph: self.graph })
+        })
+    }
+
+    /// Calls `then` with what the requirements were judged from and how.
+    fn gap<T>(&self, then: impl FnOnce(&gap::Input<'_>, &[Assessed<'_>]) -> T) -> T {
+        let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
+        then(&input, self.coverage())
+    }
+
+    /// The address of the part of the site that a kind belongs to.
+    pub(super) fn area_of(&self, kind: &str) -> String {
+        self.area(kind).map_or("records/index.html", |area| area.address.as_str()).to_owned()
     }
 
     /// The shelf of the kind with this name.
@@ -174,8 +344,30 @@ fn plan<'a>(
         ("search/titles.js", Page::Search),
         ("site.css", Page::Asset("site.css")),
         ("site.js", Page::Asset("site.js")),
+        ("icon.svg", Page::Asset("icon.svg")),
+        (board::attention::PAGE, Page::Attention),
+        (board::glossary::PAGE, Page::Glossary),
+        (board::calendar::ICS, Page::Ics),
+        (board::coverage::INDEX, Page::Clauses),
+        ("clauses/clauses.csv", Page::ClausesCsv),
+        (board::estate::PAGE, Page::Map),
+        (board::estate::DATA, Page::MapData),
+        (board::estate::SCRIPT, Page::Asset("map.js")),
+        (api::INDEX, Page::ApiIndex),
+        (api::STATUS, Page::ApiStatus),
+        (api::LEVELS, Page::ApiLevels),
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
+    plan.extend(atom::FEEDS.map(|(kind, path)| (path.to_owned(), Page::Feed(kind))));
+    let today = sms.snapshot.as_of.day();
+    plan.extend(
+        board::calendar::months(today)
+            .into_iter()
+            .map(|month| (board::calendar::address(month, today), Page::Month(month))),
+    );
+    plan.extend(
+        board::coverage::clauses().map(|clause| (board::coverage::address(clause.number), Page::Clause(clause))),
+    );
     plan.extend((1..=findings::pages(findings)).map(|number| (findings::address(number), Page::Findings(number))));
     for code in rules::codes_with(&sms.local) {
         plan.entry(rules_pages::address(code.id)).or_insert(Page::Rule(code));

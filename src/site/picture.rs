@@ -1,5 +1,7 @@
 //! The picture of a neighbourhood: inline SVG with links, coloured by the style sheet, and the same as nested lists.
 
+use std::collections::BTreeSet;
+
 use super::hood::{Column, Slot};
 use super::html::{Html, Look};
 use super::links::Root;
@@ -62,13 +64,12 @@ pub(super) fn draw(site: &Site<'_>, root: Root, ix: Ix) -> Option<Picture> {
     svg.raw("<svg viewBox=\"0 0 ").number(width).raw(" ").number(height).raw("\" width=\"").number(width);
     svg.raw("\" height=\"").number(height).raw("\" role=\"group\" aria-label=\"").add(site.book.title(ix));
     svg.raw(", what relies on it and what it relies on\">");
+    boxes(site, &columns, scale, &mut svg);
     for (at, column) in columns.iter().enumerate() {
         svg.raw("<text class=\"colh\" x=\"").number(scale.left(at)).raw("\" y=\"14\">");
         svg.text(&heading(column.distance, &kind)).raw("</text>");
     }
-    for at in 0..columns.len() {
-        lines(&columns, at, rows, scale, &mut svg);
-    }
+    lines(&columns, rows, scale, &mut svg);
     for (at, column) in columns.iter().enumerate() {
         for (place, slot) in column.slots.iter().enumerate() {
             let pen = Pen { site, root, scale, x: scale.left(at), y: top(rows, column, place) };
@@ -93,47 +94,63 @@ fn top(rows: usize, column: &Column, place: usize) -> usize {
     TOP + (rows - column.slots.len()) * ROW / 2 + place * ROW
 }
 
-/// The lines between column `at` and the one nearer to the middle.
-fn lines(columns: &[Column], at: usize, rows: usize, scale: Scale, svg: &mut Html) {
-    let column = &columns[at];
-    let Some(near) = (if column.distance < 0 { columns.get(at + 1) } else { at.checked_sub(1).map(|at| &columns[at]) })
-    else {
-        return;
-    };
-    for (from, to, links) in &column.lines {
-        let (here, there) = (top(rows, column, *to) + 23, top(rows, near, *from) + 23);
-        let (left, y_left, y_right) = if column.distance < 0 { (at, here, there) } else { (at - 1, there, here) };
-        let (x, end) = (scale.left(left) + scale.width, scale.left(left + 1));
-        let bend = scale.gap / 2;
-        svg.raw("<path class=\"gr");
-        svg.raw(match links {
-            0 | 1 => "",
-            2..=4 => " w2",
-            _ => " w3",
-        });
-        svg.raw("\" d=\"M")
-            .number(x)
-            .raw(" ")
-            .number(y_left)
-            .raw("C")
-            .number(x + bend)
-            .raw(" ")
-            .number(y_left)
-            .raw(" ");
-        svg.number(end - bend).raw(" ").number(y_right).raw(" ").number(end).raw(" ").number(y_right).raw("\"/>");
+/// The boxes that are drawn, one for each kind, to be used again and again.
+fn boxes(site: &Site<'_>, columns: &[Column], scale: Scale, svg: &mut Html) {
+    let first = |slot: &Slot| slot.members.first().map(|first| site.hood.node(*first).kind);
+    let kinds: BTreeSet<NodeKind> = columns.iter().flat_map(|column| &column.slots).filter_map(first).collect();
+    svg.raw("<defs>");
+    for kind in kinds {
+        svg.raw("<g id=\"b-").raw(kind.word()).raw("\"><rect class=\"box\" width=\"").number(scale.width);
+        svg.raw("\" height=\"46\" rx=\"7\"/><path class=\"kd\" transform=\"translate(11 15)\" d=\"");
+        svg.raw(glyph(kind)).raw("\"/></g>");
+    }
+    svg.raw("</defs>");
+}
+
+/// How wide a line is that stands for several links.
+const fn width(links: usize) -> usize {
+    match links {
+        0 | 1 => 0,
+        2..=4 => 1,
+        _ => 2,
+    }
+}
+
+/// The lines between all columns, one path for each width.
+fn lines(columns: &[Column], rows: usize, scale: Scale, svg: &mut Html) {
+    let mut paths = [Html::new(), Html::new(), Html::new()];
+    for (at, column) in columns.iter().enumerate() {
+        let near = if column.distance < 0 { columns.get(at + 1) } else { at.checked_sub(1).map(|at| &columns[at]) };
+        let Some(near) = near else { continue };
+        for (from, to, links) in &column.lines {
+            let (here, there) = (top(rows, column, *to) + 23, top(rows, near, *from) + 23);
+            let (left, y_left, y_right) = if column.distance < 0 { (at, here, there) } else { (at - 1, there, here) };
+            let (x, end) = (scale.left(left) + scale.width, scale.left(left + 1));
+            let path = &mut paths[width(*links)];
+            path.raw("M").number(x).raw(" ").number(y_left);
+            if y_left == y_right {
+                path.raw("H").number(end);
+                continue;
+            }
+            path.raw("C").number(x + scale.gap / 2).raw(" ").number(y_left).raw(" ").number(end - scale.gap / 2);
+            path.raw(" ").number(y_right).raw(" ").number(end).raw(" ").number(y_right);
+        }
+    }
+    for (path, class) in paths.iter().zip(["gr", "gr w2", "gr w3"]).filter(|(path, _)| !path.is_empty()) {
+        svg.raw("<path class=\"").raw(class).raw("\" d=\"").add(path).raw("\"/>");
     }
 }
 
 /// Draws one box at a place.
-struct Pen<'a> {
-    site: &'a Site<'a>,
+struct Pen<'s, 'a> {
+    site: &'s Site<'a>,
     root: Root,
     scale: Scale,
     x: usize,
     y: usize,
 }
 
-impl Pen<'_> {
+impl Pen<'_, '_> {
     fn slot(&self, slot: &Slot, is_middle: bool, svg: &mut Html) {
         let Some(first) = slot.members.first() else { return };
         let node = self.site.hood.node(*first);
@@ -156,9 +173,9 @@ impl Pen<'_> {
         let target = target.map(|address| format!("{}{address}", self.root.as_str()));
         self.frame(target.as_deref(), if is_middle { "n focus" } else { "n" }, svg);
         let id = record.id.as_str();
-        let title = format!("{}, {}, {id}", text::clip(record.title(), 120), record.kind.names.singular);
-        self.mark(ix, svg);
+        let title = format!("{}, {}", text::clip(record.title(), 120), record.kind.names.singular);
         self.inside(node.kind, record.title(), id, &title, svg);
+        self.mark(ix, svg);
         close(target.is_some(), svg);
     }
 
@@ -169,11 +186,10 @@ impl Pen<'_> {
             svg.raw("<g class=\"").raw(class).raw("\"");
         }
         svg.raw(" transform=\"translate(").number(self.x).raw(" ").number(self.y).raw(")\">");
-        svg.raw("<rect class=\"box\" width=\"").number(self.scale.width).raw("\" height=\"46\" rx=\"7\"/>");
     }
 
     fn inside(&self, kind: NodeKind, name: &str, sub: &str, title: &str, svg: &mut Html) {
-        svg.raw("<g transform=\"translate(11 15)\"><path class=\"kd\" d=\"").raw(glyph(kind)).raw("\"/></g>");
+        svg.raw("<use href=\"#b-").raw(kind.word()).raw("\"/>");
         svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&text::clip(name, self.scale.name)).raw("</text>");
         svg.raw("<text class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)).raw("</text>");
         svg.raw("<title>").text(title).raw("</title>");

@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
+use super::board::coverage;
 use super::findings::Row;
 use super::html::{Html, Look};
 use super::links::Root;
 use super::pages::Site;
 use super::picture::{self, Picture};
 use super::relations::{self, Relations};
+use super::section::Section;
 use super::shell::Head;
 use super::value::{Values, unit};
-use super::{SiteError, markdown, text};
+use super::{SiteError, markdown, story, text};
 use crate::base::clause;
 use crate::base::finding::Severity;
 use crate::model::{Ix, Record};
@@ -39,8 +41,6 @@ pub(super) struct Crumb {
 #[derive(Serialize)]
 struct Fact {
     label: String,
-    /// What the field is for.
-    hint: String,
     value: Html,
     /// Whether the value needs the whole width.
     wide: bool,
@@ -65,6 +65,7 @@ struct RecordPage<'a> {
     lead: String,
     strip: Vec<Fact>,
     callout: Option<Callout>,
+    sections: Vec<Section>,
     description: Html,
     facts: Vec<Fact>,
     relations: Vec<Relations>,
@@ -99,13 +100,14 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
         lead,
         strip,
         callout: callout(site, ix),
+        sections: story::sections(site, root, ix),
         description,
         facts: facts(record, &values, &used),
         relations: relations::of(site, root, ix),
         picture: picture::draw(site, root, ix),
         findings,
-        path: site.sms.path(record),
-        raw,
+        path: if site.is_public() { "" } else { site.sms.path(record) },
+        raw: if site.is_public() { "" } else { raw },
         raw_cut,
     };
     let area = site.area(&record.kind.name).map_or("records/index.html", |area| area.address.as_str());
@@ -193,7 +195,7 @@ fn callout(site: &Site<'_>, ix: Ix) -> Option<Callout> {
 
 /// Up to six facts that matter most: the owner, then the columns of the list, then short fields. With them the names
 /// of the fields that they show in full.
-fn strip<'r>(record: &'r Record<'_>, values: &Values<'_>) -> (Vec<Fact>, Vec<&'r str>) {
+fn strip<'r>(record: &'r Record<'_>, values: &Values<'_, '_>) -> (Vec<Fact>, Vec<&'r str>) {
     let kind = record.kind;
     let columns = kind.columns.iter().map(String::as_str);
     let short = kind.fields.iter().map(|field| field.name.as_str());
@@ -224,7 +226,7 @@ fn strip<'r>(record: &'r Record<'_>, values: &Values<'_>) -> (Vec<Fact>, Vec<&'r
 }
 
 /// Every field that has no other place, in the order of the schema; unknown ones last.
-fn facts(record: &Record<'_>, values: &Values<'_>, used: &[&str]) -> Vec<Fact> {
+fn facts(record: &Record<'_>, values: &Values<'_, '_>, used: &[&str]) -> Vec<Fact> {
     let known = record.kind.fields.iter().map(|field| field.name.as_str());
     let mut names: Vec<&str> = known.filter(|name| record.root.entry(name).is_some()).collect();
     for entry in record.root.entries() {
@@ -239,7 +241,7 @@ fn facts(record: &Record<'_>, values: &Values<'_>, used: &[&str]) -> Vec<Fact> {
             return None;
         }
         let value = match name {
-            "clauses" => clauses(node),
+            "clauses" => clauses(values.root, node, !values.site.is_public()),
             _ if record.kind.field(name).is_some_and(|field| field.markdown) => prose(values, node),
             _ => values.full(node),
         };
@@ -255,7 +257,7 @@ fn is_plain_relations(node: &Node<'_>) -> bool {
     node.items().iter().all(|item| item.entries().iter().all(plain))
 }
 
-fn prose(values: &Values<'_>, node: &Node<'_>) -> Html {
+fn prose(values: &Values<'_, '_>, node: &Node<'_>) -> Html {
     let Some(source) = node.as_str() else { return values.full(node) };
     let mut out = Html::new();
     out.raw("<div class=\"prose\">");
@@ -265,13 +267,19 @@ fn prose(values: &Values<'_>, node: &Node<'_>) -> Html {
 }
 
 /// Clauses with their titles.
-fn clauses(node: &Node<'_>) -> Html {
+fn clauses(root: Root, node: &Node<'_>, linked: bool) -> Html {
     let mut out = Html::new();
     out.raw("<ul class=\"vals\">");
     for tag in node.items().iter().filter_map(Node::as_str).take(100) {
         let (standard, number) = clause::split(tag);
         let title = (standard == "20000-1").then(|| clause::find(number)).flatten().map_or("", |clause| clause.title);
-        out.raw("<li>").text(&text::clip(tag, 60)).raw(" <span class=\"muted\">").text(title).raw("</span></li>");
+        let page = (linked && standard == "20000-1").then(|| coverage::nearest(number)).flatten();
+        out.raw("<li>");
+        if let Some(page) = &page {
+            out.raw("<a href=\"").raw(root.as_str()).text(page).raw("\">");
+        }
+        out.text(&text::clip(tag, 60)).raw(if page.is_some() { "</a>" } else { "" });
+        out.raw(" <span class=\"muted\">").text(title).raw("</span></li>");
     }
     out.raw("</ul>");
     out
@@ -279,8 +287,7 @@ fn clauses(node: &Node<'_>) -> Html {
 
 fn fact(record: &Record<'_>, name: &str, mut value: Html, wide: bool) -> Fact {
     value.raw(unit(record.kind, name));
-    let hint = record.kind.field(name).map(|field| field.description.clone()).unwrap_or_default();
-    Fact { label: text::heading(&text::clip(name, 60)), hint, value, wide }
+    Fact { label: text::heading(&text::clip(name, 60)), value, wide }
 }
 
 /// The text of a record: its file, or its part of a file that holds several.

@@ -44,27 +44,30 @@ pub(super) fn of(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Relations> {
 }
 
 /// What the record relies on, or what relies on it; one row a node.
-fn dependencies(site: &Site<'_>, root: Root, record: &Record<'_>, outward: bool, drawn: &mut BTreeSet<Span>) -> Html {
+fn dependencies<'a>(
+    site: &Site<'a>,
+    root: Root,
+    record: &Record<'_>,
+    outward: bool,
+    drawn: &mut BTreeSet<Span>,
+) -> Html {
     let id = record.id.as_str();
     let mut nodes: BTreeMap<&str, (Option<Ix>, BTreeSet<String>)> = BTreeMap::new();
-    let mut add = |link: Link<'_>| -> Option<()> {
+    let mut add = |link: Link<'a>| {
         drawn.insert(link.edge.span);
-        let node = site.graph.node(link.node.id.as_str())?;
-        let entry = nodes.entry(node.id.as_str()).or_insert_with(|| (node.record, BTreeSet::new()));
+        let entry = nodes.entry(link.node.id.as_str()).or_insert_with(|| (link.node.record, BTreeSet::new()));
         entry.1.insert(words(link, outward));
-        Some(())
     };
     if site.sms.find(id).is_none_or(|first| site.sms.record(first).span() != record.span()) {
         return Html::new();
     }
     if outward {
-        site.graph.relies_on(id).for_each(|link| {
-            add(link);
-        });
+        site.graph.relies_on(id).for_each(&mut add);
     } else {
-        site.graph.relied_on_by(id).for_each(|link| {
-            add(link);
-        });
+        site.graph.relied_on_by(id).for_each(&mut add);
+    }
+    if site.is_public() {
+        nodes.retain(|_, (ix, _)| ix.is_some());
     }
     let mut out = Html::new();
     for (name, (ix, said)) in nodes.iter().take(MOST) {

@@ -16,7 +16,8 @@ const MENU: [&str; 6] =
     ["Services", "Changes", "Incidents and problems", "Configuration", "Risks and actions", "Assurance"];
 
 /// Folders that are not for kinds.
-const RESERVED: [&str; 4] = ["areas", "records", "rules", "search"];
+const RESERVED: [&str; 10] =
+    ["api", "areas", "badges", "calendar", "clauses", "configuration-map", "feeds", "records", "rules", "search"];
 
 /// One kind with its folder and its records.
 #[derive(Debug)]
@@ -82,6 +83,11 @@ fn dated_column(kind: &Kind) -> Option<&str> {
             .is_some_and(|field| matches!(field.holds.as_str(), "a day" | "an instant" | "a day or an instant"))
     };
     kind.columns.iter().find(holds_time).map(String::as_str)
+}
+
+/// The day by which a record of a dated kind is put in order.
+pub(super) fn newest(record: &Record<'_>) -> Option<jiff::civil::Date> {
+    dated_column(record.kind).and_then(|field| day(record, field))
 }
 
 fn day(record: &Record<'_>, field: &str) -> Option<jiff::civil::Date> {

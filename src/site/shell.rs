@@ -7,6 +7,7 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use super::board::{attention, coverage, estate, glossary};
 use super::links::{Book, Root};
 use super::shelf::Area;
 use super::stamp::Stamp;
@@ -19,6 +20,19 @@ struct Files;
 
 /// Prefix of the templates that gitsm brings; a user's template of the same name wins and may extend them.
 const BUILTIN: &str = "builtin/";
+/// Where strip and foot of every page lead, by the names that templates use.
+const FOOT: [(&str, &str); 10] = [
+    ("findings", "findings.html"),
+    ("rules", "rules/index.html"),
+    ("attention", attention::PAGE),
+    ("clauses", coverage::INDEX),
+    ("records", "records/index.html"),
+    ("calendar", "calendar/index.html"),
+    ("map", estate::PAGE),
+    ("glossary", glossary::PAGE),
+    ("feed_changes", "feeds/changes.atom"),
+    ("feed_incidents", "feeds/incidents.atom"),
+];
 /// The two depths at which pages lie, as example paths.
 const DEPTHS: [&str; 2] = ["index.html", "rules/index.html"];
 
@@ -27,8 +41,9 @@ pub(super) struct Shell {
     tera: Tera,
     /// Menu by depth and by the address that is marked.
     menus: BTreeMap<(&'static str, String), Value>,
-    /// Stamp strip and foot by depth.
-    parts: BTreeMap<&'static str, (Value, Value)>,
+    /// Banner, stamp strip and foot by depth.
+    parts: BTreeMap<&'static str, [Value; 3]>,
+    symbols: Symbols,
     pub(super) stamp: Stamp,
 }
 
@@ -55,10 +70,18 @@ impl Shell {
     pub(super) fn new(input: &Input<'_>, book: &Book, areas: &[Area]) -> Result<Self, SiteError> {
         let mut tera = engine(input, book)?;
         let stamp = Stamp::new(input);
-        let shared = [("site", &stamp.site), ("commit", &stamp.commit)];
+        let settings = &input.sms.snapshot.settings.site;
+        let shared = [
+            ("site", &stamp.site),
+            ("commit", &stamp.commit),
+            ("lang", &settings.language),
+            ("tagline", &settings.tagline),
+            ("notice", &settings.notice),
+        ];
         for (name, text) in shared {
             tera.global_context().insert(name, text);
         }
+        tera.global_context().insert("public", &input.edition.is_public());
         tera.global_context().insert("stamp", &value("stamp", &stamp)?);
         let entries = entries(areas);
         let mut menus = BTreeMap::new();
@@ -77,14 +100,17 @@ impl Shell {
                 menus.insert((root, marked.to_owned()), piece(&tera, "menu.html", &context)?);
             }
             let mut context = Context::new();
-            for (name, target) in
-                [("findings", "findings.html"), ("rules", "rules/index.html"), ("records", "records/index.html")]
-            {
-                context.insert(name, &book.link(at, target)?);
+            context.insert("root", root);
+            for (name, target) in FOOT {
+                // What an edition does not have is not linked to.
+                let known = book.has(target).then(|| book.link(at, target)).transpose()?;
+                context.insert(name, &known.unwrap_or_default());
             }
-            parts.insert(root, (piece(&tera, "stamp.html", &context)?, piece(&tera, "foot.html", &context)?));
+            let piece = |template| piece(&tera, template, &context);
+            parts.insert(root, [piece("banner.html")?, piece("stamp.html")?, piece("foot.html")?]);
         }
-        Ok(Self { tera, menus, parts, stamp })
+        let icons = tera.render("icons.html", &Context::new()).map_err(|source| failed("icons.html", source))?;
+        Ok(Self { tera, menus, parts, symbols: Symbols::new(&icons), stamp })
     }
 
     /// Renders `template` with `page` inside the frame.
@@ -96,14 +122,46 @@ impl Shell {
         context.insert_value("print", Value::normal_string(&self.stamp.print(&head.title)));
         let menu = self.menus.get(&(root, head.area.to_owned())).or_else(|| self.menus.get(&(root, String::new())));
         context.insert_value("menu", menu.cloned().unwrap_or_else(Value::none));
-        if let Some((stamp, foot)) = self.parts.get(root) {
+        if let Some([banner, stamp, foot]) = self.parts.get(root) {
+            context.insert_value("banner", banner.clone());
             context.insert_value("stamp_strip", stamp.clone());
             context.insert_value("foot", foot.clone());
         }
         context.insert_value("page", value(template, page)?);
-        let mut bytes = Vec::with_capacity(24 * 1024);
+        let mut bytes = Vec::with_capacity(16 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|source| failed(template, source))?;
+        self.symbols.close(&mut bytes);
         Ok(bytes)
+    }
+}
+
+/// The symbols that pages may use, each by its name.
+struct Symbols(Vec<(String, String)>);
+
+impl Symbols {
+    /// Takes them out of a text with one `<symbol id="…">…</symbol>` after the other.
+    fn new(text: &str) -> Self {
+        let symbols = text.split("<symbol id=\"").skip(1).filter_map(|rest| {
+            let (name, _) = rest.split_once('"')?;
+            let (inside, _) = rest.split_once("</symbol>")?;
+            Some((format!("href=\"#{name}\""), format!("<symbol id=\"{inside}</symbol>\n")))
+        });
+        Self(symbols.collect())
+    }
+
+    /// Ends a page with the symbols that it uses: one that comes from another file would not be shown from a folder.
+    fn close(&self, page: &mut Vec<u8>) {
+        let text = String::from_utf8_lossy(page);
+        let used: Vec<&str> =
+            self.0.iter().filter(|(mark, _)| text.contains(mark.as_str())).map(|(_, symbol)| symbol.as_str()).collect();
+        let used = used.concat();
+        drop(text);
+        if !used.is_empty() {
+            page.extend_from_slice(b"<svg class=\"vh\" aria-hidden=\"true\">\n");
+            page.extend_from_slice(used.as_bytes());
+            page.extend_from_slice(b"</svg>\n");
+        }
+        page.extend_from_slice(b"</body>\n</html>\n");
     }
 }
 
@@ -160,13 +218,20 @@ fn overrides<'a>(input: &Input<'a>) -> impl Iterator<Item = (&'a str, &'a str)> 
     templates.filter_map(|(_, source)| Some((source.path().strip_prefix("templates/")?, source.text())))
 }
 
-/// A fixed file of the site, such as the style sheet; the user's own wins.
+/// A fixed file of the site, such as the style sheet; the user's own wins. Colours of the settings stand at the end of the
+/// style sheet, for light and dark alike.
 pub(super) fn asset(input: &Input<'_>, name: &str) -> Vec<u8> {
     let own = overrides(input).find(|(own, _)| *own == name);
-    own.map_or_else(
+    let mut bytes = own.map_or_else(
         || Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default(),
         |(_, text)| text.as_bytes().to_vec(),
-    )
+    );
+    let colors = &input.sms.snapshot.settings.site.colors;
+    if name == "site.css" && !colors.is_empty() {
+        let set: String = colors.iter().map(|(name, color)| format!(" --{name}: {color};")).collect();
+        bytes.extend_from_slice(format!("@media screen {{ :root, :root[data-theme] {{{set} }} }}\n").as_bytes());
+    }
+    bytes
 }
 
 fn piece(tera: &Tera, template: &str, context: &Context) -> Result<Value, SiteError> {

@@ -86,19 +86,9 @@ impl Stamp {
         }
     }
 
-    /// The footer of the printed page `title`, as the inside of a CSS string.
+    /// The footer of the printed page `title`.
     pub(super) fn print(&self, title: &str) -> String {
-        let said = format!("{} · {} · {} · as of {}", self.site, text::clip(title, 90), self.source(), self.as_of);
-        let mut css = String::with_capacity(said.len());
-        for character in said.chars() {
-            match character {
-                '\'' | '"' | '\\' => css.extend(['\\', character]),
-                '<' | '>' | '{' | '}' | ';' => css.push(' '),
-                _ if character.is_control() => css.push(' '),
-                _ => css.push(character),
-            }
-        }
-        css
+        format!("{} · {} · {} · as of {}", self.site, text::clip(title, 90), self.source(), self.as_of)
     }
 }
 
@@ -107,25 +97,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_printed_footer_cannot_end_its_css_string() {
-        let stamp = Stamp {
-            site: "It's \\ ours\n</style>".to_owned(),
-            as_of: "20 Nov 2026, 00:00 UTC".to_owned(),
-            instant: String::new(),
-            commit: "7f3c9ad".to_owned(),
-            commit_full: String::new(),
-            on_disk: true,
-            records: String::new(),
-            errors: 0,
-            warnings: 0,
-            infos: 0,
-            findings: String::new(),
-            tone: "ok",
-        };
-        let print = stamp.print("a'; x: url(");
+    fn the_printed_footer_names_page_source_and_day_and_cannot_leave_its_attribute() {
+        use crate::site::fixture::{record, site};
+        let files = [
+            ("gitsm.toml".to_owned(), "format = 1\n[site]\ntitle = \"A 'b' \\\"> <c>\"\n".to_owned()),
+            record("ci", "ci-a", ""),
+        ];
+        let page = site(&files).remove("configuration-items/ci-a.html").unwrap();
+        let (_, rest) = page.split_once("data-stamp=\"").unwrap();
+        let (stamp, rest) = rest.split_once('"').unwrap();
+        assert!(rest.starts_with(">\n<head>"), "{stamp}");
         assert!(
-            print.starts_with("It\\'s \\\\ ours  /style  · a\\'  x: url( · files on disk over commit 7f3c9ad"),
-            "{print}"
+            stamp.contains("&quot;&gt; &lt;c&gt; · The ci-a · ci-a · files on disk · as of 20 Nov 2026"),
+            "{stamp}"
         );
     }
 

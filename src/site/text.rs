@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::base::date::When;
+use crate::base::period::{Length, Period};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -18,6 +19,21 @@ pub(super) fn day(day: Date) -> String {
 pub(super) fn instant(at: Timestamp) -> String {
     let at = TimeZone::UTC.to_datetime(at);
     format!("{}, {:02}:{:02} UTC", day(at.date()), at.hour(), at.minute())
+}
+
+/// A period as people say it: `Oct 2026`, `Q3 2026`, `2026`, `week 7 of 2026`.
+pub(super) fn period(period: Period) -> String {
+    let (year, month) = (period.first.year(), period.first.month());
+    match period.length {
+        Length::Week => {
+            let week = period.first.iso_week_date();
+            format!("week {} of {}", week.week(), week.year())
+        }
+        Length::Month => day(period.first).trim_start_matches("1 ").to_owned(),
+        Length::Quarter => format!("Q{} {year}", (month + 2) / 3),
+        Length::HalfYear => format!("H{} {year}", (month + 5) / 6),
+        Length::Year => year.to_string(),
+    }
 }
 
 /// A day or an instant, when `text` is written as one.
@@ -162,6 +178,13 @@ mod tests {
         let said: Vec<_> = [0, 1, 2, 1234].map(|n| counted(n, "error", "errors")).to_vec();
         assert_eq!(said, ["no errors", "1 error", "2 errors", "1,234 errors"]);
         assert_eq!(count(1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn periods_are_said_as_people_say_them() {
+        let said =
+            ["2026-10", "2026-Q3", "2026-H2", "2026", "2026-W07"].map(|text| period(Period::parse(text).unwrap()));
+        assert_eq!(said, ["Oct 2026", "Q3 2026", "H2 2026", "2026", "week 7 of 2026"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Values of records as HTML, by what they hold: nothing here knows a kind.
 
+use super::edition::UNPUBLISHED;
 use super::html::Html;
 use super::links::Root;
 use super::markdown::is_web;
@@ -20,16 +21,16 @@ const MOST_COLUMNS: usize = 6;
 
 /// Renders values of one record for one page.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'a> {
+pub(super) struct Values<'s, 'a> {
     /// The site.
-    pub(super) site: &'a Site<'a>,
+    pub(super) site: &'s Site<'a>,
     /// Way up from the page.
     pub(super) root: Root,
     /// The record that holds the values.
     pub(super) ix: Ix,
 }
 
-impl Values<'_> {
+impl Values<'_, '_> {
     /// A value in full.
     pub(super) fn full(&self, node: &Node<'_>) -> Html {
         let mut out = Html::new();
@@ -83,6 +84,8 @@ impl Values<'_> {
                     self.brief(amount, out);
                     out.raw(" ");
                     self.brief(currency, out);
+                } else if let Some(level) = node.get("level").filter(|_| node.get("likelihood").is_some()) {
+                    self.brief(level, out);
                 } else if let Some(entry) = entries.iter().find(|entry| entry.value.scalar().is_some()) {
                     self.brief(&entry.value, out);
                 }
@@ -143,6 +146,9 @@ impl Values<'_> {
         match reference.target {
             Target::Record(ix) => self.site.book.record(self.root, ix, out),
             Target::Unreadable(_) => missing(content, "cannot be read", out),
+            Target::Missing if self.site.is_public() && content == UNPUBLISHED => {
+                out.raw("<span class=\"muted\">not published</span>");
+            }
             Target::Missing => missing(content, "missing", out),
             Target::Address => return web(content, out),
         }

@@ -28,6 +28,7 @@ pub use human::{one, overview};
 pub use json::json;
 pub use markdown::markdown;
 pub use svg::svg;
+pub use words::{budget_left, deliverable, figure, promise, time, verdict};
 
 /// Which promises are looked at, and when.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ pub(super) fn share(percent: &Exact) -> String {
 }
 
 /// A length of time given in seconds: to the second below a minute, to the minute above.
-pub(super) fn time(seconds: &Exact) -> String {
+#[must_use]
+pub fn time(seconds: &Exact) -> String {
     let sign = if *seconds < Exact::zero() { "-" } else { "" };
     let whole = seconds.abs().round(0).whole().and_then(|whole| u64::try_from(whole).ok()).unwrap_or(u64::MAX);
     format!("{sign}{}", Duration::from_seconds(whole).rough())
@@ -33,7 +34,8 @@ pub(super) fn lost(kept: &Kept<'_>) -> Exact {
 }
 
 /// Met, missed, or why there is no answer.
-pub(super) fn verdict(cell: &Cell<'_>) -> &'static str {
+#[must_use]
+pub fn verdict(cell: &Cell<'_>) -> &'static str {
     match (cell.is_met(), cell.is_running) {
         (Some(true), true) => "kept so far",
         (Some(true), false) => "met",
@@ -44,7 +46,8 @@ pub(super) fn verdict(cell: &Cell<'_>) -> &'static str {
 }
 
 /// The share of the period, as measured or else as reported; a dash without one.
-pub(super) fn figure(cell: &Cell<'_>) -> String {
+#[must_use]
+pub fn figure(cell: &Cell<'_>) -> String {
     match (cell.percent(), &cell.kept) {
         (Some(percent), _) => share(&percent),
         (None, Some(kept)) if kept.counted == Counted::Cases => "no case".to_owned(),
@@ -53,7 +56,8 @@ pub(super) fn figure(cell: &Cell<'_>) -> String {
 }
 
 /// The promise of a target as a phrase.
-pub(super) fn promise(target: SlaTarget<'_>) -> String {
+#[must_use]
+pub fn promise(target: SlaTarget<'_>) -> String {
     let number = target.0.node.get("value").and_then(crate::yaml::Node::scalar).unwrap_or_default();
     let value = match target.unit() {
         Some("percent") => format!("{number} %"),
@@ -73,7 +77,8 @@ pub(super) fn promise(target: SlaTarget<'_>) -> String {
 }
 
 /// Whether the chain can keep the promise.
-pub(super) fn deliverable(row: &Row<'_, '_>) -> String {
+#[must_use]
+pub fn deliverable(row: &Row<'_, '_>) -> String {
     let Some(delivery) = row.delivery.as_ref().filter(|delivery| delivery.is_known()) else { return "-".to_owned() };
     let most = if delivery.is_complete() { "" } else { "at most " };
     let short = match delivery.verdict() {
@@ -85,7 +90,8 @@ pub(super) fn deliverable(row: &Row<'_, '_>) -> String {
 }
 
 /// The share of the error budget that is left in the last period with figures, in percent.
-pub(super) fn budget_left(row: &Row<'_, '_>) -> String {
+#[must_use]
+pub fn budget_left(row: &Row<'_, '_>) -> String {
     let Some(kept) = row.cells.iter().rev().find_map(|cell| cell.kept.as_ref()) else { return "-".to_owned() };
     let (whole, left) = kept.budget();
     match left.over(&whole) {

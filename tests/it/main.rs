@@ -20,6 +20,7 @@ mod docs;
 mod drift;
 mod evidence;
 mod formats;
+mod gate;
 mod graph_properties;
 mod kinds;
 mod levels_properties;

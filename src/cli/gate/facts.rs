@@ -8,15 +8,12 @@ use anyhow::Context as _;
 
 use crate::base::date::AsOf;
 use crate::cli::Context;
-use crate::gate::content;
 use crate::gate::facts::{
-    Account, AccountSort, Commit, End, Facts, FactsError, File, Identity, PullRequest, PullState, SourceKind,
+    Account, AccountSort, Commit, End, Facts, FactsError, Identity, PullRequest, PullState, SourceKind,
 };
-use crate::graph::Graph;
+use crate::gate::hearing::{self, co_authors, files, named};
 use crate::graph::diff::Side;
-use crate::load::{self, Merge, RawCommit};
-use crate::model::Sms;
-use crate::schema::Catalog;
+use crate::load::{Merge, RawCommit};
 
 /// Most bytes of a file of facts.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -94,23 +91,8 @@ pub(in crate::cli) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
     missing.map(|commit| format!("the facts leave out commit {}, by {}", commit.id, commit.author.0))
 }
 
-fn files(merge: &Merge) -> Vec<File> {
-    merge.files.iter().map(|(path, blob)| File { path: path.clone(), previous: None, blob: blob.clone() }).collect()
-}
-
-/// Changes named in trailers: `Change: chg-…`.
-fn named(message: &str) -> Vec<String> {
-    let trailers = message.lines().filter_map(|line| line.strip_prefix("Change:"));
-    trailers.flat_map(|ids| ids.split([',', ' ']).filter(|id| !id.is_empty())).map(str::to_owned).collect()
-}
-
 fn commit(commit: &RawCommit) -> Commit {
-    let co_authors = commit.message.lines().filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        let who = value.trim();
-        let (name, address) = who.strip_suffix('>')?.split_once('<')?;
-        key.eq_ignore_ascii_case("co-authored-by").then(|| identity(name.trim(), address.trim()))
-    });
+    let co_authors = co_authors(&commit.message).into_iter().map(|(name, address)| identity(&name, &address));
     Commit {
         id: commit.id.clone(),
         parents: commit.parents.clone(),
@@ -141,26 +123,6 @@ pub(in crate::cli) fn contents(
     facts: &mut Facts,
     at: AsOf,
 ) -> anyhow::Result<()> {
-    let reviews = facts.reviews.iter().map(|review| review.commit.clone());
-    let commands = facts.commands.iter().filter_map(|command| command.commit.clone());
-    let mut wanted: Vec<String> = reviews.chain(commands).filter(|commit| commit.len() >= 7).collect();
-    wanted.sort();
-    wanted.dedup();
-    for commit in wanted {
-        let known = facts.contents.keys().any(|known| known.starts_with(&commit));
-        if known || merge.head_commit.starts_with(&commit) {
-            continue;
-        }
-        // A commit that is gone says nothing; the vote for it is then told as one whose content is not known.
-        let Ok(seen) = load::merge(root, &merge.base_commit, &commit, at) else { continue };
-        cx.progress.stage("reading what a voter saw");
-        let catalog = Catalog::new(&seen.head.sources)?;
-        let sms = Sms::build(&seen.head, &catalog);
-        let graph = Graph::build(&sms);
-        let own = Facts { files: Some(files(&seen)), ..facts.clone() };
-        if let Some(content) = content(base, Side { sms: &sms, graph: &graph }, &own, at.instant()) {
-            facts.contents.insert(seen.head_commit, content);
-        }
-    }
-    Ok(())
+    cx.progress.stage("reading what voters saw");
+    Ok(hearing::contents(root, merge, base, facts, at)?)
 }

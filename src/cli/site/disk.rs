@@ -13,28 +13,35 @@ use crate::site::Sink;
 /// A folder on disk that gets only what changed.
 pub(super) struct Disk {
     folder: PathBuf,
+    /// Whether nothing can lie there yet, so that there is nothing to compare with.
+    fresh: bool,
     written: AtomicUsize,
-    paths: Mutex<BTreeSet<String>>,
+    paths: Mutex<Vec<String>>,
 }
 
 impl Disk {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, written: AtomicUsize::new(0), paths: Mutex::default() }
+    pub(super) fn new(folder: PathBuf, fresh: bool) -> Self {
+        Self { folder, fresh, written: AtomicUsize::new(0), paths: Mutex::default() }
     }
 
     /// How many files were written, and all files of the site.
     pub(super) fn finish(self) -> (usize, BTreeSet<String>) {
         let paths = self.paths.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (self.written.into_inner(), paths)
+        (self.written.into_inner(), paths.into_iter().collect())
+    }
+
+    /// Whether the file has these bytes already.
+    fn holds(&self, file: &Path, bytes: &[u8]) -> bool {
+        let same_size = || std::fs::metadata(file).is_ok_and(|old| old.len() == bytes.len() as u64);
+        !self.fresh && same_size() && std::fs::read(file).is_ok_and(|old| old == bytes)
     }
 }
 
 impl Sink for Disk {
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
         let file = self.folder.join(path);
-        let same_size = std::fs::metadata(&file).is_ok_and(|old| old.len() == bytes.len() as u64);
-        if same_size && std::fs::read(&file).is_ok_and(|old| old == bytes) {
+        if self.holds(&file, bytes) {
             return Ok(());
         }
         self.written.fetch_add(1, Ordering::Relaxed);
@@ -75,16 +82,16 @@ mod tests {
     #[test]
     fn only_changed_files_are_written_and_gone_ones_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |files: &[(&str, &str)]| {
-            let disk = Disk::new(folder.path().to_owned());
+        let write = |fresh, files: &[(&str, &str)]| {
+            let disk = Disk::new(folder.path().to_owned(), fresh);
             for (path, text) in files {
                 disk.put(path, text.as_bytes()).unwrap();
             }
             disk.finish()
         };
-        let (written, first) = write(&[("a/x.html", "1"), ("b.html", "2")]);
+        let (written, first) = write(true, &[("a/x.html", "1"), ("b.html", "2")]);
         assert_eq!(written, 2);
-        let (written, second) = write(&[("b.html", "2")]);
+        let (written, second) = write(false, &[("b.html", "2")]);
         assert_eq!(written, 0);
         assert_eq!(remove(folder.path(), first.difference(&second)).unwrap(), 1);
         assert!(!folder.path().join("a").exists() && folder.path().join("b.html").exists());

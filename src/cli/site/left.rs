@@ -21,6 +21,8 @@ pub(super) struct Left {
     input: String,
     /// How many records had a page.
     records: usize,
+    /// Whether the folder was empty, so that nothing has to be compared.
+    pub(super) fresh: bool,
 }
 
 impl Left {
@@ -45,6 +47,7 @@ impl Left {
                 .and_then(serde_json::Value::as_u64)
                 .and_then(|n| n.try_into().ok())
                 .unwrap_or(0),
+            fresh: false,
         })
     }
 
@@ -89,7 +92,7 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<Left> {
         );
     }
     std::fs::write(&manifest, BEGUN).with_context(|| format!("cannot write {}", manifest.display()))?;
-    Ok(Left::default())
+    Ok(Left { fresh: true, ..Left::default() })
 }
 
 #[cfg(test)]
@@ -99,8 +102,10 @@ mod tests {
     #[test]
     fn a_foreign_folder_is_refused_and_an_empty_one_taken() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(open(&folder.path().join("new/site")).unwrap().files.is_empty());
-        assert!(open(&folder.path().join("new/site")).unwrap().files.is_empty(), "an unfinished site goes on");
+        let first = open(&folder.path().join("new/site")).unwrap();
+        assert!(first.files.is_empty() && first.fresh);
+        let second = open(&folder.path().join("new/site")).unwrap();
+        assert!(second.files.is_empty() && !second.fresh, "an unfinished site goes on");
         std::fs::write(folder.path().join("mine.txt"), "x").unwrap();
         let error = open(folder.path()).unwrap_err().to_string();
         assert!(error.contains("not empty"), "{error}");

@@ -18,13 +18,14 @@ const ORDER: &[&[&str]] = &[
     &["since"],
     &["mend"],
     &["diff"],
-    &["report", "gap", "slm", "schedule", "gate", "evidence", "site"],
-    &["pack"],
+    &["report", "gap", "slm", "schedule", "gate", "evidence"],
+    &["site", "pack"],
+    &["bot"],
     &["cli"],
 ];
 
 /// Stages that may touch the outside world.
-const OUTSIDE: [&str; 2] = ["load", "cli"];
+const OUTSIDE: [&str; 3] = ["load", "bot", "cli"];
 
 /// What reaches the outside world.
 const FORBIDDEN: [&str; 7] =
@@ -150,7 +151,7 @@ fn a_use_to_the_right_or_beside_is_told_with_its_line() {
     assert!(complaints("src/model/a.rs", "use crate::yaml::Node;\nuse crate::model::b;\n").is_empty());
     let right = complaints("src/yaml/a.rs", "\nuse crate::model::Sms;\n");
     assert!(right[0].starts_with("src/yaml/a.rs:2: ") && right[0].contains("comes after"), "{right:?}");
-    assert!(complaints("src/site/a.rs", "use crate::{base, report};\n")[0].contains("beside"));
+    assert!(complaints("src/slm/a.rs", "use crate::{base, report};\n")[0].contains("beside"));
     assert!(complaints("src/new_stage/a.rs", "")[0].contains("ORDER"));
     assert!(complaints("src/main.rs", "use gitsm::cli;\n").is_empty());
 }

@@ -1,0 +1,75 @@
+//! What the page of a record tells beyond its fields, by kind: what was promised and kept, what happened, what comes.
+//!
+//! Each kind with a story has a file. A file gives [`Section`]s; `record.html` shows them in that order below the facts
+//! strip. Another section, such as a record's evidence, is one more entry in [`sections`].
+
+mod assets;
+mod events;
+pub(super) mod figures;
+mod people;
+pub(super) mod promises;
+mod risk;
+
+use super::links::Root;
+use super::pages::Site;
+use super::section::Section;
+use crate::model::Ix;
+pub(super) use people::{holders, target};
+pub(super) use risk::now;
+
+/// The story of a record, in the order of its page; none for kinds without one.
+pub(super) fn sections(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Section> {
+    let parts: Vec<Option<Section>> = match site.sms.record(ix).kind.name.as_str() {
+        "service" => vec![
+            promises::of_service(site, root, ix),
+            promises::weakest(site, root, ix),
+            events::incidents(site, root, ix),
+            events::changes(site, root, ix),
+            events::risks(site, root, ix),
+            people::who_answers(site, root, ix),
+        ],
+        "ci" => vec![
+            events::incidents(site, root, ix),
+            events::changes(site, root, ix),
+            events::risks(site, root, ix),
+            people::who_answers(site, root, ix),
+        ],
+        "sla" => vec![
+            promises::of_sla(site, root, ix),
+            promises::charts(site, ix),
+            promises::weakest(site, root, ix),
+            promises::workload(site, ix),
+            promises::reports(site, root, ix),
+        ],
+        "supplier" => {
+            vec![assets::contracts(site, root, ix), events::risks(site, root, ix), assets::reviews(site, root, ix)]
+        }
+        "customer" => vec![promises::of_customer(site, root, ix), assets::voices(site, root, ix)],
+        "metric" => vec![figures::metric(site, ix)],
+        "objective" => vec![figures::objective(site, root, ix)],
+        "risk" => vec![risk::place(site, ix)],
+        "person" | "team" | "role" => vec![people::owns(site, root, ix)],
+        "problem" => vec![events::incidents(site, root, ix)],
+        "continuity_plan" => vec![assets::tests(site, root, ix)],
+        _ => Vec::new(),
+    };
+    parts.into_iter().flatten().collect()
+}
+
+/// The records of a kind that name this one, each once: open ones first, then by their newest day.
+fn naming(site: &Site<'_>, ix: Ix, kind: &str) -> Vec<Ix> {
+    let mut found: Vec<Ix> = site.sms.incoming(ix).map(|reference| reference.from).collect();
+    found.retain(|from| site.sms.record(*from).kind.name == kind && site.book.address(*from).is_some());
+    found.sort_unstable();
+    found.dedup();
+    order(site, &mut found);
+    found
+}
+
+/// Puts open records first, then those of which the first day in their columns is the newest, then by id.
+fn order(site: &Site<'_>, records: &mut [Ix]) {
+    records.sort_by_cached_key(|ix| {
+        let record = site.sms.record(*ix);
+        (record.is_over(), std::cmp::Reverse(super::shelf::newest(record)), *ix)
+    });
+}
