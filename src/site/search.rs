@@ -74,10 +74,7 @@ mod tests {
         let files = [record("ci", "ci-b", ""), record("service", "Odd Id", ""), record("ci", "ci-a", "")];
         let index = site(&files).remove("search/titles.js").unwrap();
         let lines: Vec<&str> = index.lines().collect();
-        assert_eq!(
-            (lines[1], lines[3]),
-            ("#services\tService", "#configuration-items\tConfiguration item")
-        );
+        assert_eq!((lines[1], lines[3]), ("#services\tService", "#configuration-items\tConfiguration item"));
         assert!(lines[2].starts_with("Odd Id\tThe Odd Id\todd-id-"), "{index}");
         assert_eq!(lines[4..], ["ci-a\tThe ci-a", "ci-b\tThe ci-b", "`);"]);
     }
