@@ -114,8 +114,10 @@ fn the_edition_for_everybody_is_whole_and_names_no_record_that_is_not_public() {
     for text in public.values() {
         said.extend(text.split(|c: char| !is_word(c)));
     }
-    let hidden: Vec<String> =
-        listed(&everything).into_iter().filter(|id| !shown.contains(id) && id.contains('-')).collect();
+    // Folders have the names of kinds, and so have some records.
+    let folders: BTreeSet<&str> = public.keys().filter_map(|path| path.split('/').next()).collect();
+    let is_hidden = |id: &String| !shown.contains(id) && id.contains('-') && !folders.contains(id.as_str());
+    let hidden: Vec<String> = listed(&everything).into_iter().filter(is_hidden).collect();
     assert!(hidden.len() > 1_000);
     let leaked: Vec<&String> = hidden.iter().filter(|id| said.contains(id.as_str())).collect();
     assert!(leaked.is_empty(), "{leaked:?}");
@@ -126,14 +128,14 @@ fn the_edition_for_everybody_is_whole_and_names_no_record_that_is_not_public() {
 
 /// A small repository of records.
 fn small() -> Folder {
-    let team = "kind: team\nid: team-a\ntitle: Team A\nstatus: active\nowner: ann-holt\n";
-    let ann = "kind: person\nid: ann-holt\ntitle: Ann Holt\nstatus: active\nowner: team-a\njob: Head of lines\n";
-    let service = "kind: service\nid: svc-a\ntitle: Lines\nstatus: live\nowner: ann-holt\ndescription: Ask Ann.\n";
+    let team = "kind: team\nid: team-a\ntitle: Team A\nstatus: active\nowner: zelda-quist\n";
+    let ann = "kind: person\nid: zelda-quist\ntitle: Zelda Quist\nstatus: active\nowner: team-a\njob: Head of lines\n";
+    let service = "kind: service\nid: svc-a\ntitle: Lines\nstatus: live\nowner: zelda-quist\ndescription: Ask Zelda.\n";
     let risk = "kind: risk\nid: rsk-a\ntitle: Rain\nstatus: identified\nowner: team-a\n";
     Folder::with(&[
         ("gitsm.toml", "format = 1\n"),
         ("sms/team/team-a.yaml", team),
-        ("sms/person/ann-holt.yaml", ann),
+        ("sms/person/zelda-quist.yaml", ann),
         ("sms/service/svc-a.yaml", service),
         ("sms/risk/rsk-a.yaml", risk),
     ])
@@ -150,7 +152,7 @@ fn a_second_run_writes_only_what_changed_and_takes_away_what_is_gone() {
     assert!(run(&[]).contains(": 0 written,"), "nothing changed");
     folder.replace("sms/risk/rsk-a.yaml", "title: Rain", "title: Snow");
     let changed = run(&[]);
-    assert!(!changed.contains(": 0 written,") && changed.contains(" 0 removed"), "{changed}");
+    assert!(!changed.contains(": 0 written,") && !changed.contains(" 0 up to date"), "{changed}");
     assert!(folder.read("out/risks/rsk-a.html").contains("Snow"));
     assert_eq!(when(kept), before, "a page that says nothing of it is left alone");
     folder.write("out/mine.txt", "keep me");
@@ -170,7 +172,7 @@ fn the_other_edition_in_the_same_folder_leaves_nothing_of_the_first() {
     let files = folder.files("out");
     assert!(files.contains(&"out/services/svc-a.html".to_owned()));
     for path in files {
-        assert!(!path.contains("rsk-a") && !path.contains("ann-holt"), "{path}");
+        assert!(!path.contains("rsk-a") && !path.contains("zelda-quist"), "{path}");
         assert!(!folder.read(&path).contains("Rain"), "{path}");
     }
 }
@@ -183,7 +185,7 @@ fn roles_stand_in_place_of_names_when_the_settings_say_so() {
     assert!(files.contains_key("people/head-of-lines.html"));
     assert!(files["services/svc-a.html"].contains("Ask Head of lines."), "{}", files["services/svc-a.html"]);
     for (path, text) in &files {
-        for name in ["Ann ", "Holt", "ann-holt"] {
+        for name in ["Zelda", "Quist", "zelda-quist"] {
             assert!(!path.contains(name) && !text.contains(name), "{path} names {name}");
         }
     }
@@ -197,7 +199,7 @@ fn a_mistake_in_a_template_is_told_with_file_and_line() {
     let folder = small();
     folder.write("templates/foot.html", "<footer>\n{% if public %}\n</footer>\n");
     let told = folder.run(&["site", "-o", "out", "--as-of", DAY]).refused();
-    assert!(told.contains("foot.html") && told.contains('3'), "{told}");
+    assert!(told.contains("foot.html:4:1"), "{told}");
 }
 
 #[test]
