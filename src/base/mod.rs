@@ -10,6 +10,7 @@ pub mod duration;
 pub mod exact;
 pub mod finding;
 pub mod fix;
+pub mod hash;
 pub mod hours;
 pub mod id;
 pub mod intervals;

@@ -81,6 +81,11 @@ impl<'o> Context<'o> {
         self.globals.at.as_deref()
     }
 
+    /// Judges by this instant from now on, as `--as-of` does.
+    pub fn judge_by(&mut self, as_of: AsOf) {
+        self.globals.as_of = Some(as_of);
+    }
+
     /// Reads the records of this commit from now on, as `--at` does.
     pub fn read_commit(&mut self, revision: &str) {
         self.globals.at = Some(revision.to_owned());

@@ -71,7 +71,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         cx.progress.stage("reading the history");
         let grades = grades(&root, sms)?;
         cx.progress.stage("checking");
-        with_assessed(sms, &grades, arguments.clause.as_deref(), |input, assessed| {
+        with_assessed(sms, &grades, arguments.clause.as_deref(), |input, assessed, _| {
             cx.progress.pause();
             match arguments.format {
                 Format::Table => {
@@ -99,32 +99,32 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
 }
 
 /// How strong each file is as evidence.
-fn grades(root: &std::path::Path, sms: &Sms<'_>) -> anyhow::Result<BTreeMap<String, Grade>> {
+pub(super) fn grades(root: &std::path::Path, sms: &Sms<'_>) -> anyhow::Result<BTreeMap<String, Grade>> {
     let second = load::second_hands(root, sms.snapshot)?;
     Ok(second.into_iter().map(|path| (path, Grade::E1)).collect())
 }
 
 /// Calls `then` with every requirement of `clause` judged; of all clauses when it is none.
-fn with_assessed<T>(
+pub(super) fn with_assessed<T>(
     sms: &Sms<'_>,
     grades: &BTreeMap<String, Grade>,
     clause: Option<&str>,
-    then: impl FnOnce(&Input<'_>, &[Assessed<'_>]) -> anyhow::Result<T>,
+    then: impl FnOnce(&Input<'_>, &[Assessed<'_>], &[Waived]) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
     let check = Check { sms, graph: &graph };
     let Judged { mut findings, waived } = rules::judge(&check, &selection);
     // A waiver says that a gap is known and until when it may stay; it does not close it.
-    findings.extend(waived.into_iter().map(|Waived { mut finding, waiver }| {
-        finding.message = format!("{} (waived until {})", finding.message, waiver.until);
-        finding
+    findings.extend(waived.iter().map(|Waived { finding, waiver }| {
+        let message = format!("{} (waived until {})", finding.message, waiver.until);
+        Finding { message, ..finding.clone() }
     }));
     Finding::sort(&mut findings);
     let input = Input { sms, findings: &findings, pack: pack(), grades };
     let mut assessed = gap::assess(&input, check);
     assessed.retain(|one| clause.is_none_or(|above| is_within(one.requirement.clause(), above)));
-    then(&input, &assessed)
+    then(&input, &assessed, &waived)
 }
 
 /// Writes records that are not there yet.

@@ -1,8 +1,8 @@
 //! `gitsm gate`.
 
-mod facts;
+pub(in crate::cli) mod facts;
 mod human;
-mod markdown;
+mod scenarios;
 mod votes;
 
 use std::path::PathBuf;
@@ -10,16 +10,14 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
+use super::audit::witnessed;
 use super::{Context, Exit};
 use crate::base::date::AsOf;
 use crate::diff::State;
-use crate::gate::{Decision, Outcome, decide_by};
-use crate::graph::Graph;
-use crate::graph::diff::Side;
+use crate::gate::{Decision, Outcome, decide_by, hearing, markdown};
 use crate::load::{self, Merge, Snapshot};
 use crate::model::Sms;
 use crate::model::change_policy::ChangePolicy;
-use crate::rules::{self, Check, Selection};
 use crate::schema::Catalog;
 
 /// Arguments of `gate`.
@@ -29,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
     /// The branch or commit that it is to be merged into; without it, the base in the facts
-    #[arg(long, value_name = "REV", required_unless_present = "facts")]
+    #[arg(long, value_name = "REV", required_unless_present_any = ["facts", "scenarios"])]
     base: Option<String>,
     /// The branch or commit that is to be merged; without it, the head in the facts, else HEAD
     #[arg(long, value_name = "REV")]
@@ -43,6 +41,9 @@ pub(super) struct Arguments {
     /// Decide by the change policy in this file instead of the one at the base
     #[arg(long, value_name = "FILE", requires = "simulate")]
     policy: Option<PathBuf>,
+    /// Decide the change scenarios of the repository instead, and tell which come out otherwise than expected
+    #[arg(long, conflicts_with_all = ["facts", "base", "head", "simulate"])]
+    scenarios: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -60,6 +61,9 @@ pub(super) enum Format {
 
 /// Runs it. Only PASS ends with 0; what cannot be decided ends with 1 like what is refused.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    if arguments.scenarios {
+        return scenarios::run(cx, arguments.format);
+    }
     let at = cx.instant();
     let facts = match arguments.facts.as_deref().map(facts::read).transpose()? {
         Some(Err(why)) => return print(cx, &Decision::unreadable(&why.to_string(), at.instant()), arguments.format),
@@ -73,8 +77,10 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let head = head.unwrap_or_else(|| "HEAD".to_owned());
     cx.progress.stage("merging in memory");
     let merge = load::merge(&root, &base, &head, at)?;
-    let mut facts =
-        facts.map_or_else(|| facts::from_git(&merge, &base, &head), |facts| facts::completed(facts, &merge));
+    let mut facts = match facts {
+        Some(facts) => facts::completed(facts, &merge),
+        None => witnessed(cx, facts::from_git(&merge, &base, &head))?,
+    };
     if let Some(wrong) = facts::mismatch(&facts, &merge) {
         return print(cx, &Decision::unreadable(&wrong, at.instant()), arguments.format);
     }
@@ -89,31 +95,14 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
 }
 
 /// Reads both sides with their findings, and hands them on.
-pub(super) fn with_states<T>(
+pub(in crate::cli) fn with_states<T>(
     cx: &mut Context<'_>,
     merge: &Merge,
     law: Option<&Snapshot>,
     then: impl FnOnce(&mut Context<'_>, State<'_>, State<'_>, State<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let law = law.unwrap_or(&merge.base);
-    let catalogs =
-        (Catalog::new(&law.sources)?, Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
     cx.progress.stage("checking base and merge result");
-    let ((of_law, base), head) = rayon::join(
-        || rayon::join(|| Sms::build(law, &catalogs.0), || Sms::build(&merge.base, &catalogs.1)),
-        || Sms::build(&merge.head, &catalogs.2),
-    );
-    let (law_graph, base_graph, head_graph) = (Graph::build(&of_law), Graph::build(&base), Graph::build(&head));
-    let selection = Selection::new(&[], &merge.base.settings, &base.local)?;
-    let judge = |sms, graph| rules::all(&Check { sms, graph }, &selection).findings;
-    let (old, new) = (judge(&base, &base_graph), judge(&head, &head_graph));
-    let own = if std::ptr::eq(law, &raw const merge.base) { old.clone() } else { judge(&of_law, &law_graph) };
-    then(
-        cx,
-        State { side: Side { sms: &of_law, graph: &law_graph }, findings: &own },
-        State { side: Side { sms: &base, graph: &base_graph }, findings: &old },
-        State { side: Side { sms: &head, graph: &head_graph }, findings: &new },
-    )
+    hearing::with_states(merge, law, |law, base, head| then(cx, law, base, head))?
 }
 
 /// The base with another change policy in place of its own.

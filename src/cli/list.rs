@@ -128,23 +128,10 @@ fn rows(kind: &Kind, records: &[&Record<'_>]) -> Vec<Vec<String>> {
     let mut rows = vec![head];
     for record in records {
         let mut row = vec![record.id.to_string()];
-        row.extend(kind.columns.iter().map(|column| record.get(column).map_or_else(String::new, cell)));
+        row.extend(kind.columns.iter().map(|column| record.get(column).map_or_else(String::new, Node::in_one_line)));
         rows.push(row);
     }
     rows
-}
-
-/// A value in a cell.
-fn cell(node: &Node<'_>) -> String {
-    if let Some(text) = node.scalar() {
-        return text.into_owned();
-    }
-    let inner: Vec<String> = if node.items().is_empty() {
-        node.entries().iter().map(|entry| format!("{}: {}", entry.key, cell(&entry.value))).collect()
-    } else {
-        node.items().iter().map(cell).collect()
-    };
-    inner.join(", ")
 }
 
 #[cfg(test)]
@@ -211,7 +198,7 @@ mod tests {
     fn values_of_all_shapes_fit_into_a_cell() {
         let text = "kind: ci\nid: a\nx-a: [1, [b, c], {d: e}]\nx-b: {f: g, h: [i, j]}\nx-c: []\nx-d: {}\nx-e: [~]\n";
         record(text, |_, record| {
-            let cells = ["x-a", "x-b", "x-c", "x-d", "x-e"].map(|field| cell(record.get(field).unwrap()));
+            let cells = ["x-a", "x-b", "x-c", "x-d", "x-e"].map(|field| record.get(field).unwrap().in_one_line());
             assert_eq!(cells, ["1, b, c, d: e", "f: g, h: i, j", "", "", ""]);
         });
     }

@@ -1,5 +1,9 @@
 //! The command line: one file for each command.
 
+mod approve;
+mod audit;
+#[cfg(feature = "bot")]
+mod bot;
 mod calendar;
 mod check;
 mod completions;
@@ -36,6 +40,7 @@ use std::io::{IsTerminal as _, Write};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::evidence::vote::Say;
 pub use context::{Context, Globals};
 pub use exit::Exit;
 
@@ -66,6 +71,9 @@ enum Command {
     Gap(gap::Arguments),
     /// Decide a change: who must agree, and is that satisfied
     Gate(gate::Arguments),
+    /// Decide pull requests on GitHub: in a workflow, as a pass over all of them, or as a server
+    #[cfg(feature = "bot")]
+    Bot(bot::Arguments),
     /// List the records of a kind
     List(list::Arguments),
     /// Show one record, what it refers to, what refers to it, and its last versions
@@ -80,6 +88,12 @@ enum Command {
     Slm(slm::Arguments),
     /// Tell what happens when: changes, freezes, maintenance; and when there is room for work
     Calendar(calendar::Arguments),
+    /// Agree to a change without a forge: a vote signed with your key, in the ledger
+    Approve(approve::Arguments),
+    /// Object to a change without a forge: a vote signed with your key, in the ledger
+    Object(approve::Arguments),
+    /// Keep decisions where they cannot be lost, and prove from history what they cover
+    Audit(audit::Arguments),
     /// Publish the records as static pages
     #[cfg(feature = "site")]
     Site(site::Arguments),
@@ -143,6 +157,8 @@ fn run(
         Command::Explain(arguments) => explain::run(&mut cx, &arguments),
         Command::Gap(arguments) => gap::run(&mut cx, &arguments),
         Command::Gate(arguments) => gate::run(&mut cx, &arguments),
+        #[cfg(feature = "bot")]
+        Command::Bot(arguments) => bot::run(&mut cx, &arguments),
         Command::List(arguments) => list::run(&mut cx, &arguments),
         Command::Show(arguments) => show::run(&mut cx, &arguments),
         Command::Graph(arguments) => graph::run(&mut cx, &arguments),
@@ -150,6 +166,9 @@ fn run(
         Command::Impact(arguments) => impact::run(&mut cx, &arguments),
         Command::Slm(arguments) => slm::run(&mut cx, &arguments),
         Command::Calendar(arguments) => calendar::run(&mut cx, &arguments),
+        Command::Approve(arguments) => approve::run(&mut cx, &arguments, Say::Approve),
+        Command::Object(arguments) => approve::run(&mut cx, &arguments, Say::Object),
+        Command::Audit(arguments) => audit::run(&mut cx, &arguments),
         #[cfg(feature = "site")]
         Command::Site(arguments) => site::run(&mut cx, &arguments),
         #[cfg(feature = "site")]

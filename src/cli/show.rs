@@ -1,5 +1,7 @@
 //! `gitsm show`.
 
+mod history;
+
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
@@ -16,6 +18,9 @@ use crate::model::{Ix, Record, Reference, Sms, Target};
 pub(super) struct Arguments {
     /// Id of the record, or a former one
     id: String,
+    /// Show the record's whole life instead: what changed, when, by whom and under which change
+    #[arg(long)]
+    history: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -36,16 +41,10 @@ const VERSIONS: usize = 10;
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = cx.root();
     cx.with_sms(|cx, sms| {
-        let Some(ix) = sms.find(&arguments.id) else {
-            let near = Nearest::new(sms.records().map(|(_, record)| record.id.as_str())).find(&arguments.id);
-            match near {
-                Some(near) => anyhow::bail!("there is no record '{}'; did you mean `{near}`?", arguments.id),
-                None => anyhow::bail!(
-                    "there is no record '{}'; `gitsm list KIND` lists the records of a kind",
-                    arguments.id
-                ),
-            }
-        };
+        if arguments.history {
+            return history::run(cx, sms, &arguments.id, arguments.format);
+        }
+        let ix = sms.find(&arguments.id).ok_or_else(|| unknown(sms, &arguments.id))?;
         cx.progress.stage("reading history");
         let record = sms.record(ix);
         let start = sms.snapshot.origin.commit();
@@ -58,6 +57,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             Format::Human => {
                 let text = to_text(sms, ix, &versions);
                 cx.text(&text)?;
+                if !versions.is_empty() {
+                    cx.next(&format!("`gitsm show {} --history` tells its life, field by field", record.id))?;
+                }
                 if crate::graph::NodeKind::of(&record.kind.name).is_some() {
                     cx.next(&format!("`gitsm impact {}` tells what breaks if it goes", record.id))?;
                 }
@@ -65,6 +67,14 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         }
         Ok(Exit::Clean)
     })
+}
+
+/// That there is no such record, and which one may be meant.
+fn unknown(sms: &Sms<'_>, id: &str) -> anyhow::Error {
+    match Nearest::new(sms.records().map(|(_, record)| record.id.as_str())).find(id) {
+        Some(near) => anyhow::anyhow!("there is no record '{id}'; did you mean `{near}`?"),
+        None => anyhow::anyhow!("there is no record '{id}'; `gitsm list KIND` lists the records of a kind"),
+    }
 }
 
 /// A reference from one side: the field that holds it, and the record at the other end, when there is one.

@@ -7,6 +7,7 @@ use super::{Difference, RecordChange};
 use crate::base::finding::{Finding, State};
 use crate::base::text::clean;
 use crate::model::Sms;
+use crate::yaml::fields::Field;
 
 fn plain(line: &Line) -> String {
     let text = line.iter().map(|part| match part {
@@ -15,10 +16,16 @@ fn plain(line: &Line) -> String {
     text.collect()
 }
 
+/// What became of a field, in one line: `owner: ann → bo`.
+#[must_use]
+pub fn field(field: &Field) -> String {
+    plain(&words::field(field))
+}
+
 fn record(out: &mut String, change: &RecordChange) {
     let _ = writeln!(out, "{}", plain(&words::record(change)));
     for field in &change.fields {
-        let _ = writeln!(out, "  {}", plain(&words::field(field)));
+        let _ = writeln!(out, "  {}", self::field(field));
     }
 }
 

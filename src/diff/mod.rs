@@ -1,13 +1,12 @@
 //! The difference of two states of the records: record by record, field by field, and what it newly endangers.
 
-pub mod fields;
 mod human;
 mod markdown;
 mod records;
 mod words;
 
-pub use fields::{Field, Value};
-pub use human::human;
+pub use crate::yaml::fields::{Field, Value};
+pub use human::{field, human};
 pub use markdown::markdown;
 pub use records::{Change, RecordChange, compare};
 use serde::Serialize;

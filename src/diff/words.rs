@@ -1,10 +1,10 @@
 //! Words that the texts for people share.
 
 use super::Counts;
-use super::fields::{Field, Value};
 use super::records::{Change, RecordChange};
 use crate::base::text::{and, counted};
 use crate::graph::diff::{Endangered, Inverted, Reach, Shared};
+use crate::yaml::fields::{Field, Value};
 
 /// Longest value that is told, in characters.
 const MAX_VALUE: usize = 80;

@@ -17,7 +17,7 @@ use crate::graph::State;
 use crate::graph::diff::Side;
 use crate::model::change::Change;
 use crate::model::change_model::ChangeModel;
-use crate::model::change_policy::{Category, MajorCriterion};
+use crate::model::change_policy::{Category, MajorEffect};
 use crate::model::incident::Incident;
 use crate::model::{Record, Sms};
 
@@ -123,7 +123,7 @@ impl<'r> Trial<'_, 'r> {
     }
 
     /// Whether a criterion for a major change holds; one that is only text is judged by people.
-    fn holds(&self, criterion: MajorCriterion<'_>) -> Option<Reason> {
+    fn holds(&self, criterion: MajorEffect<'_>) -> Option<Reason> {
         let mut tests = Vec::new();
         let kinds = criterion.kinds();
         if !kinds.is_empty() {

@@ -9,7 +9,7 @@ use super::decision::{Affected, By, Decision, Felt, Filled, Next};
 use super::demand::Demand;
 use super::digest::{self, Weighed};
 use super::edits::{Edits, Meaning};
-use super::facts::{Content, Facts, PullState};
+use super::facts::{Content, Facts, Permission, PullState};
 use super::judge::{Ground, Judged, outside};
 use super::next;
 use super::opening;
@@ -240,7 +240,8 @@ impl<'r> Court<'r> {
         let votes = booth.count();
         decision.reasons.extend(votes.reasons.iter().cloned());
         let small = self.policy.small_team;
-        let excluded = |person: &str| small.is_none() && contributors.excludes(person);
+        let unable = self.unable(&people);
+        let excluded = |person: &str| unable.contains(person) || (small.is_none() && contributors.excludes(person));
         let objectors: BTreeSet<String> = votes.objections.keys().cloned().collect();
         let apps = self.apps(&votes, judged);
         let hall = Hall {
@@ -279,6 +280,20 @@ impl<'r> Court<'r> {
             let after = Booth { after_merge: true, ..booth };
             decision.reasons.extend(retrospective::judge(ground, judged, &hall, &after));
         }
+    }
+
+    /// Persons all of whose known accounts may not write: asking them leads nowhere.
+    fn unable(&self, people: &People<'_>) -> BTreeSet<String> {
+        let mut able = BTreeSet::new();
+        let mut unable = BTreeSet::new();
+        for (id, standing) in &self.facts.accounts {
+            if let Some(person) = people.of_number(*id) {
+                let right = standing.permission >= Permission::Write && !standing.invited;
+                if right { &mut able } else { &mut unable }.insert(person.to_owned());
+            }
+        }
+        unable.retain(|person| !able.contains(person));
+        unable
     }
 
     /// The roles in which apps agree, by app.
@@ -325,8 +340,14 @@ impl<'r> Court<'r> {
         }
         if let Some(seating) = seating {
             decision.requirements = filled(requirements, &seating);
-            decision.reasons.push(seat_reason(&decision.requirements, &seating, requirements));
-            decision.next.ask.clone_from(&seating.ask);
+            decision.reasons.push(seat_reason(&decision.requirements, &seating));
+            if self.facts.pull_request.state == PullState::Merged && seating.missing() > 0 {
+                let message = "it was merged before all who must agree had agreed";
+                let help = "open a nonconformity, and take the change back or decide it anew; only an emergency is agreed to afterwards";
+                decision.reasons.push(Reason::blocked(Code::MergedEarly, message, help));
+            } else {
+                decision.next.ask.clone_from(&seating.ask);
+            }
         }
     }
 
@@ -334,17 +355,19 @@ impl<'r> Court<'r> {
     fn objections(&self, hall: &Hall<'_>, votes: &Votes, requirements: &[Requirement]) -> Vec<Reason> {
         let roles = self.policy.record.objection_roles();
         let named = self.policy.record.0.node.get("objection_roles").is_some();
-        let stops = |person: &str| {
+        // Whoever had a word when objecting keeps it until the objection is taken back or overruled.
+        let stops = |person: &str, at: Timestamp| {
             if named {
-                return roles.iter().any(|role| hall.people.holds(person, role.id));
+                let has = |role: &str| hall.people.holds(person, role) || hall.people.held(person, role, at);
+                return roles.iter().any(|role| has(role.id));
             }
             requirements.iter().any(|requirement| may(hall, &requirement.demand, person))
         };
         let mut reasons = Vec::new();
-        for (person, words) in &votes.objections {
+        for (person, (words, at)) in &votes.objections {
             let said = if words.trim().is_empty() { String::new() } else { format!(": {}", words.trim()) };
             let message = format!("{person} objects{said}");
-            if stops(person) {
+            if stops(person, *at) {
                 let chair = self.policy.record.chair().map_or_else(String::new, |chair| {
                     format!(", or a holder of '{}' overrules it with a reason", chair.id)
                 });
@@ -399,7 +422,7 @@ fn filled(requirements: &[Requirement], seating: &Seating) -> Vec<Filled> {
 }
 
 /// The seats as a reason.
-fn seat_reason(filled: &[Filled], seating: &Seating, requirements: &[Requirement]) -> Reason {
+fn seat_reason(filled: &[Filled], seating: &Seating) -> Reason {
     let part = |it: &Filled| {
         let by = if it.filled.is_empty() { String::new() } else { format!(": {}", it.filled.join(", ")) };
         match it.outcome {
@@ -422,7 +445,6 @@ fn seat_reason(filled: &[Filled], seating: &Seating, requirements: &[Requirement
         (_, 0) => "all seats are filled".to_owned(),
         (all, missing) => format!("{missing} of {all} seats are open"),
     };
-    debug_assert_eq!(filled.len(), requirements.len());
     Reason::pass(Code::Seats, message).with(filled.iter().map(part).collect())
 }
 

@@ -213,17 +213,21 @@ impl<'r> Ground<'r> {
             let own = Policy::demands(category).into_iter();
             all.extend(own.map(|(stage, id, demand)| Requirement { id, demand, stage }));
         }
+        // An emergency begins with the few that its category names; the others have their say afterwards.
+        let urgent = decided.category.is_some_and(|category| category.is_emergency());
         let mut add = |id: String, demands: Vec<Demand>| {
             all.extend(demands.into_iter().map(|demand| Requirement { id: id.clone(), demand, stage: 0 }));
         };
         if let Some(model) = decided.model {
             add(format!("model {}", model.0.record.id), Demand::list(&model.seats()));
         }
-        for level in self.policy.record.risk_levels().into_iter().filter(|it| it.id() == Some(risk.level.as_str())) {
+        let levels = self.policy.record.risk_levels().into_iter().filter(|it| it.id() == Some(risk.level.as_str()));
+        for level in levels.filter(|_| !urgent) {
             add(format!("risk {}", risk.level), Demand::list(&level.seats()));
         }
         for row in self.policy.record.authorities() {
-            if self.fits(row, change, &decided.word, risk, reach) {
+            let meant = row.when().is_some_and(|when| when.categories().contains(&decided.word.as_str()));
+            if (meant || !urgent) && self.fits(row, change, &decided.word, risk, reach) {
                 add(format!("authority {}", row.id().unwrap_or_default()), Demand::list(&row.seats()));
             }
         }

@@ -86,6 +86,12 @@ impl<'s> People<'s> {
         }
     }
 
+    /// The person of an account number.
+    #[must_use]
+    pub(super) fn of_number(&self, number: u64) -> Option<&'s str> {
+        self.accounts.get(&i64::try_from(number).ok()?).copied().flatten()
+    }
+
     /// The id that a person of this name has now, when there is one.
     #[must_use]
     pub(super) fn person(&self, id: &str) -> Option<&'s str> {
@@ -171,6 +177,14 @@ impl<'s> People<'s> {
         let there = |ix: &Ix| self.sms.view::<Team<'s>>(*ix).filter(|team| team.is_there_on(self.day));
         let members = teams.iter().filter_map(there).flat_map(|team| team.members());
         members.filter_map(|member| self.person(member.id)).filter(|id| self.is_there(id)).collect()
+    }
+
+    /// Whether the person held the role, or acted for one who did, on the day of `at`.
+    #[must_use]
+    pub(super) fn held(&self, person: &str, role: &str, at: jiff::Timestamp) -> bool {
+        let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (accounts, reachable, logins) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Self { sms: self.sms, day, accounts, reachable, logins }.holds(person, role)
     }
 
     /// Whether the person holds the role today, or acts for one who does.

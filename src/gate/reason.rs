@@ -119,6 +119,8 @@ codes! {
     ConflictTold = "conflict-told",
     /// The review of an earlier emergency is overdue.
     Debt = "review-overdue",
+    /// It was merged before all who must agree had agreed.
+    MergedEarly = "merged-early",
     /// The decision after an emergency.
     Retrospective = "retrospective",
     /// It takes back a merged change exactly.

@@ -285,7 +285,7 @@ impl<'s> Table<'s> {
         let mut open = std::collections::VecDeque::from([seat]);
         let mut seen = BTreeSet::from([seat]);
         while let Some(at) = open.pop_front() {
-            for person in &people[at] {
+            for person in people[at].iter().filter(|person| self.sitting[at].as_ref() != Some(*person)) {
                 let held: Vec<usize> = (0..self.seats.len())
                     .filter(|other| {
                         *other != at && self.sitting[*other].as_ref() == Some(person) && self.excludes(at, *other)

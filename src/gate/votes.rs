@@ -27,8 +27,8 @@ pub(super) struct Votes {
     pub approvals: BTreeSet<String>,
     /// Apps that agree, by number.
     pub apps: BTreeSet<u64>,
-    /// Objections by person, with their words.
-    pub objections: BTreeMap<String, String>,
+    /// Objections by person, with their words and their time.
+    pub objections: BTreeMap<String, (String, Timestamp)>,
     /// Objections that were overruled: whose, by whom, why.
     pub overruled: Vec<(String, String, String)>,
     /// Votes that do not count.
@@ -118,7 +118,7 @@ impl<'r> Booth<'r> {
             Stance::Nothing => {}
             // Nobody loses the right to object.
             Stance::Object => {
-                votes.objections.insert(person.clone(), ballot.words.to_owned());
+                votes.objections.insert(person.clone(), (ballot.words.to_owned(), ballot.at));
             }
             Stance::Approve => {
                 if let Some(flaw) = &ballot.flaw {
@@ -134,8 +134,9 @@ impl<'r> Booth<'r> {
         }
     }
 
-    /// Whose vote an account gives; none when it counts for nobody, which is told.
-    fn voter(&self, account: Option<&Account>, votes: &mut Votes) -> Option<Voter> {
+    /// Whose vote an account gives; none when it counts for nobody, which is told. To object, nobody needs the right to
+    /// write.
+    fn voter(&self, account: Option<&Account>, stance: Stance, votes: &mut Votes) -> Option<Voter> {
         let Some(account) = account else {
             votes
                 .left
@@ -168,7 +169,7 @@ impl<'r> Booth<'r> {
             Known::Stranger => return left(named(), "has the name of a registered account, but another number"),
             Known::Shared => return left(named(), "is claimed by several persons"),
         };
-        if self.facts.source == SourceKind::Forge {
+        if self.facts.source == SourceKind::Forge && stance == Stance::Approve {
             match self.facts.accounts.get(&account.id) {
                 None => {
                     let message = format!("what '{person}' may do in the repository is not known");
@@ -194,7 +195,7 @@ impl<'r> Booth<'r> {
             ReviewState::Approved => Stance::Approve,
             ReviewState::ChangesRequested => Stance::Object,
         };
-        let voter = self.voter(review.account.as_ref(), votes)?;
+        let voter = self.voter(review.account.as_ref(), stance, votes)?;
         let at = review.at?;
         let mut ballot = Ballot { voter, stance, at, id: review.id, flaw: None, words: "requested changes" };
         if let Some(dismissed) = &review.dismissed {
@@ -223,6 +224,12 @@ impl<'r> Booth<'r> {
     }
 
     fn command(&self, command: &'r Command, votes: &mut Votes) -> Option<Ballot<'r>> {
+        let stance = match command.verb {
+            Verb::Approve => Stance::Approve,
+            Verb::Object => Stance::Object,
+            Verb::Withdraw => Stance::Nothing,
+            Verb::Overrule => return None,
+        };
         let voter = match (&command.account, &command.person) {
             (None, Some(person)) => match self.people.person(person).filter(|person| self.people.is_there(person)) {
                 Some(person) => Voter::Person(person.to_owned()),
@@ -233,13 +240,7 @@ impl<'r> Booth<'r> {
                     return None;
                 }
             },
-            (account, _) => self.voter(account.as_ref(), votes)?,
-        };
-        let stance = match command.verb {
-            Verb::Approve => Stance::Approve,
-            Verb::Object => Stance::Object,
-            Verb::Withdraw => Stance::Nothing,
-            Verb::Overrule => return None,
+            (account, _) => self.voter(account.as_ref(), stance, votes)?,
         };
         let bound = match (&command.digest, &command.commit) {
             (Some(digest), _) if *digest == self.content.digest => Ok(()),
@@ -324,7 +325,7 @@ impl<'r> Booth<'r> {
     fn overruler(&self, command: &Command, votes: &mut Votes) -> Option<String> {
         match (&command.account, &command.person) {
             (None, Some(person)) => self.people.person(person).map(str::to_owned),
-            (account, _) => match self.voter(account.as_ref(), votes)? {
+            (account, _) => match self.voter(account.as_ref(), Stance::Approve, votes)? {
                 Voter::Person(person) => Some(person),
                 Voter::App(_) => None,
             },

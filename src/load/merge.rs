@@ -50,13 +50,13 @@ pub struct RawCommit {
 /// Most commits that one pull request may have.
 const MOST: usize = 10_000;
 
-fn failed(what: impl Into<String>) -> impl FnOnce(git2::Error) -> LoadError {
+pub(super) fn failed(what: impl Into<String>) -> impl FnOnce(git2::Error) -> LoadError {
     let what = what.into();
     move |why| LoadError::Git { what, why }
 }
 
 /// A branch or commit by its full name first, so that a tag of the same name never counts.
-fn resolve<'r>(repository: &'r Repository, revision: &str) -> Result<Git<'r>, LoadError> {
+pub(super) fn resolve<'r>(repository: &'r Repository, revision: &str) -> Result<Git<'r>, LoadError> {
     for full in [format!("refs/heads/{revision}"), format!("refs/remotes/{revision}")] {
         if let Ok(reference) = repository.find_reference(&full) {
             return reference.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit")));
@@ -144,7 +144,7 @@ fn judged_by(
 }
 
 /// Every path that differs, with what stands there afterwards. Folders with the same hash are not opened.
-fn differing(repository: &Repository, before: &Tree<'_>, after: &Tree<'_>) -> Vec<(String, Option<String>)> {
+pub(super) fn differing(repository: &Repository, before: &Tree<'_>, after: &Tree<'_>) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), Some(before.clone()), Some(after.clone()))];
     while let Some((path, before, after)) = open.pop() {
@@ -184,7 +184,7 @@ fn differing(repository: &Repository, before: &Tree<'_>, after: &Tree<'_>) -> Ve
     found
 }
 
-fn relative(files: Vec<(String, Option<String>)>, folder: &Path) -> Vec<(String, Option<String>)> {
+pub(super) fn relative(files: Vec<(String, Option<String>)>, folder: &Path) -> Vec<(String, Option<String>)> {
     let folder: String = folder.components().map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
     let up = "../".repeat(folder.matches('/').count());
     let inside = |path: String| path.strip_prefix(&folder).map_or_else(|| format!("{up}{path}"), str::to_owned);

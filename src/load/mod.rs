@@ -4,6 +4,7 @@
 //! findings; every other file is still read.
 
 mod assemble;
+mod brought;
 pub mod codes;
 mod git;
 mod hands;
@@ -18,6 +19,7 @@ use crate::base::date::AsOf;
 use crate::base::finding::Finding;
 use crate::base::source::{Role, Source, Sources};
 use crate::base::span::FileId;
+pub use brought::brought;
 pub use merge::{Merge, RawCommit, hash, merge};
 pub use settings::Settings;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::base::duration::Duration;
 use crate::base::finding::Severity;
 use crate::base::source::Source;
 use crate::base::span::offset;
@@ -22,6 +23,9 @@ pub struct Settings {
     /// The published site.
     #[serde(default)]
     pub site: SiteSettings,
+    /// The branches that evidence comes from.
+    #[serde(default)]
+    pub evidence: EvidenceSettings,
     /// Severity of single rules, by name.
     #[serde(default)]
     pub rules: BTreeMap<String, Level>,
@@ -88,6 +92,49 @@ impl SiteSettings {
     }
 }
 
+/// Where evidence comes from and who may write it.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSettings {
+    /// The protected branch: every commit on it that touches what is controlled needs a decision.
+    pub branch: String,
+    /// The branch of the ledger, to which decisions are only ever added.
+    pub ledger: String,
+    /// Public SSH keys of those who may write to the ledger. With any, an entry that none of them signed counts for
+    /// nothing.
+    pub recorders: Vec<String>,
+    /// How long records are kept: deleting a younger one is told.
+    pub keep: Keep,
+}
+
+/// How long records are kept; three years, the time between two certifications, when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep(pub Duration);
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self(Duration::from_days(3 * 365))
+    }
+}
+
+impl<'de> Deserialize<'de> for Keep {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Duration::parse(&text).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Default for EvidenceSettings {
+    fn default() -> Self {
+        Self {
+            branch: "main".to_owned(),
+            ledger: "gitsm/ledger".to_owned(),
+            recorders: Vec::new(),
+            keep: Keep::default(),
+        }
+    }
+}
+
 /// What a rule's findings count as.
 #[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -117,7 +164,13 @@ impl Level {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { format: FORMAT, site: SiteSettings::default(), rules: BTreeMap::new(), places: BTreeMap::new() }
+        Self {
+            format: FORMAT,
+            site: SiteSettings::default(),
+            evidence: EvidenceSettings::default(),
+            rules: BTreeMap::new(),
+            places: BTreeMap::new(),
+        }
     }
 }
 

@@ -31,7 +31,7 @@ view! {
         /// Who must agree when the policy itself is edited.
         policy_seats: Vec<SeatEntry<'a>>,
         /// When a change may have a major effect.
-        major_criteria: Vec<MajorCriterion<'a>>,
+        major_criteria: Vec<MajorEffect<'a>>,
         /// How risk is computed.
         risk: Option<RiskTerms<'a>>,
         /// Who cannot vote on the own change.
@@ -226,7 +226,7 @@ view! {
 
 view! {
     /// When a change may have a major effect; all that is filled in must hold.
-    MajorCriterion<'a> of "change_policy" at "/major_criteria/*" {
+    MajorEffect<'a> of "change_policy" at "/major_criteria/*" {
         /// Its name.
         id: Option<&'a str>,
         /// The criterion in words.

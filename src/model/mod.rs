@@ -27,6 +27,7 @@ pub mod certification;
 pub mod change;
 pub mod change_model;
 pub mod change_policy;
+pub mod change_scenario;
 pub mod change_trend;
 pub mod ci;
 pub mod communication;

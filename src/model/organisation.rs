@@ -144,7 +144,7 @@ view! {
         /// Further accounts.
         more_accounts: Vec<ForgeAccount<'a>>,
         /// Public keys with which the person signs.
-        signing_keys: Vec<&'a str>,
+        signing_keys: Vec<At<'a>>,
     }
 }
 

@@ -6,11 +6,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::Input;
 use super::stamp::Stamp;
+use crate::base::hash::{hex, sha256};
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
-    hex(Sha256::new_with_prefix(bytes))
+    sha256(bytes)
 }
 
 /// The hash of all that the site of `input` depends on: this build of the program, the texts, the findings, and the
@@ -37,15 +38,7 @@ pub fn digest(input: &Input<'_>) -> String {
         let _ = write!(text, "{finding:?}");
         add(text.as_bytes());
     }
-    hex(all)
-}
-
-fn hex(all: Sha256) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in all.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hex(&all.finalize())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! merge keys, keys that are not text, odd numbers) is a finding, and reading goes on behind it.
 
 pub mod codes;
+pub mod fields;
 pub mod node;
 mod number;
 mod parse;

@@ -62,6 +62,20 @@ impl Entry<'_> {
 }
 
 impl<'s> Node<'s> {
+    /// The value as one cell of a table.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        if let Some(text) = self.scalar() {
+            return text.into_owned();
+        }
+        let inner: Vec<String> = if self.items().is_empty() {
+            self.entries().iter().map(|entry| format!("{}: {}", entry.key, entry.value.in_one_line())).collect()
+        } else {
+            self.items().iter().map(Node::in_one_line).collect()
+        };
+        inner.join(", ")
+    }
+
     /// Where the value stands in `file`.
     #[must_use]
     pub fn span(&self, file: FileId) -> Span {

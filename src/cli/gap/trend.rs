@@ -34,7 +34,7 @@ pub(super) fn run(cx: &mut Context<'_>, pattern: &str, clause: Option<&str>, for
         let snapshot = load::commit(&root, &format!("refs/tags/{tag}"), None)?;
         let catalog = Catalog::new(&snapshot.sources)?;
         let sms = Sms::build(&snapshot, &catalog);
-        let counts = with_assessed(&sms, &BTreeMap::new(), clause, |_, assessed| Ok(count(assessed)))?;
+        let counts = with_assessed(&sms, &BTreeMap::new(), clause, |_, assessed, _| Ok(count(assessed)))?;
         let commit = snapshot.origin.commit().unwrap_or_default().to_owned();
         points.push(Point { tag, commit, day: snapshot.as_of.day().to_string(), counts });
     }

@@ -8,21 +8,18 @@ use anyhow::Context as _;
 
 use crate::base::date::AsOf;
 use crate::cli::Context;
-use crate::gate::content;
 use crate::gate::facts::{
-    Account, AccountSort, Commit, End, Facts, FactsError, File, Identity, PullRequest, PullState, SourceKind,
+    Account, AccountSort, Commit, End, Facts, FactsError, Identity, PullRequest, PullState, SourceKind,
 };
-use crate::graph::Graph;
+use crate::gate::hearing::{self, co_authors, files, named};
 use crate::graph::diff::Side;
-use crate::load::{self, Merge, RawCommit};
-use crate::model::Sms;
-use crate::schema::Catalog;
+use crate::load::{Merge, RawCommit};
 
 /// Most bytes of a file of facts.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// Reads facts from a file; the inner error is a matter of their content, for the decision to tell.
-pub(super) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
+pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
     let mut text = Vec::new();
     let named = || format!("cannot read the facts in {}", path.display());
     if path.as_os_str() == "-" {
@@ -37,7 +34,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsError>> {
 }
 
 /// What git alone knows of a branch.
-pub(super) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
+pub(in crate::cli) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
     let branch = |name: &str| name.rsplit_once("refs/heads/").map_or(name, |(_, branch)| branch).to_owned();
     Facts {
         version: 1,
@@ -73,7 +70,7 @@ pub(super) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
 }
 
 /// Facts with what git knows better: the files, when they are not all listed.
-pub(super) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
+pub(in crate::cli) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
     if facts.files.is_none() {
         facts.files = Some(files(merge));
     }
@@ -82,7 +79,7 @@ pub(super) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
 }
 
 /// What the facts say otherwise than git; facts of another commit decide nothing about this one.
-pub(super) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
+pub(in crate::cli) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
     let pull = &facts.pull_request;
     let ends = [("base", &pull.base.commit, &merge.base_commit), ("head", &pull.head.commit, &merge.head_commit)];
     let other = ends.into_iter().find(|(_, said, is)| !is.starts_with(said.as_str()) || said.len() < 7);
@@ -94,23 +91,8 @@ pub(super) fn mismatch(facts: &Facts, merge: &Merge) -> Option<String> {
     missing.map(|commit| format!("the facts leave out commit {}, by {}", commit.id, commit.author.0))
 }
 
-fn files(merge: &Merge) -> Vec<File> {
-    merge.files.iter().map(|(path, blob)| File { path: path.clone(), previous: None, blob: blob.clone() }).collect()
-}
-
-/// Changes named in trailers: `Change: chg-…`.
-fn named(message: &str) -> Vec<String> {
-    let trailers = message.lines().filter_map(|line| line.strip_prefix("Change:"));
-    trailers.flat_map(|ids| ids.split([',', ' ']).filter(|id| !id.is_empty())).map(str::to_owned).collect()
-}
-
 fn commit(commit: &RawCommit) -> Commit {
-    let co_authors = commit.message.lines().filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        let who = value.trim();
-        let (name, address) = who.strip_suffix('>')?.split_once('<')?;
-        key.eq_ignore_ascii_case("co-authored-by").then(|| identity(name.trim(), address.trim()))
-    });
+    let co_authors = co_authors(&commit.message).into_iter().map(|(name, address)| identity(&name, &address));
     Commit {
         id: commit.id.clone(),
         parents: commit.parents.clone(),
@@ -133,7 +115,7 @@ fn identity(name: &str, address: &str) -> Identity {
 }
 
 /// Works out what the voters had before them, for each commit of a vote that the facts do not tell and git knows.
-pub(super) fn contents(
+pub(in crate::cli) fn contents(
     cx: &Context<'_>,
     root: &Path,
     merge: &Merge,
@@ -141,26 +123,6 @@ pub(super) fn contents(
     facts: &mut Facts,
     at: AsOf,
 ) -> anyhow::Result<()> {
-    let reviews = facts.reviews.iter().map(|review| review.commit.clone());
-    let commands = facts.commands.iter().filter_map(|command| command.commit.clone());
-    let mut wanted: Vec<String> = reviews.chain(commands).filter(|commit| commit.len() >= 7).collect();
-    wanted.sort();
-    wanted.dedup();
-    for commit in wanted {
-        let known = facts.contents.keys().any(|known| known.starts_with(&commit));
-        if known || merge.head_commit.starts_with(&commit) {
-            continue;
-        }
-        // A commit that is gone says nothing; the vote for it is then told as one whose content is not known.
-        let Ok(seen) = load::merge(root, &merge.base_commit, &commit, at) else { continue };
-        cx.progress.stage("reading what a voter saw");
-        let catalog = Catalog::new(&seen.head.sources)?;
-        let sms = Sms::build(&seen.head, &catalog);
-        let graph = Graph::build(&sms);
-        let own = Facts { files: Some(files(&seen)), ..facts.clone() };
-        if let Some(content) = content(base, Side { sms: &sms, graph: &graph }, &own, at.instant()) {
-            facts.contents.insert(seen.head_commit, content);
-        }
-    }
-    Ok(())
+    cx.progress.stage("reading what voters saw");
+    Ok(hearing::contents(root, merge, base, facts, at)?)
 }

@@ -13,7 +13,7 @@ use crate::model::calendar::Calendar;
 use crate::model::change::Window;
 use crate::model::maintenance_window::MaintenanceWindow;
 use crate::model::service::Service;
-use crate::model::sla::{Sla, TargetMetric};
+use crate::model::sla::{Clock, Sla, TargetMetric};
 
 /// Whether an active maintenance window that the SLA names covers the whole of `bounds`.
 fn is_agreed(sms: &Sms<'_>, sla: Sla<'_>, (start, end): Bounds) -> bool {
@@ -78,7 +78,8 @@ pub(super) fn error_budget(rating: &Rating<'_>) -> Term {
         let mut left = targets.filter_map(|target| {
             // What the promise allows over the whole month, without what is lost already.
             let (start, end) = meter.clocks.bounds(sla, month)?;
-            let all = Exact::from(end.duration_since(start).as_secs());
+            let clock = meter.clocks.of_sla(sla, target.clock().unwrap_or(Clock::Always))?;
+            let all = Exact::from(i64::try_from(clock.hours.between(start, end).seconds()).unwrap_or(i64::MAX));
             let allowed = (&all * &(&Exact::from(100) - &target.availability()?)).over(&Exact::from(100))?;
             let lost = meter.kept(sla, target, month).map_or(0, |kept| kept.all - kept.delivered);
             Some(&allowed - &Exact::from(i64::try_from(lost).unwrap_or(i64::MAX)))

@@ -15,6 +15,7 @@ use gitsm::model::certification::*;
 use gitsm::model::change::*;
 use gitsm::model::change_model::*;
 use gitsm::model::change_policy::*;
+use gitsm::model::change_scenario::{ChangeScenario, Expected, Given, ScenarioEdit, ScenarioVote};
 use gitsm::model::change_trend::*;
 use gitsm::model::ci::*;
 use gitsm::model::communication::*;
@@ -96,8 +97,10 @@ fn views() -> impl IntoIterator<Item = Seen> {
         ChangePolicy Category
         Calendar WeeklyHours Holiday
         Change Window Assessment Conflicts Test Rollback Actual Failure Pir
-        ChangeModel Suspension
-        ChangePolicy Controlled Category
+        ChangeModel Match Suspension
+        ChangePolicy Controlled Category SeatEntry Stage LevelSeats Authority When MajorEffect RiskTerms LevelFrom VotingBot SmallTeam
+        Reverts
+        ChangeScenario Given ScenarioEdit ScenarioVote Expected
         ChangeTrend Elsewhere
         Ci CiRecovery CiType
         ConfigAudit
@@ -113,7 +116,7 @@ fn views() -> impl IntoIterator<Item = Seen> {
         Measurement Metric
         Nonconformity Effectiveness
         Outage
-        SmsRecord Organisation Scope Excluded Site Climate Person Team Role Holder
+        SmsRecord Organisation Scope Excluded Site Climate Person ForgeAccount Team Role Holder Delegation
         Policy Limit
         Process
         ServiceReport ReportDefinition

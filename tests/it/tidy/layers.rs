@@ -18,13 +18,14 @@ const ORDER: &[&[&str]] = &[
     &["since"],
     &["mend"],
     &["diff"],
-    &["report", "gap", "slm", "schedule", "gate"],
-    &["site"],
+    &["report", "gap", "slm", "schedule", "gate", "evidence"],
+    &["site", "pack"],
+    &["bot"],
     &["cli"],
 ];
 
 /// Stages that may touch the outside world.
-const OUTSIDE: [&str; 2] = ["load", "cli"];
+const OUTSIDE: [&str; 3] = ["load", "bot", "cli"];
 
 /// What reaches the outside world.
 const FORBIDDEN: [&str; 7] =

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::{Node, Number, pointer};
 use crate::base::exact::Exact;
-use crate::yaml::{Node, Number, pointer};
 
 /// One field, or one item of a list, that is not the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,7 +75,7 @@ pub fn compare(old: &Node<'_>, new: &Node<'_>) -> Vec<Field> {
 
 /// Compares two values that are the same one. The depth is bounded by that of a record.
 fn nodes(old: &Node<'_>, new: &Node<'_>, way: &Way, out: &mut Vec<Field>) {
-    use crate::yaml::Value as Tree;
+    use super::Value as Tree;
     match (&old.value, &new.value) {
         (Tree::Map(_), Tree::Map(_)) => maps(old, new, way, out),
         (Tree::Seq(before), Tree::Seq(after)) => match Naming::of(before, after) {

@@ -1,0 +1,134 @@
+//! Carries out a plan. The check counts and must be written; everything else is done as far as possible.
+
+use serde_json::{Value, json};
+
+use super::client::ApiError;
+use super::plan::{Action, Check, Me, Seen, check_name};
+use super::repo::{Repo, encode};
+use super::text;
+use super::types::{Numbered, Pull};
+
+/// What became of a plan.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// How many actions were carried out.
+    pub carried: usize,
+    /// Side effects that failed, each in a sentence.
+    pub failed: Vec<String>,
+}
+
+/// Carries out `actions` on a pull request.
+///
+/// # Errors
+/// When the check cannot be written.
+pub async fn apply(repo: &Repo, pull: &Pull, me: &Me, actions: &[Action]) -> Result<Done, ApiError> {
+    let mut done = Done::default();
+    for action in actions {
+        let outcome = one(repo, pull, me, action).await;
+        match (outcome, action) {
+            (Ok(()), _) => done.carried += 1,
+            (Err(error), Action::CreateCheck(_) | Action::UpdateCheck { .. }) => return Err(error),
+            (Err(error), _) => done.failed.push(error.to_string()),
+        }
+    }
+    Ok(done)
+}
+
+async fn one(repo: &Repo, pull: &Pull, me: &Me, action: &Action) -> Result<(), ApiError> {
+    let number = pull.number;
+    let issue = |below: &str| repo.path(&format!("/issues/{number}{below}"));
+    match action {
+        Action::CreateCheck(check) => create_check(repo, pull, me, check).await,
+        Action::UpdateCheck { id, check } => write_check(repo, *id, check).await,
+        Action::CreateComment { body } => create_comment(repo, pull, me, body).await,
+        Action::UpdateComment { id, body } => {
+            let path = repo.path(&format!("/issues/comments/{id}"));
+            repo.client.patch::<Value>(&path, &json!({"body": body})).await.map(drop)
+        }
+        Action::DeleteComment { id } => repo.client.delete(&repo.path(&format!("/issues/comments/{id}"))).await,
+        Action::AddLabels { labels } => {
+            repo.client.post::<Value>(&issue("/labels"), &json!({"labels": labels})).await.map(drop)
+        }
+        Action::RemoveLabel { label } => repo.client.delete(&issue(&format!("/labels/{}", encode(label, false)))).await,
+        Action::Ask { people } => {
+            let mut reviewers = Vec::new();
+            for (login, id) in people {
+                // A name that somebody else took in the meantime is asked for nothing.
+                if repo.user(login).await?.id == *id {
+                    reviewers.push(login);
+                }
+            }
+            if reviewers.is_empty() {
+                return Ok(());
+            }
+            let path = repo.path(&format!("/pulls/{number}/requested_reviewers"));
+            repo.client.post::<Value>(&path, &json!({"reviewers": reviewers})).await.map(drop)
+        }
+    }
+}
+
+fn body(check: &Check) -> Value {
+    let mut body = json!({
+        "name": check.name,
+        "status": if check.conclusion.is_some() { "completed" } else { "in_progress" },
+        "external_id": check.mark,
+        "output": {"title": check.title, "summary": check.summary, "text": check.text},
+    });
+    if let Some(conclusion) = check.conclusion {
+        body["conclusion"] = json!(conclusion);
+    }
+    body
+}
+
+async fn write_check(repo: &Repo, id: u64, check: &Check) -> Result<(), ApiError> {
+    // A check run that ended cannot be opened again by its status alone everywhere, so that a new one takes its place.
+    let path = repo.path(&format!("/check-runs/{id}"));
+    repo.client.patch::<Value>(&path, &body(check)).await.map(drop)
+}
+
+/// Creates the check; after an error it looks first whether it was created after all.
+async fn create_check(repo: &Repo, pull: &Pull, me: &Me, check: &Check) -> Result<(), ApiError> {
+    let mut body = body(check);
+    body["head_sha"] = json!(check.commit);
+    let path = repo.path("/check-runs");
+    let Err(error) = repo.client.post::<Numbered>(&path, &body).await else { return Ok(()) };
+    if error.is_refused() {
+        return Err(error);
+    }
+    let seen = Seen::look(repo, pull, &[], me).await?;
+    match seen.check {
+        Some((_, mark)) if mark == check.mark => Ok(()),
+        Some((id, _)) => write_check(repo, id, check).await,
+        None => repo.client.post::<Numbered>(&path, &body).await.map(drop),
+    }
+}
+
+/// Writes the comment; after an error it looks first whether it was written after all.
+async fn create_comment(repo: &Repo, pull: &Pull, me: &Me, body: &str) -> Result<(), ApiError> {
+    let Err(error) = repo.say(pull.number, body).await else { return Ok(()) };
+    if error.is_refused() {
+        return Err(error);
+    }
+    let comments = repo.comments(pull.number).await?;
+    if Seen::look(repo, pull, &comments, me).await?.comments.is_empty() {
+        repo.say(pull.number, body).await?;
+    }
+    Ok(())
+}
+
+/// Takes a green check back until everything was read again, because something happened that may reduce what it rests
+/// on. What it wrote down for itself stays, so that it is known since when it was green.
+///
+/// # Errors
+/// When the check cannot be looked up or written.
+pub(super) async fn hold(repo: &Repo, pull: &Pull, me: &Me) -> Result<bool, ApiError> {
+    let seen = Seen::look(repo, pull, &[], me).await?;
+    let Some((id, _)) = seen.check.filter(|_| seen.green) else { return Ok(false) };
+    let body = json!({
+        "name": check_name(&pull.base.branch),
+        "status": "in_progress",
+        "output": {"title": text::LOOKING, "summary": "Something happened that may change the decision."},
+    });
+    repo.client.patch::<Value>(&repo.path(&format!("/check-runs/{id}")), &body).await?;
+    Ok(true)
+}

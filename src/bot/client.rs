@@ -1,0 +1,418 @@
+//! The one client of GitHub's API: signs in, pages to the end, waits for limits, repeats what may be repeated.
+//!
+//! octocrab carries the requests. Its own repetition is off, since it sends what creates something again at once.
+
+mod wait;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, DATE, HeaderValue, LINK, USER_AGENT};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Limited};
+use jiff::Timestamp;
+use octocrab::Octocrab;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+pub use wait::Patience;
+
+use super::jwt::{AppKey, KeyError};
+use super::secret::Secret;
+use wait::Then;
+
+/// Most bytes of one answer.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+/// Most pages of one list.
+const MOST_PAGES: usize = 1000;
+/// A token of an installation is taken for so long; GitHub lets it hold for an hour.
+const TOKEN_LIFE: Duration = Duration::from_mins(50);
+
+/// The clock; handed in, so that tests have their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Why a request gave nothing to work with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// GitHub answered with a refusal.
+    #[error("{what}: GitHub answers {status}{}", said(.message))]
+    Status {
+        /// Method and path.
+        what: String,
+        /// The status.
+        status: u16,
+        /// What GitHub says about it.
+        message: String,
+    },
+    /// A limit that lasts too long to wait for it.
+    #[error("{what}: the rate limit is spent; try again later")]
+    Limited {
+        /// Method and path.
+        what: String,
+    },
+    /// No answer came.
+    #[error("{what}: no answer: {why}")]
+    Silent {
+        /// Method and path.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// The answer has not the form that it should have.
+    #[error("{what}: the answer cannot be read: {why}")]
+    Form {
+        /// Method and path.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// The sign-in is not possible.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// The client cannot be set up.
+    #[error("the client cannot be set up: {0}")]
+    Setup(String),
+}
+
+fn said(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(" ({message})") }
+}
+
+impl ApiError {
+    /// Whether GitHub says that there is no such thing.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        matches!(self, Self::Status { status: 404 | 410, .. })
+    }
+
+    /// Whether the right to do it is missing.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        matches!(self, Self::Status { status: 401 | 403, .. })
+    }
+}
+
+/// How the client signs in.
+#[derive(Debug, Clone)]
+pub enum Auth {
+    /// With a token: of a person, of an installation, or of a workflow.
+    Token(Secret),
+    /// As an App.
+    App(Arc<AppKey>),
+}
+
+type Kept = Arc<Mutex<Option<(Secret, Timestamp)>>>;
+
+#[derive(Clone)]
+enum Signing {
+    Nobody,
+    Token(Secret),
+    App(Arc<AppKey>),
+    Installation(Arc<AppKey>, u64, Kept),
+}
+
+/// The client.
+#[derive(Clone)]
+pub struct Client {
+    crab: Octocrab,
+    api: Arc<str>,
+    signing: Signing,
+    clock: Clock,
+    patience: Patience,
+    page: u32,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Client({})", self.api)
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+struct Answer {
+    body: Vec<u8>,
+    headers: HeaderMap,
+}
+
+impl Client {
+    /// A client of the API at `api`, such as `https://api.github.com` or `https://HOST/api/v3`. It must be made within a
+    /// runtime of tokio.
+    ///
+    /// # Errors
+    /// When the address is none, or the certificates of the machine cannot be read.
+    pub fn new(api: &str, auth: Option<Auth>, clock: Clock, patience: Patience) -> Result<Self, ApiError> {
+        let setup = |error: octocrab::Error| ApiError::Setup(error.to_string());
+        let api = api.trim_end_matches('/');
+        let crab = Octocrab::builder()
+            .set_connect_timeout(Some(Duration::from_secs(10)))
+            .set_read_timeout(Some(patience.request))
+            .base_uri(api)
+            .and_then(|builder| builder.build())
+            .map_err(setup)?;
+        let signing = match auth {
+            None => Signing::Nobody,
+            Some(Auth::Token(token)) => Signing::Token(token),
+            Some(Auth::App(app)) => Signing::App(app),
+        };
+        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100 })
+    }
+
+    /// The same with pages of so many entries; for tests.
+    #[must_use]
+    pub fn paged_by(mut self, page: u32) -> Self {
+        self.page = page;
+        self
+    }
+
+    /// The same as the installation `id` of the App; with a token nothing changes.
+    #[must_use]
+    pub fn installation(&self, id: u64) -> Self {
+        let mut it = self.clone();
+        if let Signing::App(app) = &self.signing {
+            it.signing = Signing::Installation(Arc::clone(app), id, Kept::default());
+        }
+        it
+    }
+
+    /// The same, signed in with another token.
+    #[must_use]
+    pub fn with_token(&self, token: Secret) -> Self {
+        Self { signing: Signing::Token(token), ..self.clone() }
+    }
+
+    /// The number of the App as which it signs in; none with a token.
+    #[must_use]
+    pub fn app(&self) -> Option<u64> {
+        match &self.signing {
+            Signing::App(app) | Signing::Installation(app, ..) => Some(app.id()),
+            Signing::Nobody | Signing::Token(_) => None,
+        }
+    }
+
+    /// Whether it signs in as an App and not as an installation of it.
+    #[must_use]
+    pub fn is_bare_app(&self) -> bool {
+        matches!(self.signing, Signing::App(_))
+    }
+
+    /// Now, by the clock that was handed in.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The token to sign in with; also for git.
+    ///
+    /// # Errors
+    /// When the App cannot sign in.
+    pub async fn token(&self) -> Result<Option<Secret>, ApiError> {
+        match &self.signing {
+            Signing::Nobody => Ok(None),
+            Signing::Token(token) => Ok(Some(token.clone())),
+            Signing::App(app) => Ok(Some(app.token(self.now())?)),
+            Signing::Installation(app, id, kept) => {
+                let mut kept = kept.lock().await;
+                let now = self.now();
+                if let Some((token, until)) = &*kept
+                    && now < *until
+                {
+                    return Ok(Some(token.clone()));
+                }
+                #[derive(serde::Deserialize)]
+                struct Token {
+                    token: String,
+                }
+                let bare = Self { signing: Signing::App(Arc::clone(app)), ..self.clone() };
+                let path = format!("/app/installations/{id}/access_tokens");
+                // A token too many does no harm, so that it may be asked for again.
+                let fresh: Token = Box::pin(bare.send_json(Method::POST, &path, Some(&json!({})), false)).await?;
+                let token = Secret::new(fresh.token);
+                *kept = Some((token.clone(), now.checked_add(TOKEN_LIFE).unwrap_or(now)));
+                Ok(Some(token))
+            }
+        }
+    }
+
+    /// Reads one thing.
+    ///
+    /// # Errors
+    /// When GitHub refuses, does not answer in time, or answers something else.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        self.send_json(Method::GET, path, None, false).await
+    }
+
+    /// Reads a whole list, page after page; `key` names the list where it lies within an object.
+    ///
+    /// # Errors
+    /// When any page is missing or cannot be read: half a list is no list.
+    pub async fn list<T: DeserializeOwned>(&self, path: &str, key: Option<&str>) -> Result<Vec<T>, ApiError> {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let mut next = Some(format!("{path}{mark}per_page={}", self.page));
+        let mut all = Vec::new();
+        let mut pages = 0;
+        while let Some(address) = next {
+            let form = |why: String| ApiError::Form { what: format!("GET {path}"), why };
+            pages += 1;
+            if pages > MOST_PAGES {
+                return Err(form(format!("there are more than {MOST_PAGES} pages")));
+            }
+            let answer = self.send(Method::GET, &address, None, false).await?;
+            let mut value: Value = serde_json::from_slice(&answer.body).map_err(|error| form(error.to_string()))?;
+            if let Some(key) = key {
+                value = value.get_mut(key).map(Value::take).ok_or_else(|| form(format!("it has no '{key}'")))?;
+            }
+            let page: Vec<T> = serde_json::from_value(value).map_err(|error| form(error.to_string()))?;
+            all.extend(page);
+            next = self.next_page(&answer.headers).map_err(form)?;
+        }
+        Ok(all)
+    }
+
+    /// The address of the next page; one that leads elsewhere is refused, since the token would go with it.
+    fn next_page(&self, headers: &HeaderMap) -> Result<Option<String>, String> {
+        let Some(link) = headers.get(LINK) else { return Ok(None) };
+        let link = link.to_str().map_err(|_| "its links are no text".to_owned())?;
+        for part in link.split(',') {
+            let Some((address, about)) = part.trim().split_once('>') else { continue };
+            if !about.contains("rel=\"next\"") {
+                continue;
+            }
+            let address = address.trim_start_matches('<');
+            return match address.strip_prefix(&*self.api) {
+                Some(path) if path.starts_with('/') => Ok(Some(path.to_owned())),
+                _ => Err("its next page is on another server".to_owned()),
+            };
+        }
+        Ok(None)
+    }
+
+    /// Creates something; it is sent again only where GitHub says that it was not looked at.
+    ///
+    /// # Errors
+    /// When GitHub refuses, does not answer in time, or answers something else.
+    pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, ApiError> {
+        self.send_json(Method::POST, path, Some(body), true).await
+    }
+
+    /// Changes something into what `body` says.
+    ///
+    /// # Errors
+    /// When GitHub refuses, does not answer in time, or answers something else.
+    pub async fn patch<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, ApiError> {
+        self.send_json(Method::PATCH, path, Some(body), false).await
+    }
+
+    /// Takes something away; what is gone already is well.
+    ///
+    /// # Errors
+    /// When GitHub refuses or does not answer in time.
+    pub async fn delete(&self, path: &str) -> Result<(), ApiError> {
+        match self.send(Method::DELETE, path, None, false).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_missing() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// By how many seconds the clock here differs from GitHub's.
+    ///
+    /// # Errors
+    /// When GitHub does not answer, or does not tell the time.
+    pub async fn skew(&self) -> Result<i64, ApiError> {
+        let answer = self.send(Method::GET, "/rate_limit", None, false).await?;
+        let form = |why: &str| ApiError::Form { what: "GET /rate_limit".to_owned(), why: why.to_owned() };
+        let date =
+            answer.headers.get(DATE).and_then(|date| date.to_str().ok()).ok_or_else(|| form("it has no date"))?;
+        let there = jiff::fmt::rfc2822::parse(date).map_err(|_| form("its date is none"))?;
+        Ok(self.now().as_second() - there.timestamp().as_second())
+    }
+
+    async fn send_json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        once: bool,
+    ) -> Result<T, ApiError> {
+        let what = format!("{method} {}", plain(path));
+        let answer = self.send(method, path, body, once).await?;
+        serde_json::from_slice(&answer.body).map_err(|error| ApiError::Form { what, why: error.to_string() })
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>, once: bool) -> Result<Answer, ApiError> {
+        let what = format!("{method} {}", plain(path));
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let sent = tokio::time::timeout(self.patience.request, self.attempt(&method, path, body)).await;
+            let (status, answer) = match sent {
+                Ok(Ok(answered)) => answered,
+                Ok(Err(error @ (ApiError::Key(_) | ApiError::Setup(_)))) => return Err(error),
+                Ok(Err(error)) if once || attempt >= self.patience.attempts => return Err(error),
+                Err(_) if once || attempt >= self.patience.attempts => {
+                    return Err(ApiError::Silent { what, why: "it took too long".to_owned() });
+                }
+                Ok(Err(_)) | Err(_) => {
+                    tokio::time::sleep(wait::backoff(attempt, self.patience)).await;
+                    continue;
+                }
+            };
+            match wait::after(status, &answer.headers, attempt, once, self.now(), self.patience) {
+                Then::Again(wait) => tokio::time::sleep(wait).await,
+                Then::Limited => return Err(ApiError::Limited { what }),
+                Then::Take if status.is_success() => return Ok(answer),
+                Then::Take => {
+                    let message = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
+                    let message = message["message"].as_str().unwrap_or_default().chars().take(200).collect();
+                    return Err(ApiError::Status { what, status: status.as_u16(), message });
+                }
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(StatusCode, Answer), ApiError> {
+        let silent = |why: String| ApiError::Silent { what: format!("{method} {}", plain(path)), why };
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(format!("{}{path}", self.api))
+            .header(ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", "2022-11-28")
+            .header(USER_AGENT, concat!("gitsm/", env!("CARGO_PKG_VERSION")));
+        if let Some(token) = self.token().await? {
+            let header = HeaderValue::from_str(&format!("Bearer {}", token.reveal()));
+            let mut header = header.map_err(|_| ApiError::Setup("the token is not one line of text".to_owned()))?;
+            header.set_sensitive(true);
+            request = request.header(AUTHORIZATION, header);
+        }
+        if body.is_some() {
+            request = request.header(http::header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let request = request.body(body).map_err(|error| ApiError::Setup(error.to_string()))?;
+        let response = self.crab.execute(request).await.map_err(|error| silent(first_line(&error)))?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| silent(error.to_string()))?;
+        Ok((parts.status, Answer { body: body.to_bytes().to_vec(), headers: parts.headers }))
+    }
+}
+
+/// A path without its query.
+fn plain(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
+}
+
+fn first_line(error: &octocrab::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,286 @@
+//! Facts for the gate, read from GitHub. A look-up that fails is written down as one; it is never an empty list.
+
+mod siblings;
+mod votes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::client::ApiError;
+use super::repo::Repo;
+use super::types;
+use crate::gate::facts::{
+    Account, AccountSort, Commit, End, Facts, Identity, Permission, PullRequest, PullState, SourceKind, Standing,
+};
+use crate::gate::hearing;
+use crate::load::{Merge, RawCommit};
+
+pub(super) use siblings::{Neighbour, changes};
+
+/// Most commits that are asked for one by one, beyond those that GitHub lists.
+const MOST_SINGLE: usize = 1000;
+/// By how many seconds the clocks may differ.
+const SKEW: i64 = 60;
+
+/// What something was looked up for, and what came back instead.
+#[derive(Debug, Default)]
+pub(super) struct Failed(pub(super) BTreeMap<String, String>);
+
+impl Failed {
+    /// The answer, or nothing with a note.
+    pub(super) fn note<T>(&mut self, what: &str, answer: Result<T, ApiError>) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                self.0.insert(what.to_owned(), error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// What GitHub ascribes commits to, by hash.
+pub(super) type Ascribed = BTreeMap<String, types::Commit>;
+
+/// What was read of a pull request, all but what git tells.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// The facts so far; commits and files are empty.
+    pub facts: Facts,
+    /// To whom GitHub ascribes the commits.
+    pub ascribed: Ascribed,
+    /// Whether somebody asks in a comment to have the decision explained.
+    pub explain: bool,
+    /// The comments, for what the bot wrote before.
+    pub comments: Vec<types::Comment>,
+}
+
+/// Reads everything about a pull request that GitHub alone knows. `expect` is a review of which an event has told, so
+/// that it must be there.
+pub(super) async fn gather(repo: &Repo, pull: &types::Pull, base: &str, expect: Option<u64>) -> Gathered {
+    let mut failed = Failed::default();
+    let number = pull.number;
+    match repo.client.skew().await {
+        Ok(skew) if skew.abs() > SKEW => {
+            let why = format!("the clock here is {skew} seconds off from GitHub's");
+            failed.0.insert("the time".to_owned(), why);
+        }
+        told => drop(failed.note("the time", told)),
+    }
+    let reviews = votes::reviews(repo, number, expect, &mut failed).await;
+    let comments = failed.note("comments", repo.comments(number).await).unwrap_or_default();
+    let commands = votes::commands(&comments);
+    let listed = failed.note("commits", repo.commits(number).await).unwrap_or_default();
+    let ascribed = listed.into_iter().map(|commit| (commit.sha.clone(), commit)).collect();
+    let pushers = pushers(repo, pull, &mut failed).await;
+    let voters: BTreeSet<(u64, String)> = votes::voters(&reviews, &commands);
+    let accounts = standings(repo, voters, &mut failed).await;
+    let mut facts = nothing(pull);
+    repo.name().clone_into(&mut facts.repository);
+    facts.pull_request.base.commit = base.to_owned();
+    facts.pull_request.pushers = pushers;
+    facts.labels = pull.labels.iter().map(|label| label.name.clone()).collect();
+    facts.names = pull.body.as_deref().map(hearing::named).unwrap_or_default().into_iter().collect();
+    (facts.reviews, facts.commands, facts.accounts, facts.failed) = (reviews, commands, accounts, failed.0);
+    let explain = votes::explains(&comments);
+    Gathered { facts, ascribed, explain, comments }
+}
+
+/// What the pull request says of itself, and nothing else.
+#[must_use]
+pub(super) fn nothing(pull: &types::Pull) -> Facts {
+    let end = |end: &types::End, commit: &str| End { branch: end.branch.clone(), commit: commit.to_owned() };
+    Facts {
+        version: 1,
+        source: SourceKind::Forge,
+        repository: String::new(),
+        pull_request: PullRequest {
+            number: pull.number,
+            title: pull.title.clone(),
+            draft: pull.draft,
+            state: match (pull.merged_at, pull.state.as_str()) {
+                (Some(_), _) => PullState::Merged,
+                (None, "open") => PullState::Open,
+                _ => PullState::Closed,
+            },
+            merged_at: pull.merged_at,
+            author: pull.user.as_ref().map(|user| user.account(None)),
+            pushers: Vec::new(),
+            base: end(&pull.base, ""),
+            head: end(&pull.head, &pull.head.sha),
+            mergeable: true,
+            fork: pull.is_fork(),
+            passed_at: None,
+        },
+        commits: Vec::new(),
+        files: None,
+        reviews: Vec::new(),
+        commands: Vec::new(),
+        labels: Vec::new(),
+        accounts: BTreeMap::new(),
+        contents: BTreeMap::new(),
+        siblings: Vec::new(),
+        names: BTreeSet::new(),
+        reverts: None,
+        overdue: BTreeMap::new(),
+        failed: BTreeMap::new(),
+    }
+}
+
+/// Who pushed to the branch. The pushes to a fork cannot always be seen; there only those who can write to the fork push.
+async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> Vec<Account> {
+    if pull.is_fork() {
+        return Vec::new();
+    }
+    let pushes = failed.note("pushes", repo.activity(&pull.head.branch).await).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let users = pushes.into_iter().filter_map(|push| push.actor);
+    users.filter(|user| seen.insert(user.id)).map(|user| user.account(None)).collect()
+}
+
+/// What each voter may do. The answer must be about the same number, not only about the same name.
+async fn standings(repo: &Repo, voters: BTreeSet<(u64, String)>, failed: &mut Failed) -> BTreeMap<u64, Standing> {
+    let mut known = BTreeMap::new();
+    for (id, login) in voters {
+        let what = format!("permission of account {id} ({login})");
+        let Some(told) = failed.note(&what, repo.permission(&login).await) else { continue };
+        match told.user.as_ref().map(|user| user.id) {
+            Some(other) if other != id => {
+                failed.0.insert(what, format!("the name belongs to account {other} now"));
+            }
+            Some(_) => drop(known.insert(id, Standing { permission: permission(&told), invited: false })),
+            None => drop(failed.0.insert(what, "the answer does not say whose it is".to_owned())),
+        }
+    }
+    known
+}
+
+/// The finer word where it is one of GitHub's own, else the coarse one; an unknown word gives no right.
+fn permission(told: &types::Standing) -> Permission {
+    let word = |word: &str| match word {
+        "admin" => Some(Permission::Admin),
+        "maintain" => Some(Permission::Maintain),
+        "write" | "push" => Some(Permission::Write),
+        "triage" => Some(Permission::Triage),
+        "read" | "pull" => Some(Permission::Read),
+        "none" => Some(Permission::None),
+        _ => None,
+    };
+    word(&told.role_name).or_else(|| word(&told.permission)).unwrap_or(Permission::None)
+}
+
+/// Looks up the commits that GitHub's list leaves out, which ends after 250.
+pub(super) async fn ascribe_rest(repo: &Repo, merge: &Merge, gathered: &mut Gathered) {
+    let missing: Vec<&str> =
+        merge.commits.iter().map(|it| it.id.as_str()).filter(|id| !gathered.ascribed.contains_key(*id)).collect();
+    if missing.len() > MOST_SINGLE {
+        let why = format!("{} commits are more than can be looked up", missing.len());
+        gathered.facts.failed.insert("commits".to_owned(), why);
+        return;
+    }
+    for id in missing {
+        match repo.commit(id).await {
+            Ok(commit) => drop(gathered.ascribed.insert(id.to_owned(), commit)),
+            Err(error) => {
+                gathered.facts.failed.insert(format!("commit {id}"), error.to_string());
+                return;
+            }
+        }
+    }
+}
+
+/// Adds what git knows: every commit over all parents, and every file.
+pub(super) fn complete(gathered: &mut Gathered, merge: &Merge) {
+    let facts = &mut gathered.facts;
+    facts.commits = merge.commits.iter().map(|raw| commit(raw, gathered.ascribed.get(&raw.id))).collect();
+    facts.files = Some(hearing::files(merge));
+    facts.names.extend(merge.commits.iter().flat_map(|commit| hearing::named(&commit.message)));
+    facts.pull_request.mergeable &= merge.clean;
+}
+
+fn commit(raw: &RawCommit, told: Option<&types::Commit>) -> Commit {
+    let by = |user: Option<&types::User>, name: &str| Identity {
+        name: name.to_owned(),
+        account: user.map(|user| user.account(None)),
+        person: None,
+    };
+    let signed = told.and_then(|told| told.commit.verification.as_ref());
+    Commit {
+        id: raw.id.clone(),
+        parents: raw.parents.clone(),
+        author: by(told.and_then(|told| told.author.as_ref()), &raw.author.0),
+        committer: by(told.and_then(|told| told.committer.as_ref()), &raw.committer.0),
+        co_authors: hearing::co_authors(&raw.message)
+            .iter()
+            .map(|(name, address)| co_author(name, address, raw, told))
+            .collect(),
+        suggestion: false,
+        verified: signed.is_some_and(|signed| signed.verified),
+    }
+}
+
+/// A co-author by address: GitHub's own addresses carry the number of the account, and an address that the author or the
+/// committer of the same commit uses is theirs.
+fn co_author(name: &str, address: &str, raw: &RawCommit, told: Option<&types::Commit>) -> Identity {
+    let numbered = address.strip_suffix("@users.noreply.github.com").and_then(|local| {
+        let (id, login) = local.split_once('+')?;
+        Some(Account { id: id.parse().ok()?, login: login.to_owned(), sort: AccountSort::User, app_id: None })
+    });
+    let same = |who: &(String, String)| who.1.eq_ignore_ascii_case(address);
+    let known = told.and_then(|told| match (same(&raw.author), same(&raw.committer)) {
+        (true, _) => told.author.as_ref(),
+        (_, true) => told.committer.as_ref(),
+        _ => None,
+    });
+    let account = numbered.or_else(|| known.map(|user| user.account(None)));
+    Identity { name: name.to_owned(), account, person: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(id: u64) -> types::User {
+        types::User { id, login: format!("u{id}"), sort: "User".to_owned() }
+    }
+
+    #[test]
+    fn rights_are_the_finer_word_where_it_is_known() {
+        let told = |permission: &str, role_name: &str| permission_of(permission, role_name);
+        fn permission_of(permission: &str, role_name: &str) -> Permission {
+            super::permission(&types::Standing {
+                permission: permission.to_owned(),
+                role_name: role_name.to_owned(),
+                user: None,
+            })
+        }
+        assert_eq!(told("write", "maintain"), Permission::Maintain);
+        assert_eq!(told("read", "triage"), Permission::Triage);
+        assert_eq!(told("write", "our-own-role"), Permission::Write);
+        assert_eq!(told("owner", ""), Permission::None, "an unknown word gives no right");
+    }
+
+    #[test]
+    fn a_co_author_is_known_by_the_number_in_the_address_or_by_the_address_of_the_commit() {
+        let raw = RawCommit {
+            id: "a".to_owned(),
+            parents: Vec::new(),
+            author: ("Ann".to_owned(), "ann@example.com".to_owned()),
+            committer: ("Bo".to_owned(), "bo@example.com".to_owned()),
+            message: "x\n\nCo-authored-by: Cy <3+cy@users.noreply.github.com>\nCo-authored-by: A <ANN@example.com>\n\
+                      Co-authored-by: D <d@example.com>\n"
+                .to_owned(),
+        };
+        let told = types::Commit {
+            sha: "a".to_owned(),
+            author: Some(user(1)),
+            committer: None,
+            commit: types::GitCommit { verification: None },
+        };
+        let commit = commit(&raw, Some(&told));
+        let ids: Vec<Option<u64>> =
+            commit.co_authors.iter().map(|one| one.account.as_ref().map(|account| account.id)).collect();
+        assert_eq!(ids, [Some(3), Some(1), None]);
+        assert_eq!(commit.author.account.unwrap().id, 1);
+        assert!(commit.committer.account.is_none() && commit.committer.name == "Bo");
+    }
+}

@@ -1,0 +1,348 @@
+//! From a pull request to a decision: fetches, asks, merges in memory, decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::BotError;
+use super::facts::{self, Gathered, Neighbour};
+use super::mirror::Mirror;
+use super::plan::Seen;
+use super::repo::Repo;
+use super::types::Pull;
+use crate::base::date::AsOf;
+use crate::base::finding::Severity;
+use crate::diff::State;
+use crate::gate::facts::{Facts, PullState};
+use crate::gate::{Decision, Outcome, decide, hearing};
+use crate::graph::draw::{Picture, mermaid};
+use crate::load::{self, Merge};
+use crate::model::organisation::Person;
+use crate::since;
+
+/// Most nodes of a picture in a comment.
+const MOST_NODES: usize = 24;
+/// Most findings that are told one by one.
+const MOST_FINDINGS: usize = 50;
+/// Most commits of voters that are fetched.
+const MOST_SEEN: usize = 50;
+
+/// What decides the pull requests of one repository.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    /// The repository on GitHub.
+    pub repo: Repo,
+    /// The clone.
+    pub mirror: Mirror,
+    /// Where the records lie in it; empty for the top.
+    pub folder: PathBuf,
+    /// As whom the bot writes.
+    pub me: super::plan::Me,
+}
+
+/// A finding that a pull request brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The rule.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A decision with what belongs beside it in a comment.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The decision.
+    pub decision: Decision,
+    /// What it was made from.
+    pub facts: Facts,
+    /// Findings that the pull request brings; at most 50.
+    pub introduced: Vec<Noted>,
+    /// How many there are in all.
+    pub findings: usize,
+    /// What fails with it, as Mermaid; none where nothing is affected.
+    pub picture: Option<String>,
+    /// The accounts of people by id: name at the time of writing, and number.
+    pub accounts: BTreeMap<String, (String, u64)>,
+}
+
+/// A pull request that was decided.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The pull request as it was when it was decided.
+    pub pull: Pull,
+    /// The decision.
+    pub heard: Heard,
+    /// What the bot had written before.
+    pub seen: Seen,
+    /// Whether somebody asks to have it explained.
+    pub explain: bool,
+    /// What the gate says of other pull requests with the same head to the same branch.
+    pub twins: BTreeMap<u64, Outcome>,
+}
+
+impl Case {
+    /// What may be published for the commit: the worst of all pull requests that share it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::all(self.twins.values().copied().chain([self.heard.decision.outcome]))
+    }
+}
+
+impl Judge {
+    /// Decides the pull request `number`; `review` is one of which an event told.
+    ///
+    /// # Errors
+    /// When the pull request itself cannot be read. Everything else that fails becomes a decision that is an ERROR.
+    pub async fn decide(&self, number: u64, review: Option<u64>) -> Result<Case, BotError> {
+        let pull = self.repo.pull(number).await?;
+        self.decide_read(pull, review).await
+    }
+
+    /// Decides a pull request that was just read.
+    ///
+    /// # Errors
+    /// As [`Judge::decide`].
+    pub async fn decide_read(&self, pull: Pull, review: Option<u64>) -> Result<Case, BotError> {
+        let open = self.repo.pulls().await;
+        let (mut case, beside) = self.one(pull, review, open.as_deref().ok()).await?;
+        if let Err(error) = &open {
+            self.note(&mut case, "open pull requests", &error.to_string());
+        }
+        for twin in beside.iter().filter(|it| it.head.sha == case.pull.head.sha) {
+            let outcome = match self.one(twin.clone(), None, open.as_deref().ok()).await {
+                Ok((twin, _)) => twin.heard.decision.outcome,
+                Err(_) => Outcome::Error,
+            };
+            case.twins.insert(twin.number, outcome);
+        }
+        Ok(case)
+    }
+
+    /// Makes the decision an ERROR because something could not be looked up after it was made.
+    fn note(&self, case: &mut Case, what: &str, why: &str) {
+        case.heard.facts.failed.insert(what.to_owned(), why.to_owned());
+        let now = self.repo.client.now();
+        case.heard.decision = broken(&case.pull, &format!("the look-up of {what} failed: {why}"), now);
+    }
+
+    async fn one(&self, pull: Pull, review: Option<u64>, open: Option<&[Pull]>) -> Result<(Case, Vec<Pull>), BotError> {
+        let at = AsOf::new(self.repo.client.now());
+        let beside: Vec<Pull> = open
+            .unwrap_or_default()
+            .iter()
+            .filter(|it| it.number != pull.number && it.base.branch == pull.base.branch)
+            .cloned()
+            .collect();
+        let base_ref = format!("refs/gitsm/base/{}", pull.base.branch);
+        let fetched = self.fetch(&pull, &beside).await;
+        let base = load::hash(self.mirror.root(), &base_ref);
+        let mut gathered = facts::gather(&self.repo, &pull, base.as_deref().unwrap_or_default(), review).await;
+        let seen = Seen::look(&self.repo, &pull, &gathered.comments, &self.me).await;
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(error) => {
+                gathered.facts.failed.insert("what was published before".to_owned(), error.to_string());
+                Seen::default()
+            }
+        };
+        gathered.facts.pull_request.passed_at = seen.passed_at();
+        let explain = gathered.explain;
+        let heard = match (fetched, base) {
+            (Ok(()), Ok(_)) => match self.hear(&pull, gathered, &beside, at).await {
+                Ok(heard) => heard,
+                Err(error) => Heard::broken(&pull, &error.to_string(), at.instant()),
+            },
+            (Err(error), _) => Heard::broken(&pull, &error.to_string(), at.instant()),
+            (_, Err(error)) => Heard::broken(&pull, &error.to_string(), at.instant()),
+        };
+        Ok((Case { pull, heard, seen, explain, twins: BTreeMap::new() }, beside))
+    }
+
+    async fn fetch(&self, pull: &Pull, beside: &[Pull]) -> Result<(), BotError> {
+        let branch = &pull.base.branch;
+        let mut specs = vec![format!("+refs/heads/{branch}:refs/gitsm/base/{branch}")];
+        let numbers = beside.iter().map(|it| it.number).chain([pull.number]);
+        specs.extend(numbers.map(|number| format!("+refs/pull/{number}/head:refs/gitsm/pull/{number}")));
+        let token = self.repo.client.token().await?;
+        self.mirror.fetch(&specs, token.as_ref()).await?;
+        let head = load::hash(self.mirror.root(), &format!("refs/gitsm/pull/{}", pull.number))?;
+        if head != pull.head.sha {
+            let why = format!("git has {head} as its head, and the API {}", pull.head.sha);
+            return Err(BotError::Lag(why));
+        }
+        Ok(())
+    }
+
+    async fn hear(&self, pull: &Pull, mut gathered: Gathered, beside: &[Pull], at: AsOf) -> Result<Heard, BotError> {
+        let root = self.mirror.root().join(&self.folder);
+        let base = gathered.facts.pull_request.base.commit.clone();
+        let (head, place) = (pull.head.sha.clone(), root.clone());
+        let merge = blocking(move || load::merge(&place, &base, &head, at)).await??;
+        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
+        facts::complete(&mut gathered, &merge);
+        self.siblings(pull, &mut gathered, beside, at).await?;
+        self.fetch_seen(&gathered.facts).await;
+        let facts = gathered.facts;
+        blocking(move || weigh(&root, &merge, facts, at)).await?
+    }
+
+    /// Reads what the pull requests beside it ask for.
+    async fn siblings(&self, pull: &Pull, gathered: &mut Gathered, beside: &[Pull], at: AsOf) -> Result<(), BotError> {
+        let queued = self.queued(&pull.base.branch, gathered).await;
+        for other in beside {
+            let mut neighbour = Neighbour {
+                number: other.number,
+                head: other.head.sha.clone(),
+                passed_at: None,
+                queued: queued.contains(&other.number),
+            };
+            let root = self.mirror.root().join(&self.folder);
+            let base = gathered.facts.pull_request.base.commit.clone();
+            let own = neighbour.clone();
+            let found = match blocking(move || facts::changes(&root, &base, &own, at)).await? {
+                Ok(found) => found,
+                Err(error) => {
+                    gathered.facts.failed.insert(format!("pull request {}", other.number), error.to_string());
+                    continue;
+                }
+            };
+            if found.is_empty() {
+                continue;
+            }
+            match Seen::passed(&self.repo, other, &self.me).await {
+                Ok(passed) => neighbour.passed_at = passed,
+                Err(error) => {
+                    gathered.facts.failed.insert(format!("check of {}", other.number), error.to_string());
+                }
+            }
+            let passed_at = neighbour.passed_at;
+            gathered.facts.siblings.extend(found.into_iter().map(|it| crate::gate::facts::Sibling { passed_at, ..it }));
+        }
+        Ok(())
+    }
+
+    /// The pull requests that wait in the merge queue of a branch, by the branches that GitHub makes for them.
+    async fn queued(&self, base: &str, gathered: &mut Gathered) -> BTreeSet<u64> {
+        match self.repo.branches(&format!("gh-readonly-queue/{base}/")).await {
+            Ok(found) => found.iter().filter_map(|it| super::event::number_of(&it.name, base)).collect(),
+            Err(error) => {
+                gathered.facts.failed.insert("the merge queue".to_owned(), error.to_string());
+                BTreeSet::new()
+            }
+        }
+    }
+
+    /// Fetches the commits that voters had before them, as far as they are still there.
+    async fn fetch_seen(&self, facts: &Facts) {
+        let Ok(token) = self.repo.client.token().await else { return };
+        for commit in hearing::unseen(facts).into_iter().take(MOST_SEEN) {
+            let there = load::hash(self.mirror.root(), &commit).is_ok();
+            let whole = matches!(commit.len(), 40 | 64);
+            if !there && whole {
+                // One that is gone is told as such by the gate.
+                let _ = self.mirror.fetch(&[commit], token.as_ref()).await;
+            }
+        }
+    }
+}
+
+/// Runs what computes beside the tasks that wait for the network.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BotError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| BotError::Lost)
+}
+
+fn weigh(root: &std::path::Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<Heard, BotError> {
+    hearing::with_states(merge, None, |_, base, head| {
+        hearing::contents(root, merge, base.side, &mut facts, at).map_err(hearing::HearingError::from)?;
+        let decision = decide(base, head, &facts, at.instant());
+        let (introduced, findings) = introduced(base, head);
+        let accounts = base.side.sms.all::<Person<'_>>().filter_map(|person| {
+            let account = person.github()?;
+            let number = u64::try_from(account.id()?).ok()?;
+            Some((person.0.record.id.as_str().to_owned(), (account.login()?.to_owned(), number)))
+        });
+        let accounts = accounts.collect();
+        let picture = picture(&decision, head);
+        Ok(Heard { decision, facts, introduced, findings, picture, accounts })
+    })?
+}
+
+fn introduced(base: State<'_>, head: State<'_>) -> (Vec<Noted>, usize) {
+    let found = since::introduced(
+        since::Side { sms: base.side.sms, findings: base.findings },
+        since::Side { sms: head.side.sms, findings: head.findings },
+    );
+    let noted = found.iter().take(MOST_FINDINGS).map(|finding| {
+        let source = head.side.sms.snapshot.sources.get(finding.primary.file);
+        let at = source.position(finding.primary.start);
+        Noted {
+            path: source.path().to_owned(),
+            line: at.line,
+            column: at.column,
+            severity: finding.severity,
+            rule: finding.rule.to_string(),
+            message: finding.message.clone(),
+        }
+    });
+    (noted.collect(), found.len())
+}
+
+/// What fails with the things that are affected; where that is too much for a picture, the services alone.
+fn picture(decision: &Decision, head: State<'_>) -> Option<String> {
+    let (sms, graph) = (head.side.sms, head.side.graph);
+    let seeds: Vec<&str> =
+        decision.affected.items.iter().map(String::as_str).filter(|id| graph.node(id).is_some()).collect();
+    if seeds.is_empty() {
+        return None;
+    }
+    let impact = graph.impact(seeds.iter().copied());
+    let title = |id: &str| sms.find(id).and_then(|ix| sms.record(ix).text("title"));
+    let mut picture = Picture::of_impact(&impact, |node| title(node.id.as_str()).unwrap_or(node.id.as_str()));
+    if picture.nodes.len() > MOST_NODES {
+        let service = |kind| kind == crate::graph::NodeKind::Service;
+        picture.nodes.retain(|drawn| service(drawn.node.kind) || seeds.contains(&drawn.node.id.as_str()));
+        picture.nodes.truncate(MOST_NODES);
+        let kept: BTreeSet<&str> = picture.nodes.iter().map(|drawn| drawn.node.id.as_str()).collect();
+        picture.edges.retain(|line| kept.contains(line.from.id.as_str()) && kept.contains(line.to.id.as_str()));
+    }
+    Some(mermaid(&picture))
+}
+
+/// The decision on a pull request of which too little is known.
+fn broken(pull: &Pull, why: &str, at: Timestamp) -> Decision {
+    let mut decision = Decision::unreadable(why, at);
+    decision.number = pull.number;
+    decision.base.branch.clone_from(&pull.base.branch);
+    decision.head.branch.clone_from(&pull.head.branch);
+    decision.head.commit.clone_from(&pull.head.sha);
+    decision
+}
+
+impl Heard {
+    fn broken(pull: &Pull, why: &str, at: Timestamp) -> Self {
+        Self {
+            decision: broken(pull, why, at),
+            facts: facts::nothing(pull),
+            introduced: Vec::new(),
+            findings: 0,
+            picture: None,
+            accounts: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the pull request is over and not an emergency that is still to be judged.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.facts.pull_request.state == PullState::Closed
+    }
+}

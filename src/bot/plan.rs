@@ -1,0 +1,297 @@
+//! What to do about a decision: a pure function of the decision and of what is there already.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::client::ApiError;
+use super::judge::Case;
+use super::repo::Repo;
+use super::text;
+use super::types::{App, CheckRun, Comment, Pull, User};
+use crate::gate::Outcome;
+
+/// Labels of the bot begin with this; it touches no others.
+const LABEL: &str = "gitsm: ";
+/// Where GitHub's own App for workflows is known by.
+const WORKFLOWS: &str = "github-actions";
+
+/// As whom the bot writes, so that it trusts nobody else's marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Me {
+    /// An App, by its number.
+    App(u64),
+    /// A workflow with the token that GitHub gives it. Every workflow of the repository writes under this name.
+    Workflow,
+}
+
+impl Me {
+    /// Whether what this App published is the bot's own.
+    fn is(&self, app: Option<&App>) -> bool {
+        app.is_some_and(|app| match self {
+            Self::App(id) => app.id == *id,
+            Self::Workflow => app.slug == WORKFLOWS,
+        })
+    }
+
+    fn wrote(&self, comment: &Comment) -> bool {
+        let by_workflow = |user: &User| user.sort == "Bot" && user.login == "github-actions[bot]";
+        let app = comment.performed_via_github_app.as_ref();
+        self.is(app) || (*self == Self::Workflow && app.is_none() && comment.user.as_ref().is_some_and(by_workflow))
+    }
+}
+
+/// A check run of the bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Its name, with the base branch in it.
+    pub name: String,
+    /// The commit that it is about.
+    pub commit: String,
+    /// How it ended; none while people are waited for. Never anything that counts as success but success itself.
+    pub conclusion: Option<&'static str>,
+    /// One line.
+    pub title: String,
+    /// The decision in short.
+    pub summary: String,
+    /// The whole decision.
+    pub text: String,
+    /// What the bot writes down for itself.
+    pub mark: String,
+}
+
+/// What is there already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The bot's own check run: its number, and what it wrote down.
+    pub check: Option<(u64, String)>,
+    /// Whether that check run says success.
+    pub green: bool,
+    /// Whether somebody else publishes a check of the same name.
+    pub forged: bool,
+    /// The bot's comments with its mark, oldest first: number and text.
+    pub comments: Vec<(u64, String)>,
+    /// Labels.
+    pub labels: BTreeSet<String>,
+    /// Accounts that were asked for a review, and are asked still.
+    pub asked: BTreeSet<u64>,
+}
+
+/// What is to be done beside the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wants {
+    /// Whether to write a comment.
+    pub comment: bool,
+    /// Whether to set labels.
+    pub labels: bool,
+    /// Whether to ask people for their review.
+    pub ask: bool,
+}
+
+impl Default for Wants {
+    fn default() -> Self {
+        Self { comment: true, labels: true, ask: true }
+    }
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    /// Publish a check run.
+    CreateCheck(Check),
+    /// Bring the bot's check run up to date.
+    UpdateCheck {
+        /// Its number.
+        id: u64,
+        /// What it is to say.
+        #[serde(flatten)]
+        check: Check,
+    },
+    /// Write the comment.
+    CreateComment {
+        /// Its text.
+        body: String,
+    },
+    /// Bring the comment up to date.
+    UpdateComment {
+        /// Its number.
+        id: u64,
+        /// Its text.
+        body: String,
+    },
+    /// Take a second comment away.
+    DeleteComment {
+        /// Its number.
+        id: u64,
+    },
+    /// Set labels.
+    AddLabels {
+        /// Their names.
+        labels: BTreeSet<String>,
+    },
+    /// Take a label away.
+    RemoveLabel {
+        /// Its name.
+        label: String,
+    },
+    /// Ask people for their review.
+    Ask {
+        /// Their accounts: name as the register has it, and number.
+        people: Vec<(String, u64)>,
+    },
+}
+
+/// The name of the check for pull requests to a branch.
+#[must_use]
+pub(super) fn check_name(base: &str) -> String {
+    format!("gitsm / {base}")
+}
+
+impl Seen {
+    /// Looks up what is there.
+    ///
+    /// # Errors
+    /// When the check runs cannot be listed.
+    pub async fn look(repo: &Repo, pull: &Pull, comments: &[Comment], me: &Me) -> Result<Self, ApiError> {
+        let checks = repo.checks(&pull.head.sha, &check_name(&pull.base.branch)).await?;
+        let own: Vec<&CheckRun> = checks.iter().filter(|check| me.is(check.app.as_ref())).collect();
+        let latest = own.iter().max_by_key(|check| check.id);
+        let body = |comment: &Comment| comment.body.clone().unwrap_or_default();
+        let marked = comments.iter().filter(|comment| me.wrote(comment) && body(comment).starts_with(text::MARKER));
+        Ok(Self {
+            check: latest.map(|check| (check.id, check.external_id.clone().unwrap_or_default())),
+            green: latest.is_some_and(|check| check.conclusion.as_deref() == Some("success")),
+            forged: own.len() < checks.len(),
+            comments: marked.map(|comment| (comment.id, body(comment))).collect(),
+            labels: pull.labels.iter().map(|label| label.name.clone()).collect(),
+            asked: pull.requested_reviewers.iter().map(|user| user.id).collect(),
+        })
+    }
+
+    /// Since when the gate says PASS for a pull request, by the bot's check run on it.
+    ///
+    /// # Errors
+    /// When the check runs cannot be listed.
+    pub async fn passed(repo: &Repo, pull: &Pull, me: &Me) -> Result<Option<Timestamp>, ApiError> {
+        Self::look(repo, pull, &[], me).await.map(|seen| seen.passed_at())
+    }
+
+    /// Since when the gate says PASS; none when it did not at last.
+    #[must_use]
+    pub fn passed_at(&self) -> Option<Timestamp> {
+        let (_, mark) = self.check.as_ref()?;
+        let mut parts = mark.split(' ');
+        (parts.next() == Some("gitsm") && parts.next() == Some("PASS")).then_some(())?;
+        parts.next()?.parse().ok()
+    }
+}
+
+/// Everything to be done about a case; the check comes first, since it is what counts.
+#[must_use]
+pub fn plan(case: &Case, wants: Wants) -> Vec<Action> {
+    let mut actions: Vec<Action> = check(case).into_iter().collect();
+    if case.heard.is_over() {
+        return actions;
+    }
+    if wants.comment {
+        actions.extend(comment(case));
+    }
+    if wants.labels {
+        actions.extend(labels(case));
+    }
+    if wants.ask {
+        actions.extend(ask(case));
+    }
+    actions
+}
+
+/// How a check ends for an outcome: only PASS succeeds, waiting has no end yet, everything else fails. `neutral` and
+/// `skipped` would let a required check through.
+#[must_use]
+pub(super) const fn conclusion(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Pass => Some("success"),
+        Outcome::Pending => None,
+        Outcome::Blocked | Outcome::Error => Some("failure"),
+    }
+}
+
+fn check(case: &Case) -> Option<Action> {
+    let (decision, outcome) = (&case.heard.decision, case.outcome());
+    let since = match (outcome, case.seen.passed_at()) {
+        (Outcome::Pass, Some(since)) => since.to_string(),
+        (Outcome::Pass, None) => decision.instant.to_string(),
+        _ => "-".to_owned(),
+    };
+    let (title, summary, text) = (text::title(case), text::summary(case), text::details(case));
+    let mut hasher = Sha256::new();
+    for part in [&title, &summary, &text] {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mark = format!("gitsm {outcome} {since} {hash}");
+    let check = Check {
+        name: check_name(&decision.base.branch),
+        commit: decision.head.commit.clone(),
+        conclusion: conclusion(outcome),
+        title,
+        summary,
+        text,
+        mark,
+    };
+    match &case.seen.check {
+        // What the check says is right already, and its mark was written together with it.
+        Some((_, mark)) if *mark == check.mark && case.seen.green == (outcome == Outcome::Pass) => None,
+        Some((id, _)) => Some(Action::UpdateCheck { id: *id, check }),
+        None => Some(Action::CreateCheck(check)),
+    }
+}
+
+fn comment(case: &Case) -> Vec<Action> {
+    let body = text::comment(case);
+    let mut own = case.seen.comments.iter();
+    let mut actions = Vec::new();
+    match own.next() {
+        None => actions.push(Action::CreateComment { body }),
+        Some((id, there)) if *there != body => actions.push(Action::UpdateComment { id: *id, body }),
+        Some(_) => {}
+    }
+    actions.extend(own.map(|(id, _)| Action::DeleteComment { id: *id }));
+    actions
+}
+
+fn labels(case: &Case) -> Vec<Action> {
+    let decision = &case.heard.decision;
+    let mut wanted = BTreeSet::from([format!("{LABEL}{}", case.outcome().to_string().to_lowercase())]);
+    wanted.extend(decision.category.iter().map(|category| format!("{LABEL}{category}")));
+    wanted.extend(decision.risk.iter().map(|risk| format!("{LABEL}{} risk", risk.level)));
+    // GitHub takes at most 50 characters.
+    let wanted: BTreeSet<String> = wanted.into_iter().map(|label| label.chars().take(50).collect()).collect();
+    let gone = case.seen.labels.iter().filter(|label| label.starts_with(LABEL) && !wanted.contains(*label));
+    let mut actions: Vec<Action> = gone.map(|label| Action::RemoveLabel { label: label.clone() }).collect();
+    let new: BTreeSet<String> = wanted.difference(&case.seen.labels).cloned().collect();
+    if !new.is_empty() {
+        actions.insert(0, Action::AddLabels { labels: new });
+    }
+    actions
+}
+
+/// Asks the smallest set of people that fills the open seats, each once.
+fn ask(case: &Case) -> Option<Action> {
+    let decision = &case.heard.decision;
+    let author = case.pull.user.as_ref().map(|user| user.id);
+    if decision.outcome != Outcome::Pending || case.pull.draft {
+        return None;
+    }
+    let people = decision.next.ask.iter().filter_map(|person| case.heard.accounts.get(person));
+    let people: Vec<(String, u64)> =
+        people.filter(|(_, id)| Some(*id) != author && !case.seen.asked.contains(id)).cloned().collect();
+    (!people.is_empty()).then_some(Action::Ask { people })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Plans, from cases made by hand.

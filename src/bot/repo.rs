@@ -1,0 +1,206 @@
+//! One repository on GitHub: what can be asked about it.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::client::{ApiError, Client};
+use super::types::{
+    Activity, CheckRun, Comment, Commit, Happening, Numbered, Pull, Reference, Repository, Review, Standing, User,
+};
+
+/// A repository, with the client that asks about it.
+#[derive(Debug, Clone)]
+pub struct Repo {
+    /// The client.
+    pub client: Client,
+    name: String,
+}
+
+/// Text as part of a path: everything but letters, digits and a few signs is written as a number. Slashes stay when
+/// `slashes` says so.
+#[must_use]
+pub(super) fn encode(text: &str, slashes: bool) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || (slashes && byte == b'/') {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// Whether a text is the name of a repository: `owner/name`, as GitHub allows it.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 100
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    };
+    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}
+
+impl Repo {
+    /// The repository `name`, as `owner/name`; none when that cannot be one.
+    #[must_use]
+    pub fn new(client: Client, name: &str) -> Option<Self> {
+        is_name(name).then(|| Self { client, name: name.to_owned() })
+    }
+
+    /// `owner/name`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The path of something in it.
+    #[must_use]
+    pub fn path(&self, below: &str) -> String {
+        format!("/repos/{}{below}", self.name)
+    }
+
+    /// The repository itself.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn about(&self) -> Result<Repository, ApiError> {
+        self.client.get(&self.path("")).await
+    }
+
+    /// The number of the App's installation here.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn installation(&self) -> Result<u64, ApiError> {
+        self.client.get::<Numbered>(&self.path("/installation")).await.map(|found| found.id)
+    }
+
+    /// A pull request.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn pull(&self, number: u64) -> Result<Pull, ApiError> {
+        self.client.get(&self.path(&format!("/pulls/{number}"))).await
+    }
+
+    /// All open pull requests.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn pulls(&self) -> Result<Vec<Pull>, ApiError> {
+        self.client.list(&self.path("/pulls?state=open&sort=created&direction=asc"), None).await
+    }
+
+    /// The reviews of a pull request.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn reviews(&self, number: u64) -> Result<Vec<Review>, ApiError> {
+        self.client.list(&self.path(&format!("/pulls/{number}/reviews")), None).await
+    }
+
+    /// The comments on a pull request.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn comments(&self, number: u64) -> Result<Vec<Comment>, ApiError> {
+        self.client.list(&self.path(&format!("/issues/{number}/comments")), None).await
+    }
+
+    /// What happened to a pull request.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn timeline(&self, number: u64) -> Result<Vec<Happening>, ApiError> {
+        self.client.list(&self.path(&format!("/issues/{number}/timeline")), None).await
+    }
+
+    /// The commits of a pull request; GitHub tells at most 250.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn commits(&self, number: u64) -> Result<Vec<Commit>, ApiError> {
+        self.client.list(&self.path(&format!("/pulls/{number}/commits")), None).await
+    }
+
+    /// One commit.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn commit(&self, hash: &str) -> Result<Commit, ApiError> {
+        self.client.get(&self.path(&format!("/commits/{}", encode(hash, false)))).await
+    }
+
+    /// Pushes to a branch.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn activity(&self, branch: &str) -> Result<Vec<Activity>, ApiError> {
+        let name = encode(&format!("refs/heads/{branch}"), false);
+        self.client.list(&self.path(&format!("/activity?ref={name}")), None).await
+    }
+
+    /// What an account may do here.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn permission(&self, login: &str) -> Result<Standing, ApiError> {
+        self.client.get(&self.path(&format!("/collaborators/{}/permission", encode(login, false)))).await
+    }
+
+    /// The latest check runs of a name on a commit, of every App.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn checks(&self, commit: &str, name: &str) -> Result<Vec<CheckRun>, ApiError> {
+        let path = format!("/commits/{}/check-runs?check_name={}", encode(commit, false), encode(name, false));
+        self.client.list(&self.path(&path), Some("check_runs")).await
+    }
+
+    /// The branches whose names begin with `start`.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn branches(&self, start: &str) -> Result<Vec<Reference>, ApiError> {
+        self.client.list(&self.path(&format!("/git/matching-refs/heads/{}", encode(start, true))), None).await
+    }
+
+    /// The account of this name today.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn user(&self, login: &str) -> Result<User, ApiError> {
+        self.client.get(&format!("/users/{}", encode(login, false))).await
+    }
+
+    /// Writes a comment.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn say(&self, number: u64, body: &str) -> Result<Comment, ApiError> {
+        self.client.post(&self.path(&format!("/issues/{number}/comments")), &json!({"body": body})).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_paths_cannot_lead_elsewhere() {
+        assert_eq!(encode("feature/a b#1?x=ü", true), "feature/a%20b%231%3Fx%3D%C3%BC");
+        assert_eq!(encode("a/b[bot]", false), "a%2Fb%5Bbot%5D");
+    }
+
+    #[test]
+    fn a_repository_has_an_owner_and_a_name() {
+        assert!(is_name("acme/sms.records") && is_name("a-b/c_d"));
+        for bad in ["acme", "acme/", "/sms", "acme/sms/x", "acme/..", "../sms", "acme/a b", "acme/a?b", "acme/a%2f"] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+}

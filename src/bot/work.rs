@@ -1,0 +1,132 @@
+//! Work on one pull request, from an event to what is published.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::BotError;
+use super::apply::{Done, apply, hold};
+use super::event::{Group, Wish};
+use super::judge::{Case, Judge};
+use super::plan::{Action, Check, Wants, check_name, conclusion, plan};
+use crate::gate::{Outcome as Decided, markdown};
+
+/// How often a pull request that changes while it is decided is decided again.
+const ROUNDS: u32 = 3;
+
+/// What came of one pull request.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The case.
+    pub case: Case,
+    /// What was to be done.
+    pub actions: Vec<Action>,
+    /// What became of it; none where it was only planned.
+    pub done: Option<Done>,
+}
+
+/// Decides and publishes.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// What decides.
+    pub judge: Judge,
+    /// What is to be done beside the check.
+    pub wants: Wants,
+    /// Whether to plan only.
+    pub dry: bool,
+}
+
+impl Worker {
+    /// Works on the pull request `number`. With `held`, a green check is taken back first.
+    ///
+    /// # Errors
+    /// When the pull request cannot be read, or the check cannot be written.
+    pub async fn pull(&self, number: u64, review: Option<u64>, held: bool) -> Result<Outcome, BotError> {
+        let repo = &self.judge.repo;
+        let mut round = 0;
+        loop {
+            round += 1;
+            let pull = repo.pull(number).await?;
+            if held && !self.dry {
+                hold(repo, &pull, &self.judge.me).await?;
+            }
+            let case = self.judge.decide_read(pull, review).await?;
+            let actions = plan(&case, self.wants);
+            if self.dry {
+                return Ok(Outcome { case, actions, done: None });
+            }
+            // A slow decision must not overwrite the one on a newer state.
+            let now = repo.pull(number).await?;
+            let same = |a: &super::Pull, b: &super::Pull| {
+                (&a.head.sha, &a.base.branch, a.draft, &a.state) == (&b.head.sha, &b.base.branch, b.draft, &b.state)
+            };
+            if !same(&now, &case.pull) && round < ROUNDS {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                continue;
+            }
+            if !same(&now, &case.pull) {
+                return Err(BotError::Lag(format!("pull request {number} changes faster than it can be decided")));
+            }
+            let done = apply(repo, &case.pull, &self.judge.me, &actions).await?;
+            return Ok(Outcome { case, actions, done: Some(done) });
+        }
+    }
+
+    /// The pull requests that a wish is about.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub async fn about(&self, wish: &Wish) -> Result<BTreeSet<u64>, BotError> {
+        let numbers = |keep: &dyn Fn(&super::Pull) -> bool, pulls: Vec<super::Pull>| {
+            pulls.iter().filter(|pull| keep(pull)).map(|pull| pull.number).collect()
+        };
+        let pulls = || self.judge.repo.pulls();
+        Ok(match wish {
+            Wish::Nothing(_) => BTreeSet::new(),
+            Wish::Pull { number, .. } => BTreeSet::from([*number]),
+            Wish::Commit(commit) => numbers(&|pull| pull.head.sha == *commit, pulls().await?),
+            Wish::Branch(branch) => numbers(&|pull| pull.base.branch == *branch, pulls().await?),
+            Wish::Queue(group) => group.number().into_iter().collect(),
+            Wish::Everything => numbers(&|_| true, pulls().await?),
+        })
+    }
+
+    /// Decides a group of a merge queue: every member again, and the check on the group's commit says the worst.
+    ///
+    /// # Errors
+    /// When a member cannot be read, or the check cannot be written.
+    pub async fn group(&self, group: &Group) -> Result<(Decided, Vec<Action>), BotError> {
+        let repo = &self.judge.repo;
+        let start = format!("gh-readonly-queue/{}/", group.base);
+        let waiting = repo.branches(&start).await?;
+        let ahead = waiting.iter().filter_map(|it| super::event::number_of(&it.name, &group.base));
+        let members: BTreeSet<u64> = ahead.chain(group.number()).collect();
+        let mut summary = String::new();
+        let mut outcome = if members.is_empty() { Decided::Error } else { Decided::Pass };
+        for number in members {
+            let case = self.judge.decide(number, None).await?;
+            outcome = outcome.max(case.outcome());
+            summary += &format!("- {} #{number}: {}\n", markdown::sign(case.outcome()), case.outcome());
+        }
+        let title =
+            if outcome == Decided::Pass { "every member may be merged" } else { "not every member may be merged" };
+        let check = Check {
+            name: check_name(&group.base),
+            commit: group.commit.clone(),
+            // A group does not wait for people: the queue takes the pull request out, and it can be queued again.
+            conclusion: conclusion(outcome).or(Some("failure")),
+            title: title.to_owned(),
+            text: format!("Members of the merge queue of {}:\n\n{summary}", markdown::code(&group.base)),
+            summary,
+            mark: format!("gitsm group {outcome}"),
+        };
+        let actions = vec![Action::CreateCheck(check)];
+        if !self.dry
+            && let Some(number) = group.number()
+        {
+            let mut pull = repo.pull(number).await?;
+            pull.head.sha.clone_from(&group.commit);
+            apply(repo, &pull, &self.judge.me, &actions).await?;
+        }
+        Ok((outcome, actions))
+    }
+}

@@ -1,0 +1,187 @@
+//! `gitsm bot`: the GitHub side. This file reads the environment and the clock for it.
+
+mod action;
+mod sweep;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Context, Exit};
+use crate::bot::{AppKey, Auth, Client, Clock, Judge, Me, Mirror, Patience, Repo, Secret, Wants, Worked, Worker};
+
+/// Arguments of `bot`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Decide what an event of a workflow is about, and publish it
+    Action(action::Arguments),
+    /// Decide every open pull request, since freezes and windows begin and end without an event
+    Sweep(sweep::Arguments),
+}
+
+/// What all of them need.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// The repository, as OWNER/NAME; without it GITHUB_REPOSITORY
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
+    /// Where to keep the clone that decisions are made from; without it a folder in RUNNER_TEMP
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// The folder of the records in the repository
+    #[arg(long, value_name = "PATH", default_value = "")]
+    folder: PathBuf,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write no comment on pull requests
+    #[arg(long)]
+    no_comment: bool,
+    /// Set no labels
+    #[arg(long)]
+    no_labels: bool,
+    /// Ask nobody for a review
+    #[arg(long)]
+    no_ask: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// One JSON value
+    Json,
+}
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    match &arguments.command {
+        Command::Action(arguments) => action::run(cx, arguments),
+        Command::Sweep(arguments) => sweep::run(cx, arguments),
+    }
+}
+
+/// A variable of the environment that says something.
+fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment for the bot")]
+    let value = std::env::var(name).ok();
+    value.filter(|value| !value.trim().is_empty())
+}
+
+/// A secret from a variable, or from the file that `NAME_FILE` names.
+fn secret(name: &str) -> anyhow::Result<Option<Secret>> {
+    if let Some(path) = variable(&format!("{name}_FILE")) {
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {name}_FILE at {path}"))?;
+        return Ok(Some(Secret::new(text.trim_end())));
+    }
+    Ok(variable(name).map(Secret::new))
+}
+
+/// The clock: `--as-of` when it is given, so that a run can be repeated; else that of the machine.
+fn clock(cx: &Context<'_>) -> Clock {
+    match cx.as_of() {
+        Some(at) => Arc::new(move || at.instant()),
+        #[expect(clippy::disallowed_methods, reason = "a server goes on for days, so that it needs the clock itself")]
+        None => Arc::new(jiff::Timestamp::now),
+    }
+}
+
+/// Where GitHub is, and who the bot is there.
+struct Place {
+    api: String,
+    server: String,
+    auth: Option<Auth>,
+    me: Me,
+}
+
+impl Place {
+    fn from_environment() -> anyhow::Result<Self> {
+        let address = |name: &str, default: &str| variable(name).unwrap_or_else(|| default.to_owned());
+        let app = variable("GITSM_APP_ID").map(|id| id.parse::<u64>()).transpose();
+        let app = app.context("GITSM_APP_ID is no number; it stands on the page of the App's settings")?;
+        let key = secret("GITSM_APP_KEY")?;
+        let token = secret("GITHUB_TOKEN")?;
+        let auth = match (app, key, token) {
+            (Some(app), Some(key), _) => Some(Auth::App(Arc::new(AppKey::new(app, &key)?))),
+            (None, Some(_), _) => anyhow::bail!("GITSM_APP_KEY is set and GITSM_APP_ID is not"),
+            (_, None, Some(token)) => Some(Auth::Token(token)),
+            (_, None, None) => None,
+        };
+        Ok(Self {
+            api: address("GITHUB_API_URL", "https://api.github.com"),
+            server: address("GITHUB_SERVER_URL", "https://github.com").trim_end_matches('/').to_owned(),
+            auth,
+            me: app.map_or(Me::Workflow, Me::App),
+        })
+    }
+
+    fn client(&self, cx: &Context<'_>) -> anyhow::Result<Client> {
+        Ok(Client::new(&self.api, self.auth.clone(), clock(cx), Patience::default())?)
+    }
+}
+
+impl Common {
+    fn wants(&self) -> Wants {
+        Wants { comment: !self.no_comment, labels: !self.no_labels, ask: !self.no_ask }
+    }
+
+    fn name(&self) -> anyhow::Result<String> {
+        let name = self.repository.clone().or_else(|| variable("GITHUB_REPOSITORY"));
+        name.context("which repository? say --repository OWNER/NAME, or set GITHUB_REPOSITORY")
+    }
+
+    fn cache(&self) -> anyhow::Result<PathBuf> {
+        if let Some(cache) = &self.cache {
+            return Ok(cache.clone());
+        }
+        // A folder that every user of the machine can guess would be a place to slip something in.
+        let temporary = variable("RUNNER_TEMP").map(|folder| PathBuf::from(folder).join("gitsm"));
+        temporary.context("where may the clone be kept? say --cache DIR")
+    }
+
+    /// The worker for the repository.
+    async fn worker(&self, place: &Place, client: Client) -> anyhow::Result<Worker> {
+        let name = self.name()?;
+        let wrong = || format!("'{name}' is no repository; write it as OWNER/NAME");
+        let mut repo = Repo::new(client, &name).with_context(wrong)?;
+        if repo.client.is_bare_app() {
+            let installation = repo.installation().await?;
+            repo.client = repo.client.installation(installation);
+        }
+        let mirror = Mirror::open(&self.cache()?.join(&name), &format!("{}/{name}.git", place.server)).await?;
+        let judge = Judge { repo, mirror, folder: self.folder.clone(), me: place.me.clone() };
+        Ok(Worker { judge, wants: self.wants(), dry: self.dry_run })
+    }
+}
+
+/// The runtime that waits for the network.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
+}
+
+/// What became of one pull request, for people.
+fn tell(cx: &mut Context<'_>, worked: &Worked) -> anyhow::Result<()> {
+    let decision = &worked.case.heard.decision;
+    let number = worked.case.pull.number;
+    cx.line(format!("#{number}: {}; next: {}", worked.case.outcome(), crate::base::text::clean(&decision.next.text)))?;
+    match &worked.done {
+        None => {
+            cx.line("it would do:")?;
+            cx.json(&worked.actions)
+        }
+        Some(done) => {
+            for failed in &done.failed {
+                cx.line(format!("  not done: {failed}"))?;
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `gitsm bot action`: one step of a workflow.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::Value;
+
+use super::{Common, Place, variable};
+use crate::base::finding::Severity;
+use crate::bot::{Case, Noted, Wish, Worker, read_event, summary};
+use crate::cli::{Context, Exit};
+use crate::gate::Outcome;
+
+/// Largest payload of an event that is read, in bytes.
+const MOST: u64 = 32 * 1024 * 1024;
+
+/// Arguments of `bot action`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    /// The name of the event; without it GITHUB_EVENT_NAME
+    #[arg(long, value_name = "NAME")]
+    event: Option<String>,
+    /// The payload of the event; without it GITHUB_EVENT_PATH
+    #[arg(long, value_name = "FILE")]
+    payload: Option<PathBuf>,
+    /// Decide this pull request, whatever the event is about
+    #[arg(long, value_name = "NUMBER")]
+    pull_request: Option<u64>,
+    /// End with 1 unless everything that was decided is PASS. The check on the commit says it anyway
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs it.
+pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let wish = wish(arguments)?;
+    if let Wish::Nothing(why) = wish {
+        cx.line(format!("Nothing to decide: {why}"))?;
+        return Ok(Exit::Clean);
+    }
+    let place = Place::from_environment()?;
+    let worst = super::runtime()?.block_on(async {
+        let worker = arguments.common.worker(&place, place.client(cx)?).await?;
+        decide(cx, &worker, &wish).await
+    })?;
+    Ok(if arguments.strict && worst != Outcome::Pass { Exit::Findings } else { Exit::Clean })
+}
+
+fn wish(arguments: &Arguments) -> anyhow::Result<Wish> {
+    if let Some(number) = arguments.pull_request {
+        return Ok(Wish::Pull { number, review: None });
+    }
+    let name = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_NAME"));
+    let name = name.context("which event? say --event NAME or --pull-request NUMBER, or set GITHUB_EVENT_NAME")?;
+    let path = arguments.payload.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
+    let path = path.context("where is the payload of the event? say --payload FILE, or set GITHUB_EVENT_PATH")?;
+    let about = std::fs::metadata(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
+    anyhow::ensure!(about.len() <= MOST, "the event in {} is larger than {MOST} bytes", path.display());
+    let bytes = std::fs::read(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
+    let payload: Value =
+        serde_json::from_slice(&bytes).with_context(|| format!("the event in {} is no JSON", path.display()))?;
+    Ok(read_event(&name, &payload).wish)
+}
+
+async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::Result<Outcome> {
+    if let Wish::Queue(group) = wish {
+        let (outcome, _) = worker.group(group).await?;
+        cx.line(format!("merge group {}: {outcome}", group.commit))?;
+        append("GITHUB_OUTPUT", &format!("outcome={outcome}\n"))?;
+        return Ok(outcome);
+    }
+    let review = if let Wish::Pull { review, .. } = wish { *review } else { None };
+    let mut worst = Outcome::Pass;
+    let mut failed = Vec::new();
+    for number in worker.about(wish).await? {
+        match worker.pull(number, review, true).await {
+            Ok(worked) => {
+                worst = worst.max(worked.case.outcome());
+                super::tell(cx, &worked)?;
+                for note in &worked.case.heard.introduced {
+                    cx.line(annotation(note))?;
+                }
+                append("GITHUB_STEP_SUMMARY", &summary(&worked.case))?;
+                append("GITHUB_OUTPUT", &outputs(&worked.case))?;
+            }
+            Err(error) => failed.push(format!("#{number}: {error}")),
+        }
+    }
+    if failed.is_empty() { Ok(worst) } else { anyhow::bail!("{}", failed.join("\n")) }
+}
+
+/// Outputs of the step. Each is one line of letters that cannot begin another one.
+fn outputs(case: &Case) -> String {
+    let decision = &case.heard.decision;
+    let line = |text: &str| -> String { text.chars().filter(|character| !character.is_control()).collect() };
+    format!(
+        "outcome={}\npull-request={}\nchange={}\nrisk={}\n",
+        case.outcome(),
+        case.pull.number,
+        line(decision.change.as_deref().unwrap_or_default()),
+        line(decision.risk.as_ref().map_or("", |risk| risk.level.as_str())),
+    )
+}
+
+/// A finding as a note beside the line in the difference.
+fn annotation(note: &Noted) -> String {
+    let escape = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
+    let word = match note.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let (path, rule, message) = (property(&note.path), property(&note.rule), escape(&note.message));
+    format!("::{word} file={path},line={},col={},title={rule}::{message}", note.line, note.column)
+}
+
+/// Appends to the file that a variable names; without the variable nothing happens.
+fn append(name: &str, text: &str) -> anyhow::Result<()> {
+    let Some(path) = variable(name) else { return Ok(()) };
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).with_context(|| format!("cannot write {name} at {path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_annotation_cannot_begin_another_command() {
+        let note = Noted {
+            path: "sms/ci/a,b:c.yaml".to_owned(),
+            line: 3,
+            column: 7,
+            severity: Severity::Warning,
+            rule: "unknown-key".to_owned(),
+            message: "50% of\n::error::it".to_owned(),
+        };
+        let written = annotation(&note);
+        assert_eq!(
+            written,
+            "::warning file=sms/ci/a%2Cb%3Ac.yaml,line=3,col=7,title=unknown-key::50%25 of%0A::error::it"
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! The history of the protected branch: its commits along first parents, and what each did to the records.
+//!
+//! What a clone cannot show is told as a [`Gap`]; nothing that depends on it may be called proven.
+
+mod commit;
+mod life;
+mod open;
+mod shape;
+mod tree;
+
+pub use commit::{Commit, Who};
+pub(in crate::evidence) use life::changes;
+pub use life::{Life, Step, StepKind, life};
+pub use open::{Gap, History, HistoryError};
+pub use shape::{Landing, Revert};
+pub use tree::{Entry, Touched, Watch};

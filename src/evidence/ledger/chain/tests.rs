@@ -1,0 +1,140 @@
+//! Chains that are whole, and every way in which one is not.
+
+use proptest::prelude::*;
+
+use super::super::entry::tests::decision;
+use super::*;
+use crate::evidence::sign::fixture::{public, signer};
+use crate::evidence::sign::{GIT, Signer, verify};
+
+/// A ledger with this many entries, signed when there is a key.
+fn ledger(count: u64, key: Option<&Signer>) -> Vec<Raw> {
+    let mut commits = Vec::new();
+    let mut previous: Option<String> = None;
+    for number in 1..=count {
+        let entry = decision(number, previous.as_deref());
+        let text = codec::encode(&entry, key).unwrap();
+        let message = message(&entry, text.as_bytes());
+        let ring = Keyring::always("recorder", &[public(1)]);
+        let signed = key.map_or(Signed::None, |key| {
+            let armoured = key.armoured(GIT, message.as_bytes()).unwrap();
+            verify(message.as_bytes(), &armoured, GIT, &ring, entry.at)
+        });
+        previous = Some(sha256(text.as_bytes()));
+        let added = vec![(path(number), text.into_bytes())];
+        let commit = format!("c{number}");
+        commits.push(Raw { commit, parents: usize::from(number > 1), message, added, touched: Vec::new(), signed });
+    }
+    commits
+}
+
+/// `kind commit` of each flaw.
+fn flaws(commits: &[Raw], ring: &Keyring) -> Vec<String> {
+    let told = check(commits, ring).flaws.into_iter();
+    told.map(|flaw| format!("{} {}", serde_json::to_value(flaw.kind).unwrap().as_str().unwrap(), flaw.commit)).collect()
+}
+
+#[test]
+fn an_unbroken_chain_has_no_flaws_and_every_entry_counts() {
+    let found = check(&ledger(3, None), &Keyring::default());
+    assert_eq!(found.flaws, []);
+    assert_eq!(
+        found.entries.iter().map(|kept| (kept.entry.number, kept.counts)).collect::<Vec<_>>(),
+        [(1, true), (2, true), (3, true)]
+    );
+    assert_eq!(found.tip.as_deref(), Some("c3"));
+    assert_eq!(check(&[], &Keyring::default()), Ledger::default());
+    assert_eq!(flaws(&ledger(3, Some(&signer(1))), &Keyring::always("recorder", &[public(1)])), [""; 0]);
+}
+
+#[test]
+fn an_entry_taken_out_put_in_or_swapped_breaks_the_chain() {
+    let none = Keyring::default();
+    let mut without = ledger(4, None);
+    without.remove(1);
+    assert_eq!(flaws(&without, &none)[0], "ledger-broken c3");
+    let mut swapped = ledger(4, None);
+    swapped.swap(1, 2);
+    assert!(flaws(&swapped, &none).contains(&"ledger-broken c3".to_owned()));
+    let mut twice = ledger(3, None);
+    twice.insert(1, twice[1].clone());
+    assert!(flaws(&twice, &none).len() > 1);
+    let mut first = ledger(3, None);
+    first.remove(0);
+    assert_eq!(flaws(&first, &none)[0], "ledger-broken c2", "its parent is gone, or it names an entry before it");
+}
+
+#[test]
+fn an_entry_of_other_content_is_found_even_when_it_is_the_last() {
+    for at in 0..3 {
+        let mut commits = ledger(3, None);
+        let (_, bytes) = &mut commits[at].added[0];
+        *bytes = String::from_utf8(bytes.clone()).unwrap().replace("PASS", "FAIL").into_bytes();
+        let found = check(&commits, &Keyring::default());
+        assert!(found.flaws.iter().any(|flaw| flaw.commit == format!("c{}", at + 1)), "{at}: {:?}", found.flaws);
+        assert!(!found.entries.iter().any(|kept| kept.commit == format!("c{}", at + 1) && kept.counts), "{at}");
+    }
+}
+
+#[test]
+fn changing_or_removing_what_is_written_is_told_at_the_commit_that_did_it() {
+    let mut commits = ledger(3, None);
+    commits[2].touched = vec![path(1)];
+    assert_eq!(flaws(&commits, &Keyring::default()), ["ledger-altered c3"]);
+    commits[2].touched.clear();
+    commits[1].added.push(("x".to_owned(), Vec::new()));
+    assert_eq!(flaws(&commits, &Keyring::default())[0], "ledger-broken c2");
+}
+
+#[test]
+fn where_recorders_are_named_only_what_they_signed_counts() {
+    let ring = Keyring::always("recorder", &[public(1)]);
+    assert_eq!(
+        flaws(&ledger(2, None), &ring),
+        ["ledger-signature c1"; 2].into_iter().chain(["ledger-signature c2"; 2]).collect::<Vec<_>>()
+    );
+    let other = ledger(2, Some(&signer(2)));
+    let found = check(&other, &ring);
+    assert!(found.entries.iter().all(|kept| !kept.counts));
+    // Rewriting the whole chain is no help to whoever does not have the key.
+    assert!(found.flaws[0].words.contains("which no person has"), "{:?}", found.flaws[0]);
+}
+
+#[test]
+fn a_clock_that_goes_back_is_told_and_the_entry_still_counts() {
+    let mut previous = None;
+    let mut commits = Vec::new();
+    for (number, second) in [(1, 100), (2, 50), (3, 60)] {
+        let at = jiff::Timestamp::from_second(second).unwrap();
+        let entry = Entry { at, ..decision(number, previous.as_deref()) };
+        let text = codec::encode(&entry, None).unwrap();
+        previous = Some(sha256(text.as_bytes()));
+        let message = message(&entry, text.as_bytes());
+        let added = vec![(path(number), text.into_bytes())];
+        let (commit, touched, signed) = (format!("c{number}"), Vec::new(), Signed::None);
+        commits.push(Raw { commit, parents: usize::from(number > 1), message, added, touched, signed });
+    }
+    assert_eq!(flaws(&commits, &Keyring::default()), ["clock-backwards c2"]);
+    assert!(check(&commits, &Keyring::default()).entries.iter().all(|kept| kept.counts));
+}
+
+proptest! {
+    #[test]
+    fn any_single_changed_byte_of_any_entry_or_message_is_found(
+        entry in 0usize..4, at in any::<prop::sample::Index>(), bit in 0u8..8, in_message in any::<bool>(), signed in any::<bool>()
+    ) {
+        let key = signer(1);
+        let mut commits = ledger(4, signed.then_some(&key));
+        if in_message {
+            let mut bytes = commits[entry].message.clone().into_bytes();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            commits[entry].message = String::from_utf8_lossy(&bytes).into_owned();
+        } else {
+            let (_, bytes) = &mut commits[entry].added[0];
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+        }
+        prop_assert!(!check(&commits, &Keyring::default()).flaws.is_empty());
+    }
+}

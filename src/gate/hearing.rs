@@ -1,0 +1,123 @@
+//! Putting a decision together: both states from a merge, and what earlier voters had before them.
+
+use std::path::Path;
+
+use super::content;
+use super::facts::{Facts, File};
+use crate::base::date::AsOf;
+use crate::diff::State;
+use crate::graph::Graph;
+use crate::graph::diff::Side;
+use crate::load::{self, Merge, Snapshot};
+use crate::model::Sms;
+use crate::rules::{self, Check, Selection, UnknownRule};
+use crate::schema::{Catalog, SchemaError};
+
+/// Why the states of a merge cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum HearingError {
+    /// A schema of the repository's own cannot be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// Settings name rules that there are not.
+    #[error(transparent)]
+    Rule(#[from] UnknownRule),
+}
+
+/// Reads base and merge result with their findings, and hands them on: the state whose policy decides, which is the base
+/// unless `law` is another one, then the base, then the merge result.
+///
+/// # Errors
+/// When a schema or the settings of the base cannot be used.
+pub fn with_states<T>(
+    merge: &Merge,
+    law: Option<&Snapshot>,
+    then: impl FnOnce(State<'_>, State<'_>, State<'_>) -> T,
+) -> Result<T, HearingError> {
+    let law = law.unwrap_or(&merge.base);
+    let catalogs =
+        (Catalog::new(&law.sources)?, Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
+    let ((of_law, base), head) = rayon::join(
+        || rayon::join(|| Sms::build(law, &catalogs.0), || Sms::build(&merge.base, &catalogs.1)),
+        || Sms::build(&merge.head, &catalogs.2),
+    );
+    let (law_graph, base_graph, head_graph) = (Graph::build(&of_law), Graph::build(&base), Graph::build(&head));
+    let selection = Selection::new(&[], &merge.base.settings, &base.local)?;
+    let judge = |sms, graph| rules::all(&Check { sms, graph }, &selection).findings;
+    let (old, new) = (judge(&base, &base_graph), judge(&head, &head_graph));
+    let own = if std::ptr::eq(law, &raw const merge.base) { old.clone() } else { judge(&of_law, &law_graph) };
+    Ok(then(
+        State { side: Side { sms: &of_law, graph: &law_graph }, findings: &own },
+        State { side: Side { sms: &base, graph: &base_graph }, findings: &old },
+        State { side: Side { sms: &head, graph: &head_graph }, findings: &new },
+    ))
+}
+
+/// Every file that differs, as facts have them.
+#[must_use]
+pub fn files(merge: &Merge) -> Vec<File> {
+    merge.files.iter().map(|(path, blob)| File { path: path.clone(), previous: None, blob: blob.clone() }).collect()
+}
+
+/// The commits of votes whose content the facts do not tell.
+#[must_use]
+pub fn unseen(facts: &Facts) -> Vec<String> {
+    let head = &facts.pull_request.head.commit;
+    let reviews = facts.reviews.iter().map(|review| review.commit.clone());
+    let commands = facts.commands.iter().filter_map(|command| command.commit.clone());
+    let mut wanted: Vec<String> = reviews.chain(commands).filter(|commit| commit.len() >= 7).collect();
+    wanted.retain(|commit| !head.starts_with(commit) && !facts.contents.keys().any(|known| known.starts_with(commit)));
+    wanted.sort();
+    wanted.dedup();
+    wanted
+}
+
+/// Works out what the voters had before them, for each commit of a vote that the facts do not tell and git knows; a
+/// commit that is gone says nothing, and the vote for it is then told as one whose content is not known.
+///
+/// # Errors
+/// When a schema of such a commit cannot be used.
+pub fn contents(root: &Path, merge: &Merge, base: Side<'_>, facts: &mut Facts, at: AsOf) -> Result<(), SchemaError> {
+    for commit in unseen(facts) {
+        let Ok(seen) = load::merge(root, &merge.base_commit, &commit, at) else { continue };
+        let catalog = Catalog::new(&seen.head.sources)?;
+        let sms = Sms::build(&seen.head, &catalog);
+        let graph = Graph::build(&sms);
+        let own = Facts { files: Some(files(&seen)), ..facts.clone() };
+        if let Some(content) = content(base, Side { sms: &sms, graph: &graph }, &own, at.instant()) {
+            facts.contents.insert(seen.head_commit, content);
+        }
+    }
+    Ok(())
+}
+
+/// Changes named in trailers: `Change: chg-…`.
+#[must_use]
+pub fn named(message: &str) -> Vec<String> {
+    let trailers = message.lines().filter_map(|line| line.strip_prefix("Change:"));
+    trailers.flat_map(|ids| ids.split([',', ' ']).filter(|id| !id.is_empty())).map(str::to_owned).collect()
+}
+
+/// The co-authors that a message names in trailers: name and address.
+#[must_use]
+pub fn co_authors(message: &str) -> Vec<(String, String)> {
+    let one = |line: &str| {
+        let (key, value) = line.split_once(':')?;
+        let (name, address) = value.trim().strip_suffix('>')?.split_once('<')?;
+        let names = || (name.trim().to_owned(), address.trim().to_owned());
+        key.eq_ignore_ascii_case("co-authored-by").then(names)
+    };
+    message.lines().filter_map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailers_name_changes_and_co_authors() {
+        let message = "Move it\n\nChange: chg-a, chg-b\nco-authored-by: Ann Ash <ann@example.com>\nSee: <x>\n";
+        assert_eq!(named(message), ["chg-a", "chg-b"]);
+        assert_eq!(co_authors(message), [("Ann Ash".to_owned(), "ann@example.com".to_owned())]);
+    }
+}

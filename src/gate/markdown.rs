@@ -1,0 +1,139 @@
+//! A decision as Markdown. Text of records is escaped, and can mention nobody.
+
+use super::{Decision, Outcome, Reason};
+use crate::base::text::clean;
+
+/// The decision as Markdown.
+#[must_use]
+pub fn text(decision: &Decision) -> String {
+    let mut out = heading(decision);
+    if decision.outcome != Outcome::Pass {
+        out += &format!("**Next:** {}\n\n", escape(&decision.next.text));
+    }
+    out + &rated(decision) + &seats(decision) + &reasons(decision) + &risk(decision) + &excluded(decision)
+}
+
+/// The outcome and the change, as a heading.
+#[must_use]
+pub fn heading(decision: &Decision) -> String {
+    let change = decision.change.as_deref().map_or_else(String::new, |change| format!(" {}", code(change)));
+    format!("### {} {}{change}\n\n", sign(decision.outcome), decision.outcome)
+}
+
+/// A sign that is seen at a glance.
+#[must_use]
+pub const fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "✅",
+        Outcome::Pending => "⏳",
+        Outcome::Blocked => "⛔",
+        Outcome::Error => "⚠️",
+    }
+}
+
+/// Category and risk in a sentence; nothing where none was worked out.
+#[must_use]
+pub fn rated(decision: &Decision) -> String {
+    let Some(risk) = &decision.risk else { return String::new() };
+    let category = decision.category.as_deref().unwrap_or_default();
+    format!("Decided as **{}**, risk **{}** ({} points).\n\n", escape(category), escape(&risk.level), risk.score)
+}
+
+/// Who must agree, and who does.
+#[must_use]
+pub fn seats(decision: &Decision) -> String {
+    if decision.requirements.is_empty() {
+        return String::new();
+    }
+    let mut out = "| who must agree | agreed | open |\n|---|---|---|\n".to_owned();
+    for it in &decision.requirements {
+        let filled: Vec<String> = it.filled.iter().map(|person| escape(person)).collect();
+        out += &format!("| {}: {} | {} | {} |\n", escape(&it.id), escape(&it.needs), filled.join(", "), it.missing);
+    }
+    out + "\n"
+}
+
+/// All reasons, folded.
+#[must_use]
+pub fn reasons(decision: &Decision) -> String {
+    let mut out = "<details><summary>Reasons</summary>\n\n".to_owned();
+    for (depth, reason) in decision.reasons.iter().flat_map(Reason::walk) {
+        let indent = "  ".repeat(depth);
+        out += &format!("{indent}- {} {} {}\n", word(reason), escape(&reason.message), code(reason.code.word()));
+    }
+    out + "\n</details>\n"
+}
+
+/// The terms of the risk, folded.
+#[must_use]
+pub fn risk(decision: &Decision) -> String {
+    let Some(risk) = &decision.risk else { return String::new() };
+    let mut out =
+        "\n<details><summary>Risk, term by term</summary>\n\n| term | points | of | why |\n|---|---|---|---|\n"
+            .to_owned();
+    for term in &risk.terms {
+        out += &format!("| {} | {} | {} | {} |\n", term.id, term.points, term.most, escape(&term.why));
+    }
+    out + "\n</details>\n"
+}
+
+/// Who does not count, and why, folded.
+#[must_use]
+pub fn excluded(decision: &Decision) -> String {
+    if decision.excluded.is_empty() {
+        return String::new();
+    }
+    let mut out = "\n<details><summary>Does not count</summary>\n\n".to_owned();
+    for left in &decision.excluded {
+        out += &format!("- {}: {}\n", escape(&left.person), escape(&left.reason));
+    }
+    out + "\n</details>\n"
+}
+
+fn word(reason: &Reason) -> &'static str {
+    match reason.outcome {
+        Outcome::Pass => "✓",
+        Outcome::Pending => "…",
+        Outcome::Blocked => "✗",
+        Outcome::Error => "‼",
+    }
+}
+
+/// Text of strangers in a table or list: no markup, no line break, no mention.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let line: String = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character }).collect();
+    for character in clean(&line).chars() {
+        match character {
+            '@' => out.push_str("@\u{200b}"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~' => {
+                out.push('\\');
+                out.push(character);
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A word in a fixed font, without what could end it.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let kept: String = clean(text).chars().filter(|character| *character != '`' && !character.is_control()).collect();
+    format!("`{kept}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_strangers_shows_as_text_and_mentions_nobody() {
+        assert_eq!(escape("@ann <b>*x*</b>|\n[a](b)"), "@\u{200b}ann &lt;b&gt;\\*x\\*&lt;/b&gt;\\| \\[a\\]\\(b\\)");
+        assert_eq!(code("a`b\nc"), "`abc`");
+    }
+}

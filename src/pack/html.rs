@@ -1,0 +1,99 @@
+//! The pack as one page that prints well: no script, no network, page breaks between items.
+
+use std::fmt::Write as _;
+
+use super::Input;
+use super::table::{Part, Table};
+use crate::base::svg::escaped;
+
+/// The look of the page; widths and breaks are made for A4.
+const STYLE: &str = "
+:root { color-scheme: light dark }
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.7rem } h2 { margin-top: 2.5rem; border-bottom: 2px solid } h3 { margin: 1.5rem 0 .4rem }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; width: 100%; font-size: .85rem }
+th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border: 1px solid #8888; overflow-wrap: anywhere; white-space: pre-line }
+th { background: #8882 } thead { display: table-header-group } tr { break-inside: avoid }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd { margin: 0; overflow-wrap: anywhere }
+.none { font-style: italic }
+nav ol { columns: 2 }
+@page { size: A4 landscape; margin: 14mm }
+@media print {
+  body { max-width: none; margin: 0; font-size: 10pt } h2 { break-before: page } nav h2 { break-before: auto }
+  h2, h3 { break-after: avoid } .wide { overflow: visible } table { font-size: 8pt } a { color: inherit; text-decoration: none }
+}
+";
+
+/// The page.
+pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
+    let title = format!("{}, {}", input.stage.label(), input.range);
+    let name = &input.sms.snapshot.settings.site.title;
+    let mut out = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} · {}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
+        escaped(&title),
+        escaped(name),
+        escaped(&title),
+        escaped(name)
+    );
+    out.push_str("<dl>\n");
+    for (what, value) in facts(input) {
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", escaped(what), escaped(&value));
+    }
+    out.push_str("</dl>\n<p>This pack shows evidence and its strength; people judge. Every table is also a file in <code>tables/</code>; <code>manifest.json</code> names the hash of every file, and <code>gitsm audit pack --verify</code> makes it all again.</p>\n</header>\n<nav>\n<h2>Contents</h2>\n<ol>\n");
+    for (at, part) in parts.iter().enumerate() {
+        let _ = writeln!(out, "<li><a href=\"#part-{at}\">{} {}</a></li>", escaped(&part.item), escaped(&part.title));
+    }
+    out.push_str("</ol>\n</nav>\n<main>\n");
+    for (at, part) in parts.iter().enumerate() {
+        let _ = writeln!(out, "<section id=\"part-{at}\">\n<h2>{} {}</h2>", escaped(&part.item), escaped(&part.title));
+        for words in &part.words {
+            let _ = writeln!(out, "<p>{}</p>", escaped(words));
+        }
+        for table in &part.tables {
+            write_table(&mut out, table);
+        }
+        out.push_str("</section>\n");
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+/// What the pack was made from.
+pub(super) fn facts(input: &Input<'_>) -> Vec<(&'static str, String)> {
+    let report = input.report;
+    vec![
+        ("Records at commit", input.commit.to_owned()),
+        ("As of", report.as_of.clone()),
+        ("Period", input.range.to_string()),
+        ("Protected branch", format!("{} at {}", report.branch, report.head)),
+        ("Ledger", format!("{} at {}", report.ledger, report.ledger_head.as_deref().unwrap_or("missing"))),
+        ("The process holds since", report.adopted.clone().unwrap_or_else(|| "not adopted".to_owned())),
+        ("Made by", format!("gitsm {}", env!("CARGO_PKG_VERSION"))),
+    ]
+}
+
+fn write_table(out: &mut String, table: &Table) {
+    let _ = writeln!(out, "<h3>{}</h3>", escaped(&table.title));
+    if !table.note.is_empty() {
+        let _ = writeln!(out, "<p>{}</p>", escaped(&table.note));
+    }
+    if table.rows.is_empty() {
+        out.push_str("<p class=\"none\">None.</p>\n");
+        return;
+    }
+    out.push_str("<div class=\"wide\"><table>\n<thead><tr>");
+    for cell in &table.head {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(cell));
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for row in &table.rows {
+        out.push_str("<tr>");
+        for cell in row {
+            let lines: Vec<String> = cell.lines().map(escaped).collect();
+            let _ = write!(out, "<td>{}</td>", lines.join("\n"));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table></div>\n");
+}

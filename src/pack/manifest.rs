@@ -1,0 +1,113 @@
+//! The list of a pack's files with their hashes, and whether a pack is the one that can be made again.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Files, Input, Stage};
+use crate::base::hash::sha256;
+
+/// The path of the list.
+pub(super) const PATH: &str = "manifest.json";
+
+/// The list of a pack's files, and what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The program that made it.
+    pub tool: String,
+    /// The audit.
+    pub stage: Stage,
+    /// The period.
+    pub period: String,
+    /// The commit that records were read from.
+    pub commit: String,
+    /// The instant judged by.
+    pub as_of: String,
+    /// The tip of the protected branch.
+    pub head: String,
+    /// The tip of the ledger; none when there is no ledger.
+    pub ledger: Option<String>,
+    /// The SHA-256 of every other file, by path.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The list of these files.
+    pub(super) fn new(input: &Input<'_>, files: &Files) -> Self {
+        Self {
+            tool: format!("gitsm {}", env!("CARGO_PKG_VERSION")),
+            stage: input.stage,
+            period: input.range.to_string(),
+            commit: input.commit.to_owned(),
+            as_of: input.report.as_of.clone(),
+            head: input.report.head.clone(),
+            ledger: input.report.ledger_head.clone(),
+            files: files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect(),
+        }
+    }
+
+    /// The bytes of the list.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        // Texts and maps of texts can always be written.
+        format!("{}\n", serde_json::to_string_pretty(self).unwrap_or_default()).into_bytes()
+    }
+
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// When the bytes are no list.
+    pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}
+
+/// Something wrong with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "wrong", content = "path")]
+pub enum Wrong {
+    /// A file that the list names is not there.
+    Missing(String),
+    /// A file that the list does not name.
+    Extra(String),
+    /// A file that is not the one that the list names.
+    Altered(String),
+    /// A file, or the list itself, that comes out otherwise when the pack is made again.
+    NotRepeated(String),
+}
+
+impl Wrong {
+    /// What is wrong, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Missing(path) => format!("{path} is missing"),
+            Self::Extra(path) => format!("{path} does not belong to the pack"),
+            Self::Altered(path) => format!("{path} is not the file that the manifest names"),
+            Self::NotRepeated(path) => format!("{path} comes out otherwise when the pack is made again"),
+        }
+    }
+}
+
+/// What is wrong with the pack `found`, whose list is `manifest`; `made` is the same pack made again.
+#[must_use]
+pub fn compare(found: &Files, manifest: &Manifest, made: &Files) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
+    for (path, hash) in &manifest.files {
+        match found.get(path) {
+            None => wrong.push(Wrong::Missing(path.clone())),
+            Some(bytes) if sha256(bytes) != *hash => wrong.push(Wrong::Altered(path.clone())),
+            Some(_) => {}
+        }
+    }
+    for path in found.keys().filter(|path| *path != PATH && !manifest.files.contains_key(*path)) {
+        wrong.push(Wrong::Extra(path.clone()));
+    }
+    for (path, bytes) in made {
+        if found.get(path).is_some_and(|there| there != bytes) || !found.contains_key(path) {
+            wrong.push(Wrong::NotRepeated(path.clone()));
+        }
+    }
+    wrong
+}

@@ -1,0 +1,11 @@
+//! Evidence from histories that the real git made.
+
+mod clones;
+mod git;
+mod history;
+mod landing;
+mod ledger;
+mod records;
+mod signatures;
+mod votes;
+mod world;
