@@ -26,7 +26,10 @@ pub(super) fn clauses(input: &Input<'_>) -> Part {
     }
     let counts = crate::gap::told(&crate::gap::count(input.assessed));
     Part::new("A", "Clause matrix")
-        .say(format!("{} requirements: {counts}. The tool shows evidence and its weight; people judge.", input.assessed.len()))
+        .say(format!(
+            "{} requirements: {counts}. The tool shows evidence and its weight; people judge.",
+            input.assessed.len()
+        ))
         .with([table])
 }
 
@@ -37,7 +40,8 @@ pub(super) fn documents(input: &Input<'_>) -> Part {
     for (_, record) in input.sms.records().filter(|(_, record)| record.is_document()) {
         let text = |field: &str| record.text(field).unwrap_or_default().to_owned();
         let path = input.sms.path(record);
-        let last = record.get("review").and_then(|review| review.get("last")).map_or_else(String::new, Node::in_one_line);
+        let last =
+            record.get("review").and_then(|review| review.get("last")).map_or_else(String::new, Node::in_one_line);
         table.row([
             record.id.to_string(),
             record.kind.name.clone(),
@@ -51,11 +55,16 @@ pub(super) fn documents(input: &Input<'_>) -> Part {
             path.to_owned(),
         ]);
     }
-    let mut missing = Table::new("documents-asked-for", "Documents that the standard asks for", &["clause", "document", "records"]);
+    let mut missing =
+        Table::new("documents-asked-for", "Documents that the standard asks for", &["clause", "document", "records"]);
     for item in &input.gap.pack.documents {
         let found = crate::standard::matching(input.sms, &item.shown);
         let ids: Vec<String> = found.into_iter().map(|ix| input.sms.record(ix).id.to_string()).collect();
-        missing.row([item.clause.clone(), item.name.clone(), if ids.is_empty() { "none".to_owned() } else { ids.join(" ") }]);
+        missing.row([
+            item.clause.clone(),
+            item.name.clone(),
+            if ids.is_empty() { "none".to_owned() } else { ids.join(" ") },
+        ]);
     }
     Part::new("B", "Documents")
         .say("How documents are kept: each is a file in git; a version in force came by a reviewed merge; older ones stay in the history.")
@@ -96,7 +105,19 @@ pub(super) fn open(input: &Input<'_>) -> Part {
 /// History and ledger.
 pub(super) fn history(input: &Input<'_>) -> Part {
     let report = input.report;
-    let head = ["commit", "time", "verdict", "how it came", "author", "taken over by", "changes", "entry", "signature", "why", "summary"];
+    let head = [
+        "commit",
+        "time",
+        "verdict",
+        "how it came",
+        "author",
+        "taken over by",
+        "changes",
+        "entry",
+        "signature",
+        "why",
+        "summary",
+    ];
     let mut table = Table::new("history", "Commits under control since adoption", &head);
     for commit in &report.commits {
         table.row([
@@ -113,12 +134,17 @@ pub(super) fn history(input: &Input<'_>) -> Part {
             commit.summary.clone(),
         ]);
     }
-    let mut problems = Table::new("history-problems", "What is wrong with the trace", &["code", "commit", "record", "message"]);
+    let mut problems =
+        Table::new("history-problems", "What is wrong with the trace", &["code", "commit", "record", "message"]);
     for problem in &report.problems {
         let (commit, record) = (problem.commit.clone().unwrap_or_default(), problem.record.clone().unwrap_or_default());
         problems.row([problem.code.to_owned(), commit, record, problem.message.clone()]);
     }
-    let mut ledger = Table::new("ledger", "Ledger", &["entry", "kind", "recorded", "by", "about commit", "outcome", "counts", "signature", "sha256"]);
+    let mut ledger = Table::new(
+        "ledger",
+        "Ledger",
+        &["entry", "kind", "recorded", "by", "about commit", "outcome", "counts", "signature", "sha256"],
+    );
     for kept in &input.ledger.entries {
         let outcome = kept.entry.body.decision().and_then(|decision| decision["outcome"].as_str()).unwrap_or_default();
         ledger.row([
@@ -151,7 +177,10 @@ pub(super) fn legend() -> Part {
     for (grade, meaning) in [
         ("E0", "Stated in a file, and no more."),
         ("E1", "Committed by one person and taken over by another."),
-        ("E2", "Signed with a key that the person's record holds, or merged with a decision in the ledger that carries the approval."),
+        (
+            "E2",
+            "Signed with a key that the person's record holds, or merged with a decision in the ledger that carries the approval.",
+        ),
         ("E3", "Attested from outside: an export of the forge, a time stamp, an auditor's signature."),
     ] {
         grades.row([grade.to_owned(), meaning.to_owned()]);

@@ -58,8 +58,10 @@ pub(super) fn scope(input: &Input<'_>, item: &str) -> Part {
     let title = |id: &str| sms.find(id).map_or(id.to_owned(), |ix| sms.record(ix).title().to_owned());
     let scope = record.scope();
     let list = |ids: Vec<&str>| and(&ids.into_iter().map(title).collect::<Vec<_>>());
-    let services: Vec<&str> = scope.map(|scope| scope.services()).unwrap_or_default().into_iter().map(|it| it.id).collect();
-    let customers: Vec<&str> = scope.map(|scope| scope.customers()).unwrap_or_default().into_iter().map(|it| it.id).collect();
+    let services: Vec<&str> =
+        scope.map(|scope| scope.services()).unwrap_or_default().into_iter().map(|it| it.id).collect();
+    let customers: Vec<&str> =
+        scope.map(|scope| scope.customers()).unwrap_or_default().into_iter().map(|it| it.id).collect();
     let sites: Vec<String> = scope
         .map(|scope| scope.sites())
         .unwrap_or_default()
@@ -79,7 +81,13 @@ pub(super) fn scope(input: &Input<'_>, item: &str) -> Part {
         let excluded = scope.is_some_and(|scope| {
             scope.excluded().into_iter().any(|it| it.service().is_some_and(|of| of.id == service.id.as_str()))
         });
-        let word = if inside { "yes" } else if excluded { "left out, with a reason" } else { "no" };
+        let word = if inside {
+            "yes"
+        } else if excluded {
+            "left out, with a reason"
+        } else {
+            "no"
+        };
         table.row([service.id.to_string(), service.title().to_owned(), super::table::status(service), word.to_owned()]);
     }
     part.say(statement).say("To be compared with the text of the certificate word by word.").with([table])
@@ -104,7 +112,8 @@ fn readiness(input: &Input<'_>) -> Part {
     let missing = input.assessed.iter().filter(|one| one.status == crate::gap::Status::Missing).count();
     gates.row(["Documents are complete".to_owned(), format!("{missing} requirements without evidence")]);
     let started = SmsRecord::operating(input.sms).and_then(|record| record.started_on());
-    let started = started.map_or("no day of beginning is recorded".to_owned(), |day| format!("in operation since {day}"));
+    let started =
+        started.map_or("no day of beginning is recorded".to_owned(), |day| format!("in operation since {day}"));
     gates.row(["Records in operation for some months".to_owned(), started]);
     let done = |kind: &str| input.sms.of_kind(kind).filter(|(_, record)| record.is_over()).count();
     gates.row([
@@ -136,7 +145,8 @@ fn plan(input: &Input<'_>) -> Part {
         let count = input.sms.of_kind(kind).filter(|(_, record)| live(record)).count();
         table.row([words.to_owned(), count.to_string()]);
     }
-    let sites = SmsRecord::operating(input.sms).and_then(|record| record.scope()).map_or(0, |scope| scope.sites().len());
+    let sites =
+        SmsRecord::operating(input.sms).and_then(|record| record.scope()).map_or(0, |scope| scope.sites().len());
     table.row(["sites".to_owned(), sites.to_string()]);
     Part::new("8", "Last gap assessment and input to the plan of stage 2")
         .say("Languages and shifts are no records; ask.")

@@ -18,7 +18,11 @@ pub(super) fn by_status(input: &Input<'_>, kind: &str) -> Table {
     for ix in &all {
         *counts.entry(status(input.sms.record(*ix))).or_default() += 1;
     }
-    let mut table = Table::new(&format!("status-{}", kind.replace('_', "-")), "All of them, by status", &["status", "number", "share"]);
+    let mut table = Table::new(
+        &format!("status-{}", kind.replace('_', "-")),
+        "All of them, by status",
+        &["status", "number", "share"],
+    );
     for (word, count) in counts {
         table.row([word, count.to_string(), share(count, all.len())]);
     }
@@ -66,10 +70,15 @@ pub(super) fn part(input: &Input<'_>) -> Part {
     let all = done.len();
     row("carried out", all, changes.len());
     row("decided in the ledger before the start", count(&before_start), all);
-    row("tested with a result", count(&|record| record.get("test").is_some_and(|test| test.get("result").is_some())), all);
+    row(
+        "tested with a result",
+        count(&|record| record.get("test").is_some_and(|test| test.get("result").is_some())),
+        all,
+    );
     row("reviewed afterwards", count(&|record| record.get("pir").is_some()), all);
     let failed = |record: &Record<'_>| {
-        matches!(record.text("outcome"), Some("failed" | "reversed")) || matches!(record.status(), Some("failed" | "reversed" | "remedied"))
+        matches!(record.text("outcome"), Some("failed" | "reversed"))
+            || matches!(record.status(), Some("failed" | "reversed" | "remedied"))
     };
     row("failed or taken back", count(&failed), all);
     row("emergencies", count(&|record| record.text("category") == Some("emergency")), all);
@@ -93,7 +102,8 @@ fn clocks(input: &Input<'_>, changes: &[&Record<'_>]) -> Table {
         let asked = instant(record, &["requested_at"]);
         let window = instant(record, &["planned", "start"]);
         let vote = last_vote(&kept.entry.body);
-        let cells = [told(asked), told(vote), told(Some(kept.entry.at)), told(window), hours(asked, vote), hours(vote, window)];
+        let cells =
+            [told(asked), told(vote), told(Some(kept.entry.at)), told(window), hours(asked, vote), hours(vote, window)];
         table.row(std::iter::once(record.id.to_string()).chain(cells));
     }
     table
@@ -127,4 +137,3 @@ fn trend(input: &Input<'_>) -> Table {
     }
     table
 }
-

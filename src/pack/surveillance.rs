@@ -20,7 +20,8 @@ const TURNS: [(&str, &str); 9] = [
 
 /// The parts, in the order of what the audit asks for.
 pub(super) fn parts(input: &Input<'_>) -> Vec<Part> {
-    let within = |record: &Record<'_>| day(record).is_none_or(|day| input.range.first <= day && day <= input.range.last);
+    let within =
+        |record: &Record<'_>| day(record).is_none_or(|day| input.range.first <= day && day <= input.range.last);
     let of = |kind: &str| Table::of_kind(input.sms, kind, within);
     let all = |kind: &str| Table::of_kind(input.sms, kind, |_| true);
     let mut parts = vec![
@@ -31,7 +32,9 @@ pub(super) fn parts(input: &Input<'_>) -> Vec<Part> {
         Part::new("4", "Progress against objectives").with([all("objective"), of("measurement")]),
         Part::new("5", "Improvement").with([of("improvement"), of("opportunity")]),
         changed(input),
-        Part::new("7", "Use of marks").say("To be looked at on site: offers, web pages, contracts.").with([all("certification")]),
+        Part::new("7", "Use of marks")
+            .say("To be looked at on site: offers, web pages, contracts.")
+            .with([all("certification")]),
     ];
     // Every process is looked at within three years; which ones when follows from the year.
     let year = usize::try_from(input.range.last.year()).unwrap_or(0);
@@ -57,7 +60,9 @@ fn changed(input: &Input<'_>) -> Part {
         let day = commit.time.get(..10).unwrap_or_default();
         let within = input.range.first.to_string().as_str() <= day && day <= input.range.last.to_string().as_str();
         let kind = |path: &str| path.strip_prefix("sms/").and_then(|rest| rest.split('/').next().map(str::to_owned));
-        for path in commit.paths.iter().filter(|path| within && kind(path).is_some_and(|kind| OF.contains(&kind.as_str()))) {
+        for path in
+            commit.paths.iter().filter(|path| within && kind(path).is_some_and(|kind| OF.contains(&kind.as_str())))
+        {
             table.row([
                 commit.commit.clone(),
                 commit.time.clone(),

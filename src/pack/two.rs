@@ -55,10 +55,8 @@ pub(super) fn process(input: &Input<'_>, item: &str, kind: &str, title: &str) ->
     all.name = format!("population-{}", all.name);
     all.title = "Population".to_owned();
     let head = ["id", "why it is in", "title", "status", "what it shows", "decided", "to be checked on site"];
-    let mut drawn = Table::new(&format!("sample-{}", kind.replace('_', "-")), "Sample", &head).note(format!(
-        "{} of {}; method: {}; seed {}",
-        sample.size, sample.population, sample.method, sample.seed
-    ));
+    let mut drawn = Table::new(&format!("sample-{}", kind.replace('_', "-")), "Sample", &head)
+        .note(format!("{} of {}; method: {}; seed {}", sample.size, sample.population, sample.method, sample.seed));
     for one in &sample.drawn {
         let Some(ix) = input.sms.find(&one.id) else { continue };
         let record = input.sms.record(ix);
@@ -93,8 +91,29 @@ fn owner(input: &Input<'_>, kind: &str) -> String {
 /// The fields of a record that an auditor looks at, one a line; what it does not say is named as missing.
 fn shows(record: &Record<'_>) -> String {
     let asked: &[&str] = match record.kind.name.as_str() {
-        "change" => &["requested_at", "category", "assessment", "test", "rollback", "communication", "planned", "actual", "outcome", "pir"],
-        "incident" => &["reported_at", "impact", "urgency", "priority", "responded_at", "resolved_at", "closed_at", "timeline", "service"],
+        "change" => &[
+            "requested_at",
+            "category",
+            "assessment",
+            "test",
+            "rollback",
+            "communication",
+            "planned",
+            "actual",
+            "outcome",
+            "pir",
+        ],
+        "incident" => &[
+            "reported_at",
+            "impact",
+            "urgency",
+            "priority",
+            "responded_at",
+            "resolved_at",
+            "closed_at",
+            "timeline",
+            "service",
+        ],
         "contract" => &["supplier", "starts", "ends", "targets", "review"],
         "ci" => &["ci_type", "owner", "version", "last_verified", "relations"],
         _ => &[],
@@ -138,14 +157,19 @@ fn decided(input: &Input<'_>, id: &str) -> String {
         return told.join("\n");
     }
     let named = input.report.commits.iter().filter(|commit| commit.changes.iter().any(|change| change == id));
-    let commits: Vec<String> =
-        named.map(|commit| format!("{} {}", &commit.commit.chars().take(10).collect::<String>(), commit.verdict.words())).collect();
+    let commits: Vec<String> = named
+        .map(|commit| format!("{} {}", &commit.commit.chars().take(10).collect::<String>(), commit.verdict.words()))
+        .collect();
     commits.join("\n")
 }
 
 /// Questions for people who are met on site.
 fn awareness(input: &Input<'_>) -> Part {
-    let mut table = Table::new("awareness", "To ask people", &["subject", "what they should be able to say", "who was asked", "answer"]);
+    let mut table = Table::new(
+        "awareness",
+        "To ask people",
+        &["subject", "what they should be able to say", "who was asked", "answer"],
+    );
     let mut ask = |subject: String, say: &str| table.row([subject, say.to_owned(), String::new(), String::new()]);
     for (_, policy) in input.sms.of_kind("policy").filter(|(_, record)| !record.is_over()) {
         ask(policy.title().to_owned(), "where it stands, and what it means for the own work");
@@ -155,5 +179,7 @@ fn awareness(input: &Input<'_>) -> Part {
     }
     ask("Own services".to_owned(), "which ones, for whom, and what was promised");
     ask("Consequences".to_owned(), "what happens when a process is not followed");
-    Part::new("4", "Awareness, grades, waivers").say("Grades of evidence stand in the clause matrix, waivers under what is open.").with([table])
+    Part::new("4", "Awareness, grades, waivers")
+        .say("Grades of evidence stand in the clause matrix, waivers under what is open.")
+        .with([table])
 }

@@ -90,7 +90,10 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         std::fs::write(&full, bytes).with_context(|| format!("cannot write {}", full.display()))?;
     }
     cx.line(format!("Wrote {} files to {}", files.len(), folder.display()))?;
-    cx.next(&format!("open {}, or print it; `gitsm audit pack --verify` makes it again", folder.join("index.html").display()))?;
+    cx.next(&format!(
+        "open {}, or print it; `gitsm audit pack --verify` makes it again",
+        folder.join("index.html").display()
+    ))?;
     Ok(Exit::Clean)
 }
 
@@ -116,8 +119,18 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
         with_assessed(sms, &grades, None, |gap, assessed, waived| {
             let commit = sms.snapshot.origin.commit().unwrap_or_default();
             let findings = gap.findings;
-            let input =
-                Input { sms, commit, stage, range, gap: *gap, assessed, findings, waived, report: &report, ledger: &ledger };
+            let input = Input {
+                sms,
+                commit,
+                stage,
+                range,
+                gap: *gap,
+                assessed,
+                findings,
+                waived,
+                report: &report,
+                ledger: &ledger,
+            };
             Ok(pack::build(&input))
         })
     })
@@ -186,7 +199,10 @@ fn check(cx: &mut Context<'_>, folder: &Path) -> anyhow::Result<Exit> {
     }
     let own = format!("gitsm {}", env!("CARGO_PKG_VERSION"));
     if manifest.tool != own {
-        cx.line(format!("the pack was made by {}, and this is {own}; another version may write otherwise", manifest.tool))?;
+        cx.line(format!(
+            "the pack was made by {}, and this is {own}; another version may write otherwise",
+            manifest.tool
+        ))?;
     }
     if wrong.is_empty() && lost.is_empty() {
         cx.line(format!("{} files, all as they come out again", found.len()))?;

@@ -51,13 +51,7 @@ pub(super) fn changes(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut found = naming(site, ix, "change");
     let named = found.len();
     let id = site.sms.record(ix).id.as_str();
-    for happening in &site.schedule().happenings {
-        let change = site.sms.find(happening.record.id.as_str());
-        if let Some(change) = change.filter(|_| happening.record.kind.name == "change" && happening.about.contains(id))
-        {
-            found.push(change);
-        }
-    }
+    found.extend(site.changes_about(id));
     found.sort_unstable();
     found.dedup();
     let through = found.len() - named.min(found.len());

@@ -185,7 +185,8 @@ fn a_vote_counts_for_what_was_seen_and_by_a_key_of_the_base() {
     let decision = gate(&world, "work");
     assert_eq!(decision["outcome"], "PENDING", "a change of meaning voids the vote");
     let (stranger, _) = key(&world.git, "stranger", &["-t", "ed25519"]).unwrap();
-    let error = world.gitsm(&["approve", "chg-first", "--head", "work", "--key", &stranger.to_string_lossy()]).refused();
+    let error =
+        world.gitsm(&["approve", "chg-first", "--head", "work", "--key", &stranger.to_string_lossy()]).refused();
     assert!(error.contains("the key does not vote: the signature is by SHA256:"), "{error}");
     world.gitsm(&["object", "chg-first", "--head", "work", "--key", &colleague, "--reason", "too long", "-q"]).clean();
     assert_eq!(gate(&world, "work")["outcome"], "BLOCKED");
