@@ -81,7 +81,7 @@ fn a_record_with_findings_says_so_at_its_top_and_how_to_mend_them() {
     let files = site(&[record("ci", "ci-a", "odd: 1\n")]);
     let page = &files["configuration-items/ci-a.html"];
     let (top, rest) = page.split_once("id=\"findings\"").unwrap();
-    assert!(top.contains("class=\"callout bad\"") && top.contains("to mend"), "{top}");
+    assert!(top.contains("class=\"callout bad\"") && top.contains("href=\"#findings\""), "{top}");
     assert!(rest.contains("rules/field-unknown.html") && rest.contains("sms/ci/ci-a.yaml:6:1"), "{rest}");
 }
 
@@ -208,24 +208,4 @@ fn every_page_about_many_kinds_is_there_for_an_empty_repository() {
         assert!(files.contains_key(path), "{path}");
     }
     assert!(!files["index.html"].contains("id=\"month\""), "an empty month is not shown");
-}
-
-#[test]
-fn kinds_of_ones_own_take_no_folder_of_the_site() {
-    let schema = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Feed", "description": "x",
-        "x-gitsm-names": {"singular": "Feed", "plural": "feeds", "folder": "feeds", "group": "Assurance", "prefix": "fee"},
-        "x-gitsm-states": {"initial": "new", "states": {"new": {"label": "New", "tone": "told"}}},
-        "x-gitsm-columns": ["title"], "allOf": [{"$ref": "common.schema.json#/$defs/record"}],
-        "properties": {"kind": {"const": "feed"}, "status": {"enum": ["new"]}}, "unevaluatedProperties": false,
-        "x-gitsm-example": {"kind": "feed", "id": "fee-a", "title": "A", "status": "new", "owner": "team-a"}}"#;
-    let files = site(&[
-        ("schemas/local/feed.schema.json".to_owned(), schema.to_owned()),
-        ("sms/feed/fee-a.yaml".to_owned(), "kind: feed\nid: fee-a\ntitle: A\nstatus: new\nowner: team-a\n".to_owned()),
-    ]);
-    assert!(
-        files.contains_key("feeds-records/fee-a.html"),
-        "{:?}",
-        files.keys().filter(|path| path.contains("fee")).collect::<Vec<_>>()
-    );
-    assert!(files.contains_key("feeds/changes.atom"));
 }

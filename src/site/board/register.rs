@@ -265,7 +265,7 @@ fn ends(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Metrics with their last figure and how they went.
 fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Metrics", &["Metric", "#Last", "Good from", "~Last periods"]);
+    let mut table = Table::new("Metrics and how they went", &["Metric", "#Last", "Good from", "~Last periods"]);
     for ix in open(site, "metric").into_iter().take(MOST * 4) {
         let Some(metric) = site.sms.view::<Metric<'_>>(ix) else { continue };
         let mut points: Vec<_> = figures::measured(site, ix).into_iter().map(|(_, point)| point).collect();
@@ -297,7 +297,8 @@ fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Objectives with what they aim at and where they are.
 fn aims(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Objectives", &["Objective", "State", "Due", "#Began at", "#Now", "#Aim"]);
+    let mut table =
+        Table::new("Objectives and their aims", &["Objective", "State", "Due", "#Began at", "#Now", "#Aim"]);
     for ix in site.shelf("objective")?.records.iter().take(MOST) {
         let Some(objective) = site.sms.view::<Objective<'_>>(*ix) else { continue };
         if objective.status() == Some(ObjectiveStatus::Withdrawn) {
@@ -385,7 +386,7 @@ fn flows(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Roles with those who hold them.
 fn roles(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Roles", &["Role", "Held by", "What for"]);
+    let mut table = Table::new("Roles and who holds them", &["Role", "Held by", "What for"]);
     for ix in open(site, "role").into_iter().take(MOST * 4) {
         let record = site.sms.record(ix);
         table.row(
