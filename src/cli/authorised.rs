@@ -56,7 +56,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let yes = outcome == Outcome::Pass;
     match arguments.format {
         Format::Json => {
-            cx.json(&json!({"change": id, "authorised": yes, "instant": at.to_string(), "reasons": reasons}))?
+            cx.json(&json!({"change": id, "authorised": yes, "instant": at.to_string(), "reasons": reasons}))?;
         }
         Format::Human => {
             let word = if yes { "may be carried out" } else { "may not be carried out" };
@@ -96,11 +96,11 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
         named && !decision["digest"].is_null()
     };
     let entries = ledger.entries.iter().filter(|kept| kept.counts);
-    let decided = entries.filter_map(|kept| match &kept.entry.body {
+    let mut decided = entries.filter_map(|kept| match &kept.entry.body {
         Body::Decision { decision, .. } if about(decision) => Some((&kept.entry, decision)),
         _ => None,
     });
-    let Some((entry, decision)) = decided.last() else {
+    let Some((entry, decision)) = decided.next_back() else {
         return Ok(none(format!("no entry of the ledger decides on '{id}'")));
     };
     let outcome = decision["outcome"].as_str().unwrap_or("no decision");

@@ -61,7 +61,7 @@ fn introduced(base: State<'_>, head: State<'_>) -> Option<Reason> {
         let message = format!("{}:{}:{}: {} ({})", source.path(), at.line, at.column, finding.message, finding.rule);
         Reason::new(Code::FindingsIntroduced, Outcome::Blocked, message)
     };
-    let parts: Vec<Reason> = errors.iter().take(MOST).map(|finding| told(finding)).collect();
+    let parts: Vec<Reason> = errors.iter().take(MOST).map(told).collect();
     (!parts.is_empty()).then(|| {
         let message = format!("it brings {}", crate::base::text::counted(errors.len(), "error", "errors"));
         Reason::blocked(

@@ -323,7 +323,12 @@ mod tests {
     fn an_account_is_known_by_its_number_and_never_by_its_name() {
         people("2026-11-22", |people| {
             let known = |id: u64, login: &str| {
-                people.of_account(&Account { id, login: login.to_owned(), sort: Default::default(), app_id: None })
+                people.of_account(&Account {
+                    id,
+                    login: login.to_owned(),
+                    sort: super::super::facts::AccountSort::User,
+                    app_id: None,
+                })
             };
             assert_eq!(known(1, "renamed"), Known::Person("ann"));
             assert_eq!(known(11, "ann-two"), Known::Person("ann"), "a second account of one person");

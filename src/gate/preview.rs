@@ -1,5 +1,7 @@
 //! What another policy would ask for: open and recent changes that it would decide differently.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, ToSpan as _};
 use serde::Serialize;
 
@@ -83,7 +85,7 @@ pub fn preview(before: State<'_>, after: State<'_>, now: Side<'_>, at: Timestamp
 /// What a policy asks for a change that edits nothing but its own record.
 fn asked(policy: &Policy<'_>, now: Side<'_>, change: Change<'_>, at: Timestamp) -> Asked {
     let facts = nobody();
-    let edits = Edits { controlled: Vec::new(), files: Default::default(), changes: Vec::new(), policy: false };
+    let edits = Edits { controlled: Vec::new(), files: BTreeMap::new(), changes: Vec::new(), policy: false };
     let ground = Ground { policy, base: now, head: now, facts: &facts, edits: &edits, at };
     let judged = ground.judge(change);
     let seats = judged.requirements.iter().map(|it| format!("{}: {}", it.id, it.demand.words())).collect();

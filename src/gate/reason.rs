@@ -197,6 +197,7 @@ impl Reason {
     }
 
     /// It and all below it, each before what it rests on, with its depth.
+    #[must_use]
     pub fn walk(&self) -> Vec<(usize, &Self)> {
         let mut told = Vec::new();
         let mut open = vec![(0, self)];

@@ -240,15 +240,14 @@ impl<'r> Booth<'r> {
             Verb::Overrule => return None,
         };
         let voter = match (&command.account, &command.person) {
-            (None, Some(person)) => match self.people.person(person).filter(|person| self.people.is_there(person)) {
-                Some(person) => Voter::Person(person.to_owned()),
-                None => {
-                    let left =
-                        Left { person: person.clone(), reason: "signed, but is nobody who takes part".to_owned() };
-                    count.left.insert(left);
+            (None, Some(named)) => {
+                let Some(person) = self.people.person(named).filter(|person| self.people.is_there(person)) else {
+                    let reason = "signed, but is nobody who takes part".to_owned();
+                    count.left.insert(Left { person: named.clone(), reason });
                     return None;
-                }
-            },
+                };
+                Voter::Person(person.to_owned())
+            }
             (account, _) => self.voter(account.as_ref(), stance, count)?,
         };
         let bound = match (&command.digest, &command.commit) {

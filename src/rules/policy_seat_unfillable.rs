@@ -44,7 +44,7 @@ rule! {
 const HELP: &str = "give it to more people, or ask for fewer";
 
 /// A list of seats that must be filled together.
-fn lists<'c>(policy: ChangePolicy<'c>) -> Vec<Vec<SeatEntry<'c>>> {
+fn lists(policy: ChangePolicy<'_>) -> Vec<Vec<SeatEntry<'_>>> {
     let mut lists = vec![policy.policy_seats()];
     for category in policy.categories() {
         let stages = category.stages().into_iter().flat_map(|stage| stage.seats());
@@ -57,7 +57,7 @@ fn lists<'c>(policy: ChangePolicy<'c>) -> Vec<Vec<SeatEntry<'c>>> {
 }
 
 /// Whom a seat asks, with the place.
-fn asked<'c>(seat: SeatEntry<'c>) -> Option<(&'c str, At<'c>)> {
+fn asked(seat: SeatEntry<'_>) -> Option<(&str, At<'_>)> {
     let role = seat.role().map(|role| role.id);
     Some((role.or_else(|| seat.team().map(|team| team.id))?, seat.0))
 }

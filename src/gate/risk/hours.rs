@@ -53,10 +53,10 @@ pub(super) fn service_hours(rating: &Rating<'_>) -> Term {
     // A service whose hours are not written down is taken to be offered at any time.
     let hit: Vec<&str> =
         rating.reach.felt().map(|(id, ..)| id).filter(|id| inside(id).unwrap_or(true) && !free(id)).collect();
-    match hit.is_empty() {
-        true => rating.term(ID, 0, "the window lies outside of service hours, or in agreed maintenance"),
-        false => rating.term(ID, 100, format!("the window lies in the service hours of {}", quoted(&hit, 3))),
+    if hit.is_empty() {
+        return rating.term(ID, 0, "the window lies outside of service hours, or in agreed maintenance");
     }
+    rating.term(ID, 100, format!("the window lies in the service hours of {}", quoted(&hit, 3)))
 }
 
 /// Whether the planned interruption is longer than what an agreement leaves in the month of the window.
@@ -91,14 +91,10 @@ pub(super) fn error_budget(rating: &Rating<'_>) -> Term {
         .filter(|sla| !free(*sla) && breaks(*sla) == Some(true))
         .map(|sla| sla.0.record.id.as_str())
         .collect();
-    match broken.is_empty() {
-        true => rating.term(ID, 0, "the interruption fits into what the agreements leave"),
-        false => rating.term(
-            ID,
-            100,
-            format!("an interruption of {downtime} is more than is left of {}", quoted(&broken, 3)),
-        ),
+    if broken.is_empty() {
+        return rating.term(ID, 0, "the interruption fits into what the agreements leave");
     }
+    rating.term(ID, 100, format!("an interruption of {downtime} is more than is left of {}", quoted(&broken, 3)))
 }
 
 fn unknown(rating: &Rating<'_>) -> Term {
