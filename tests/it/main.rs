@@ -13,6 +13,8 @@
 )]
 
 mod alone;
+#[cfg(feature = "bot")]
+mod bot;
 mod chain;
 mod cli;
 mod determinism;
