@@ -200,7 +200,9 @@ fn answer(served: &Served, method: &Method, path: &str, headers: &HeaderMap) -> 
     let found = match name.as_str() {
         LIVE_PATH => Some(LIVE.as_bytes().to_vec()),
         STATE_PATH => Some(state(served)),
-        _ => files.get(&name).map(|body| if name.ends_with(".html") { live(body) } else { body.clone() }),
+        _ => files
+            .get(&name)
+            .map(|body| if content_type(&name).starts_with("text/html") { live(body) } else { body.clone() }),
     };
     if let Some(body) = found {
         let content_type = if name == STATE_PATH { content_type("x.json") } else { content_type(&name) };

@@ -73,7 +73,8 @@ const COLORS: [&str; 3] = ["brand", "on-brand", "on-brand-2"];
 impl SiteSettings {
     /// What is wrong with a setting: its name and words about it.
     fn wrong(&self) -> Option<(&str, String)> {
-        if !self.url.is_empty() && !(self.url.starts_with("https://") || self.url.starts_with("http://")) {
+        let is_web = ["https://", "http://"].iter().any(|scheme| self.url.starts_with(scheme));
+        if !self.url.is_empty() && !is_web {
             return Some(("url", format!("'{}' is no web address; begin it with https://", self.url)));
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {

@@ -223,7 +223,7 @@ impl<'a> Site<'a> {
             Page::Month(month) => board::calendar::page(self, path, month),
             Page::Ics => Ok(schedule::ics(self.ground(), self.schedule()).into_bytes()),
             Page::Clauses => board::coverage::index(self, path),
-            Page::ClausesCsv => Ok(self.gap(|input, assessed| gap::csv::csv(input, assessed)).into_bytes()),
+            Page::ClausesCsv => Ok(self.gap(gap::csv::csv).into_bytes()),
             Page::Clause(clause) => board::coverage::page(self, path, clause),
             Page::Map => board::estate::page(self, path),
             Page::MapData => Ok(board::estate::data(self)),

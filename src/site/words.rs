@@ -86,7 +86,7 @@ pub(super) fn file(key: &str) -> String {
         if c.is_ascii_alphanumeric() {
             name.push(c);
         } else {
-            name.push_str(&format!("_{:x}", u32::from(c)));
+            name = format!("{name}_{:x}", u32::from(c));
         }
     }
     name.push_str(".js");

@@ -138,7 +138,7 @@ fn legend() -> Html {
     Html::of("Days in a freeze are hatched. Names lead to the records.")
 }
 
-impl<'s, 'a> Month<'s, 'a> {
+impl Month<'_, '_> {
     fn lead(&self, clashes: &[&Clash<'_>]) -> Html {
         let all: Vec<&&Happening<'_>> = self.begins.values().flatten().collect();
         let of = |sort: Sort| {

@@ -17,6 +17,8 @@ use crate::standard::{is_within, last_event, pack};
 
 /// The page of all clauses.
 pub(in super::super) const INDEX: &str = "clauses/index.html";
+/// Names of the parts of the page, one a chapter.
+const IDS: [&str; 7] = ["c4", "c5", "c6", "c7", "c8", "c9", "c10"];
 /// Most records listed for one requirement.
 const MOST: usize = 8;
 /// Most records that cite a clause.
@@ -84,7 +86,6 @@ pub(in super::super) fn index(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Si
             assessed.iter().filter(|one| is_within(one.requirement.clause(), chapter.number)).collect();
         let title = format!("{} {}", chapter.number, chapter.title);
         let words = Html::of(&format!("{}.", text::capitalise(&gap::told(&gap::count(of.iter().copied())))));
-        const IDS: [&str; 7] = ["c4", "c5", "c6", "c7", "c8", "c9", "c10"];
         let id = IDS.get(at).copied().unwrap_or("more");
         sections.push(Section::new(id, &title, words, table(site, root, &title, &of)));
     }

@@ -65,8 +65,8 @@ impl Map {
         }
         arrange(hood, &mut bands);
         let shown = MOST - room;
-        let (side, step) = if shown > 3_000 { (7, 9) } else { (11, 14) };
-        let columns = (WIDTH - LEFT) / step;
+        let (side, pitch) = if shown > 3_000 { (7, 9) } else { (11, 14) };
+        let columns = (WIDTH - LEFT) / pitch;
         let mut map =
             Self { nodes: Vec::new(), places: Vec::new(), bands: Vec::new(), side, height: 0, left_out: total - shown };
         let mut top = 10;
@@ -74,9 +74,9 @@ impl Map {
             map.bands.push(Band { name, first: map.nodes.len(), count: nodes.len(), top });
             for (at, node) in nodes.iter().enumerate() {
                 map.nodes.push(*node);
-                map.places.push((LEFT + at % columns * step, top + at / columns * step));
+                map.places.push((LEFT + at % columns * pitch, top + at / columns * pitch));
             }
-            top += nodes.len().div_ceil(columns) * step + 22;
+            top += nodes.len().div_ceil(columns) * pitch + 22;
         }
         map.height = top;
         map
@@ -150,7 +150,9 @@ fn arrange(hood: &Hood<'_>, bands: &mut [(String, Vec<u32>)]) {
             places[*node as usize] = Some(at as u64 * 1_000_000 / count);
         }
     };
-    bands.iter().for_each(|(_, nodes)| note(nodes, &mut places));
+    for (_, nodes) in bands.iter() {
+        note(nodes, &mut places);
+    }
     for sweep in 0..SWEEPS {
         let order: Vec<usize> =
             if sweep % 2 == 0 { (0..bands.len()).collect() } else { (0..bands.len()).rev().collect() };

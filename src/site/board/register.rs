@@ -155,7 +155,9 @@ fn promised(site: &Site<'_>, root: Root) -> Option<Section> {
     }
     let mut words = promises::verdict(&all).unwrap_or_default();
     if rows.len() > MOST {
-        words.push_str(&format!(" The {MOST} with most misses are shown."));
+        words.push_str(" The ");
+        words.push_str(&MOST.to_string());
+        words.push_str(" with most misses are shown.");
     }
     Section::new("kept", "Promised and kept", Html::of(&words), table.finish())
 }

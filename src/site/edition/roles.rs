@@ -82,7 +82,7 @@ fn person(record: &Record<'_>, id: &str, job: &str) -> String {
     let mut text = format!("kind: person\nid: {id}\ntitle: {job}\n");
     for field in KEPT {
         if let Some(value) = record.get(field) {
-            text.push_str(&format!("{field}: {}\n", value.to_json()));
+            text = format!("{text}{field}: {}\n", value.to_json());
         }
     }
     text

@@ -120,8 +120,8 @@ pub(super) fn owns(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         if record.is_at_rest() || site.book.address(reference.from).is_none() {
             continue;
         }
-        let owner = record.get("owner").is_some_and(|node| node.start == reference.span.start);
-        if owner {
+        let is_owner = record.get("owner").is_some_and(|node| node.start == reference.span.start);
+        if is_owner {
             owned.entry(record.kind.name.as_str()).or_default().push(reference.from);
         } else if matches!(record.kind.name.as_str(), "role" | "team") {
             duties.entry(record.kind.name.as_str()).or_default().insert(reference.from);

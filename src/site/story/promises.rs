@@ -68,7 +68,7 @@ fn kept(site: &Site<'_>, root: Root, title: &str, levels: &[&Level<'_, '_>], wit
             let points = points(row);
             let name = row.target.id().unwrap_or("target").replace(['_', '-'], " ");
             let last = row.cells.iter().rev().find(|cell| cell.is_met().is_some());
-            let figure = last.map(slm::figure).unwrap_or_else(|| "–".to_owned());
+            let figure = last.map_or_else(|| "–".to_owned(), slm::figure);
             let promise = slm::promise(row.target);
             table.row(
                 |out| {

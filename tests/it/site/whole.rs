@@ -13,7 +13,7 @@ pub(super) fn unbalanced(html: &str) -> Vec<String> {
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
         let Some(end) = closing(rest) else {
-            found.push(format!("a tag without an end: <{:.40}", rest));
+            found.push(format!("a tag without an end: <{rest:.40}"));
             break;
         };
         let tag = &rest[..end];
