@@ -162,6 +162,7 @@ impl Judge {
                 Ok(heard) => heard,
                 Err(error) => Heard::broken(&pull, &error.to_string(), at.instant()),
             },
+            (Err(error @ BotError::Lag(_)), _) => return Err(error),
             (Err(error), _) => Heard::broken(&pull, &error.to_string(), at.instant()),
             (_, Err(error)) => Heard::broken(&pull, &error.to_string(), at.instant()),
         };

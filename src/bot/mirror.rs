@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use tokio::process::Command;
+use tokio::sync::Mutex;
 
 use super::secret::Secret;
 
@@ -52,13 +54,15 @@ pub enum MirrorError {
 pub struct Mirror {
     root: PathBuf,
     url: String,
+    /// git locks what it writes, and fails where it finds a lock; so one at a time.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Mirror {
     /// The clone at `root`, which is there already, such as the checkout of a workflow.
     #[must_use]
     pub fn at(root: &Path, url: &str) -> Self {
-        Self { root: root.to_owned(), url: url.to_owned() }
+        Self { root: root.to_owned(), url: url.to_owned(), turn: Arc::default() }
     }
 
     /// The clone at `root`; an empty one is made when there is none.
@@ -94,6 +98,7 @@ impl Mirror {
     }
 
     async fn git(&self, what: &'static str, arguments: &[&str], token: Option<&Secret>) -> Result<(), MirrorError> {
+        let _turn = self.turn.lock().await;
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.root);
         // Nothing of the repository or of the machine's settings may run.

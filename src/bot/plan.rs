@@ -156,7 +156,9 @@ impl Seen {
     /// # Errors
     /// When the check runs cannot be listed.
     pub async fn look(repo: &Repo, pull: &Pull, comments: &[Comment], me: &Me) -> Result<Self, ApiError> {
-        let checks = repo.checks(&pull.head.sha, &check_name(&pull.base.branch)).await?;
+        let name = check_name(&pull.base.branch);
+        let mut checks = repo.checks(&pull.head.sha, &name).await?;
+        checks.retain(|check| check.name == name);
         let own: Vec<&CheckRun> = checks.iter().filter(|check| me.is(check.app.as_ref())).collect();
         let latest = own.iter().max_by_key(|check| check.id);
         let body = |comment: &Comment| comment.body.clone().unwrap_or_default();

@@ -286,7 +286,7 @@ pub struct CheckRun {
 
 /// Something that has a number.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Numbered {
+pub(super) struct Numbered {
     /// The number.
     pub id: u64,
 }

@@ -11,7 +11,9 @@ use super::plan::{Action, Check, Wants, check_name, conclusion, plan};
 use crate::gate::{Outcome as Decided, markdown};
 
 /// How often a pull request that changes while it is decided is decided again.
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 4;
+/// The wait between two rounds.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What came of one pull request.
 #[derive(Debug)]
@@ -49,7 +51,13 @@ impl Worker {
             if held && !self.dry {
                 hold(repo, &pull, &self.judge.me).await?;
             }
-            let case = self.judge.decide_read(pull, review).await?;
+            let case = match self.judge.decide_read(pull, review).await {
+                Err(BotError::Lag(_)) if round < ROUNDS => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                decided => decided?,
+            };
             let actions = plan(&case, self.wants);
             if self.dry {
                 return Ok(Outcome { case, actions, done: None });
@@ -60,7 +68,7 @@ impl Worker {
                 (&a.head.sha, &a.base.branch, a.draft, &a.state) == (&b.head.sha, &b.base.branch, b.draft, &b.state)
             };
             if !same(&now, &case.pull) && round < ROUNDS {
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                tokio::time::sleep(PAUSE).await;
                 continue;
             }
             if !same(&now, &case.pull) {
@@ -76,18 +84,18 @@ impl Worker {
     /// # Errors
     /// When they cannot be listed.
     pub async fn about(&self, wish: &Wish) -> Result<BTreeSet<u64>, BotError> {
-        let numbers = |keep: &dyn Fn(&super::Pull) -> bool, pulls: Vec<super::Pull>| {
-            pulls.iter().filter(|pull| keep(pull)).map(|pull| pull.number).collect()
+        let all = match wish {
+            Wish::Nothing(_) => return Ok(BTreeSet::new()),
+            Wish::Pull { number, .. } => return Ok(BTreeSet::from([*number])),
+            Wish::Queue(group) => return Ok(group.number().into_iter().collect()),
+            Wish::Commit(_) | Wish::Branch(_) | Wish::Everything => self.judge.repo.pulls().await?,
         };
-        let pulls = || self.judge.repo.pulls();
-        Ok(match wish {
-            Wish::Nothing(_) => BTreeSet::new(),
-            Wish::Pull { number, .. } => BTreeSet::from([*number]),
-            Wish::Commit(commit) => numbers(&|pull| pull.head.sha == *commit, pulls().await?),
-            Wish::Branch(branch) => numbers(&|pull| pull.base.branch == *branch, pulls().await?),
-            Wish::Queue(group) => group.number().into_iter().collect(),
-            Wish::Everything => numbers(&|_| true, pulls().await?),
-        })
+        let meant = |pull: &&super::Pull| match wish {
+            Wish::Commit(commit) => pull.head.sha == *commit,
+            Wish::Branch(branch) => pull.base.branch == *branch,
+            _ => true,
+        };
+        Ok(all.iter().filter(meant).map(|pull| pull.number).collect())
     }
 
     /// Decides a group of a merge queue: every member again, and the check on the group's commit says the worst.

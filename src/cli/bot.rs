@@ -1,13 +1,15 @@
 //! `gitsm bot`: the GitHub side. This file reads the environment and the clock for it.
 
 mod action;
+mod drift;
+mod serve;
 mod sweep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::{Context, Exit};
 use crate::bot::{AppKey, Auth, Client, Clock, Judge, Me, Mirror, Patience, Repo, Secret, Wants, Worked, Worker};
@@ -25,6 +27,10 @@ enum Command {
     Action(action::Arguments),
     /// Decide every open pull request, since freezes and windows begin and end without an event
     Sweep(sweep::Arguments),
+    /// Compare the settings of the repository with what the gate rests on
+    Drift(drift::Arguments),
+    /// Listen to webhooks, and decide as they come
+    Serve(serve::Arguments),
 }
 
 /// What all of them need.
@@ -53,19 +59,13 @@ pub(super) struct Common {
     no_ask: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Human,
-    /// One JSON value
-    Json,
-}
-
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.command {
         Command::Action(arguments) => action::run(cx, arguments),
         Command::Sweep(arguments) => sweep::run(cx, arguments),
+        Command::Drift(arguments) => drift::run(cx, arguments),
+        Command::Serve(arguments) => serve::run(cx, arguments),
     }
 }
 
@@ -147,8 +147,8 @@ impl Common {
         temporary.context("where may the clone be kept? say --cache DIR")
     }
 
-    /// The worker for the repository.
-    async fn worker(&self, place: &Place, client: Client) -> anyhow::Result<Worker> {
+    /// The repository, signed in to.
+    async fn repo(&self, place: &Place, client: Client) -> anyhow::Result<Repo> {
         let name = self.name()?;
         let wrong = || format!("'{name}' is no repository; write it as OWNER/NAME");
         let mut repo = Repo::new(client, &name).with_context(wrong)?;
@@ -156,7 +156,15 @@ impl Common {
             let installation = repo.installation().await?;
             repo.client = repo.client.installation(installation);
         }
-        let mirror = Mirror::open(&self.cache()?.join(&name), &format!("{}/{name}.git", place.server)).await?;
+        anyhow::ensure!(place.auth.is_some(), "sign in with GITHUB_TOKEN, or with GITSM_APP_ID and GITSM_APP_KEY_FILE");
+        Ok(repo)
+    }
+
+    /// The worker for the repository.
+    async fn worker(&self, place: &Place, client: Client) -> anyhow::Result<Worker> {
+        let repo = self.repo(place, client).await?;
+        let url = format!("{}/{}.git", place.server, repo.name());
+        let mirror = Mirror::open(&self.cache()?.join(repo.name()), &url).await?;
         let judge = Judge { repo, mirror, folder: self.folder.clone(), me: place.me.clone() };
         Ok(Worker { judge, wants: self.wants(), dry: self.dry_run })
     }

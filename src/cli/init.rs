@@ -33,6 +33,9 @@ struct Sample;
 #[folder = "src/cli/starter/"]
 struct Starter;
 
+/// Where the workflows lie.
+const FORGE: &str = ".github/";
+
 /// The last day of the sample's story.
 const SAMPLE_DAY: &str = "2026-11-20";
 
@@ -53,12 +56,13 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         }
         write(&root.join("gitsm.toml"), include_bytes!("../../gitsm.toml"))?;
     } else {
-        for path in Starter::iter() {
+        for path in Starter::iter().filter(|path| !path.starts_with(FORGE)) {
             let file = Starter::get(&path).with_context(|| format!("the starter lacks {path}"))?;
             write(&root.join(path.as_ref()), &file.data)?;
             records += usize::from(path.starts_with("sms/"));
         }
     }
+    workflows(&root)?;
     schema::write_to(&root.join("schemas"))?;
     if arguments.history {
         history::make(cx, &root)?;
@@ -69,7 +73,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         arguments.folder.display().to_string()
     };
     cx.line(format!(
-        "Started a service management system in {place}: {records} files of records, gitsm.toml, schemas for editors"
+        "Started a service management system in {place}: {records} files of records, gitsm.toml, schemas for editors, \
+         workflows for GitHub"
     ))?;
     let enter = if arguments.folder == Path::new(".") {
         String::new()
@@ -84,6 +89,16 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         cx.next(&format!("`{enter}gitsm check`, then `gitsm new service`"))?;
     }
     Ok(Exit::Clean)
+}
+
+/// Writes the workflows, each with the version of this program in it. One that is there already is left alone.
+fn workflows(root: &Path) -> anyhow::Result<()> {
+    for path in Starter::iter().filter(|path| path.starts_with(FORGE) && !root.join(path.as_ref()).exists()) {
+        let file = Starter::get(&path).with_context(|| format!("the starter lacks {path}"))?;
+        let text = String::from_utf8_lossy(&file.data).replace("GITSM_VERSION", env!("CARGO_PKG_VERSION"));
+        write(&root.join(path.as_ref()), text.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
@@ -115,6 +130,44 @@ mod tests {
         assert!(printed.contains("in new/place: ") && printed.contains("`cd new/place && gitsm check`"), "{printed}");
         assert!(folder.root.join("new/place/gitsm.toml").is_file());
         assert!(folder.root.join("new/place/schemas/ci.schema.json").is_file());
+    }
+
+    #[test]
+    fn workflows_are_pinned_have_the_least_rights_and_hold_no_text_of_strangers() {
+        let folder = Folder::new(&[]);
+        folder.prints(&["init"]);
+        let place = folder.root.join(".github/workflows");
+        let mut names = Vec::new();
+        for entry in place.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            names.push(path.file_name().unwrap().to_string_lossy().into_owned());
+            assert!(text.contains("\npermissions: {}\n"), "{names:?}");
+            assert!(!text.contains("GITSM_VERSION"), "{names:?}");
+            for line in text.lines() {
+                if let Some((_, action)) = line.split_once("uses: ") {
+                    let hash = action.split(['@', ' ']).nth(1).unwrap();
+                    assert!(hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+                }
+                assert!(!line.contains("run: ") || !line.contains("${{"), "{line}");
+            }
+            // Whatever can write must not check a pull request out.
+            if text.contains("pull_request_target") {
+                assert!(!text.contains("checkout@"), "{names:?}");
+            }
+        }
+        names.sort();
+        assert_eq!(
+            names,
+            ["gitsm-check.yml", "gitsm-gate.yml", "gitsm-review.yml", "gitsm-site.yml", "gitsm-sweep.yml"]
+        );
+    }
+
+    #[test]
+    fn a_workflow_that_is_there_is_left_alone() {
+        let folder = Folder::new(&[(".github/workflows/gitsm-gate.yml", "mine")]);
+        folder.prints(&["init"]);
+        assert_eq!(std::fs::read_to_string(folder.root.join(".github/workflows/gitsm-gate.yml")).unwrap(), "mine");
     }
 
     #[test]

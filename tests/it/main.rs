@@ -13,6 +13,8 @@
 )]
 
 mod alone;
+#[cfg(feature = "bot")]
+mod bot;
 mod chain;
 mod cli;
 mod determinism;
@@ -30,6 +32,8 @@ mod real_input;
 mod repos;
 mod sample_rules;
 mod since;
+#[cfg(feature = "site")]
+mod site;
 mod tidy;
 mod torture;
 mod yaml_properties;

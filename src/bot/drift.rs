@@ -1,0 +1,113 @@
+//! Settings of a repository that the gate rests on, compared with what they should be.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::client::ApiError;
+use super::plan::{Me, check_name};
+use super::repo::{Repo, encode};
+
+/// A rule that holds for a branch.
+#[derive(Debug, Clone, Deserialize)]
+struct Rule {
+    /// What it is about.
+    #[serde(default, rename = "type")]
+    sort: String,
+    /// How it is set.
+    #[serde(default)]
+    parameters: Value,
+}
+
+/// What a token of a workflow may do.
+#[derive(Debug, Clone, Deserialize)]
+struct Workflow {
+    #[serde(default)]
+    can_approve_pull_request_reviews: bool,
+}
+
+/// Looks at the settings of a branch; gives what is not as it should be, each with what to do.
+///
+/// # Errors
+/// When the settings cannot be read: what is not known is not well.
+pub async fn drift(repo: &Repo, branch: &str, me: &Me) -> Result<Vec<String>, ApiError> {
+    let path = format!("/rules/branches/{}", encode(branch, false));
+    let rules: Vec<Rule> = repo.client.list(&repo.path(&path), None).await?;
+    let workflow: Workflow = repo.client.get(&repo.path("/actions/permissions/workflow")).await?;
+    Ok(compare(&rules, &workflow, branch, me))
+}
+
+fn compare(rules: &[Rule], workflow: &Workflow, branch: &str, me: &Me) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let of = |sort: &'static str| rules.iter().filter(move |rule| rule.sort == sort);
+    let set = |name: &str| of("pull_request").any(|rule| rule.parameters[name] == true);
+    let name = check_name(branch);
+    let checks = of("required_status_checks").filter_map(|rule| rule.parameters["required_status_checks"].as_array());
+    let mut own = checks.flatten().filter(|check| check["context"] == name.as_str()).peekable();
+    if own.peek().is_none() {
+        wrong.push(format!("no rule of '{branch}' requires the check '{name}'; require it, or nothing stops a merge"));
+    } else if let Me::App(app) = me
+        && !own.any(|check| check["integration_id"].as_u64() == Some(*app))
+    {
+        wrong.push(format!("the required check '{name}' may come from anybody; accept it from App {app} alone"));
+    }
+    let needed = [
+        ("pull_request", "can be pushed to without a pull request; require one"),
+        ("non_fast_forward", "can be overwritten by a forced push; block forced pushes"),
+        ("deletion", "can be deleted; restrict deletions"),
+    ];
+    for (sort, what) in needed {
+        if of(sort).next().is_none() {
+            wrong.push(format!("'{branch}' {what}"));
+        }
+    }
+    let settings = [
+        ("dismiss_stale_reviews_on_push", "approvals of an older state stay; dismiss stale approvals on a push"),
+        ("require_last_push_approval", "the last one to push may approve; require approval of the last push"),
+    ];
+    for (setting, what) in settings.iter().filter(|(setting, _)| !set(setting)) {
+        wrong.push(format!("{what} (`{setting}` on '{branch}')"));
+    }
+    if workflow.can_approve_pull_request_reviews {
+        wrong.push("workflows may approve pull requests; turn that off under Settings, Actions".to_owned());
+    }
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn found(rules: Value, approve: bool) -> Vec<String> {
+        let rules: Vec<Rule> = serde_json::from_value(rules).unwrap();
+        let workflow = Workflow { can_approve_pull_request_reviews: approve };
+        compare(&rules, &workflow, "main", &Me::App(77))
+    }
+
+    fn well(integration: u64) -> Value {
+        json!([
+            {"type": "required_status_checks",
+             "parameters": {"required_status_checks": [{"context": "gitsm / main", "integration_id": integration}]}},
+            {"type": "pull_request",
+             "parameters": {"dismiss_stale_reviews_on_push": true, "require_last_push_approval": true}},
+            {"type": "non_fast_forward"}, {"type": "deletion"}, {"type": "something_new", "parameters": []},
+        ])
+    }
+
+    #[test]
+    fn what_is_set_as_it_should_be_is_silent() {
+        assert_eq!(found(well(77), false), [""; 0]);
+    }
+
+    #[test]
+    fn each_setting_that_drifted_is_told_with_what_to_do() {
+        assert_eq!(found(json!([]), true).len(), 7);
+        let forged = found(well(99), false);
+        assert!(forged.len() == 1 && forged[0].contains("may come from anybody"), "{forged:?}");
+        let mut open = well(77);
+        open[1]["parameters"]["require_last_push_approval"] = json!(false);
+        assert!(found(open, false)[0].contains("the last one to push may approve"));
+        assert!(found(well(77), true)[0].contains("workflows may approve"));
+    }
+}

@@ -1,0 +1,91 @@
+//! What people and forges do that only some tests need.
+
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Hub, Pull, git};
+
+impl Hub {
+    /// The text of a file on main.
+    pub(in super::super) fn text(&self, path: &str) -> String {
+        let repository = git2::Repository::open_bare(&self.state().git).unwrap();
+        let tree = repository.revparse_single("refs/heads/main").unwrap().peel_to_tree().unwrap();
+        let blob = tree.get_path(std::path::Path::new(path)).unwrap().to_object(&repository).unwrap();
+        String::from_utf8(blob.peel_to_blob().unwrap().content().to_vec()).unwrap()
+    }
+
+    /// Lets a branch lead to a commit or to another branch.
+    pub(in super::super) fn branch(&self, name: &str, commit: &str) {
+        let state = self.state();
+        let commit = git::look(&state.git, commit).unwrap().0;
+        git::point(&state.git, &format!("refs/heads/{name}"), &commit);
+    }
+
+    /// Sets a tag.
+    pub(in super::super) fn tag(&self, name: &str, commit: &str) {
+        git::point(&self.state().git, &format!("refs/tags/{name}"), commit);
+    }
+
+    /// Takes a reference away.
+    pub(in super::super) fn drop_ref(&self, name: &str) {
+        let repository = git2::Repository::open_bare(&self.state().git).unwrap();
+        repository.find_reference(name).unwrap().delete().unwrap();
+    }
+
+    /// A commit on top of a branch that no reference leads to.
+    pub(in super::super) fn loose(&self, parent: &str, files: &[(&str, &str)]) -> String {
+        git::commit(&self.state().git, &format!("refs/heads/{parent}"), "eve", "Loose", files, &[])
+    }
+
+    /// Merges a branch of `author` with these files into the head of a pull request, as its author does.
+    pub(in super::super) fn merge_side(&self, number: u64, author: &str, files: &[(&str, &str)]) -> String {
+        let mut state = self.state();
+        let side = git::commit(&state.git, "refs/heads/main", author, "Side", files, &[]);
+        let it = state.pulls[&number].clone();
+        let head = git::commit(&state.git, &it.head, &it.author, "Merge the side", files, &[&side]);
+        git::point(&state.git, &format!("refs/pull/{number}/head"), &head);
+        state.pulls.get_mut(&number).unwrap().head.clone_from(&head);
+        head
+    }
+
+    /// Opens another pull request with the same head.
+    pub(in super::super) fn twin(&self, number: u64) -> u64 {
+        let mut state = self.state();
+        let twin = state.fresh();
+        let it: Pull = state.pulls[&number].clone();
+        git::point(&state.git, &format!("refs/pull/{twin}/head"), &it.head);
+        state.pulls.insert(twin, it);
+        twin
+    }
+
+    /// Publishes a check of this name as another App, which says success.
+    pub(in super::super) fn forge_check(&self, commit: &str, name: &str) {
+        let mut check: Value = super::referee::example("POST /repos/{owner}/{repo}/check-runs");
+        let mut state = self.state();
+        check["id"] = json!(state.fresh());
+        check["name"] = json!(name);
+        check["head_sha"] = json!(commit);
+        check["conclusion"] = json!("success");
+        check["status"] = json!("completed");
+        check["app"]["id"] = json!(99);
+        state.checks.push(check);
+    }
+
+    /// Lets the API tell of a new head after a moment.
+    pub(in super::super) fn later(&self, number: u64, head: String) -> JoinHandle<()> {
+        let state = std::sync::Arc::clone(&self.state);
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(400));
+            let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            state.pulls.get_mut(&number).unwrap().head = head;
+        })
+    }
+
+    /// How many of the requests about commits asked for check runs.
+    pub(in super::super) fn asked_checks(&self) -> usize {
+        let state = self.state();
+        state.log.iter().filter(|line| line.contains("/commits/") && line.ends_with("/check-runs")).count()
+    }
+}
