@@ -203,7 +203,7 @@ fn commit(raw: &RawCommit, told: Option<&types::Commit>) -> Commit {
         account: user.map(|user| user.account(None)),
         person: None,
     };
-    let signed = told.and_then(|told| told.commit.verification.as_ref());
+    let signed = told.and_then(|told| told.git.verification.as_ref());
     Commit {
         id: raw.id.clone(),
         parents: raw.parents.clone(),
@@ -274,7 +274,7 @@ mod tests {
             sha: "a".to_owned(),
             author: Some(user(1)),
             committer: None,
-            commit: types::GitCommit { verification: None },
+            git: types::GitCommit { verification: None },
         };
         let commit = commit(&raw, Some(&told));
         let ids: Vec<Option<u64>> =
