@@ -245,14 +245,10 @@ mod tests {
 
     #[test]
     fn rights_are_the_finer_word_where_it_is_known() {
-        let told = |permission: &str, role_name: &str| permission_of(permission, role_name);
-        fn permission_of(permission: &str, role_name: &str) -> Permission {
-            super::permission(&types::Standing {
-                permission: permission.to_owned(),
-                role_name: role_name.to_owned(),
-                user: None,
-            })
-        }
+        let told = |permission: &str, role_name: &str| {
+            let (permission, role_name) = (permission.to_owned(), role_name.to_owned());
+            super::permission(&types::Standing { permission, role_name, user: None })
+        };
         assert_eq!(told("write", "maintain"), Permission::Maintain);
         assert_eq!(told("read", "triage"), Permission::Triage);
         assert_eq!(told("write", "our-own-role"), Permission::Write);

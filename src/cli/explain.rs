@@ -44,6 +44,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let number = if standard == "20000-1" { number } else { "" };
     let text = if let Some(code) = rules::find_with(&local, topic) {
         rule(code)
+    } else if let Some(code) = crate::evidence::verify::CODES.iter().find(|code| code.id == topic) {
+        of_history(code)
     } else if let Some(kind) = catalog.find(topic) {
         kind_page(kind, &local)
     } else if let Some(clause) = clause::find(number) {
@@ -61,7 +63,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(Exit::Clean)
 }
 
-fn rule(code: &Code) -> String {
+/// The head of a page, and its text.
+fn page(code: &Code) -> String {
     let mut out = format!("{} ({})\n", code.id, code.severity);
     for clause in code.clauses.iter() {
         let title = clause::find(clause).map(|clause| clause.title).unwrap_or_default();
@@ -71,6 +74,20 @@ fn rule(code: &Code) -> String {
     for line in code.doc.lines() {
         let _ = writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(line));
     }
+    out
+}
+
+/// The page of what only the history shows.
+fn of_history(code: &Code) -> String {
+    format!(
+        "{}\n`gitsm audit verify` tells it; a plain check does not read the history. Since {}.\n",
+        page(code),
+        code.since
+    )
+}
+
+fn rule(code: &Code) -> String {
+    let mut out = page(code);
     let kinds = if code.kinds.is_empty() { "every kind".to_owned() } else { code.kinds.join(", ") };
     let since =
         if code.is_local() { "A rule of this repository.".to_owned() } else { format!("Since {}.", code.since) };
@@ -191,6 +208,17 @@ mod tests {
             assert_eq!(rule(code).contains("--as-of"), code.clock || code.doc.contains("--as-of"), "{}", code.id);
         }
         assert!(rule(rules::find("yaml-syntax").unwrap()).contains("Looks at: every kind."));
+    }
+
+    #[test]
+    fn what_only_the_history_shows_has_its_page_too() {
+        let folder = Folder::new(&[("sms/team/t.yaml", "kind: team\nid: t\n")]);
+        for code in crate::evidence::verify::CODES {
+            let page = folder.prints(&["explain", code.id]);
+            assert!(page.starts_with(&format!("{} ({})\n", code.id, code.severity)), "{page}");
+            assert!(page.contains("`gitsm audit verify` tells it") && !page.contains("[rules]"), "{page}");
+            assert!(rules::find(code.id).is_none(), "{} is the name of a rule as well", code.id);
+        }
     }
 
     #[test]

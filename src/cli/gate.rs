@@ -2,6 +2,7 @@
 
 pub(in crate::cli) mod facts;
 mod human;
+mod preview;
 mod scenarios;
 mod votes;
 
@@ -14,6 +15,7 @@ use super::audit::witnessed;
 use super::{Context, Exit};
 use crate::base::date::AsOf;
 use crate::diff::State;
+use crate::gate::facts::Facts;
 use crate::gate::{Decision, Outcome, decide_by, hearing, markdown};
 use crate::load::{self, Merge, Snapshot};
 use crate::model::Sms;
@@ -33,17 +35,20 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "REV")]
     head: Option<String>,
     /// Try out what would be decided: allows --vote and --policy
-    #[arg(long)]
+    #[arg(long, group = "tried")]
     simulate: bool,
     /// Add the vote of a person: PERSON agrees, PERSON=object objects
     #[arg(long = "vote", value_name = "PERSON[=object]", requires = "simulate", value_parser = votes::parse)]
     votes: Vec<votes::Vote>,
     /// Decide by the change policy in this file instead of the one at the base
-    #[arg(long, value_name = "FILE", requires = "simulate")]
+    #[arg(long, value_name = "FILE", requires = "tried")]
     policy: Option<PathBuf>,
     /// Decide the change scenarios of the repository instead, and tell which come out otherwise than expected
     #[arg(long, conflicts_with_all = ["facts", "base", "head", "simulate"])]
     scenarios: bool,
+    /// Tell instead which open and recent changes the policy of the head, or that of --policy, would decide differently
+    #[arg(long, group = "tried", conflicts_with_all = ["facts", "scenarios", "votes"])]
+    preview: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -64,17 +69,60 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     if arguments.scenarios {
         return scenarios::run(cx, arguments.format);
     }
+    if arguments.preview {
+        return previewed(cx, arguments);
+    }
     let at = cx.instant();
     let facts = match arguments.facts.as_deref().map(facts::read).transpose()? {
-        Some(Err(why)) => return print(cx, &Decision::unreadable(&why.to_string(), at.instant()), arguments.format),
+        Some(Err(why)) => {
+            return print(
+                cx,
+                &Decision::unreadable(&why.to_string(), at.instant()),
+                arguments.format,
+                arguments.simulate,
+            );
+        }
         Some(Ok(facts)) => Some(facts),
         None => None,
     };
+    let decision = judged(cx, facts, arguments.base.as_deref(), arguments.head.as_deref(), arguments)?;
+    print(cx, &decision, arguments.format, arguments.simulate)
+}
+
+/// Decides on facts, or on two revisions by git alone, without anything tried out.
+pub(super) fn decided(
+    cx: &mut Context<'_>,
+    facts: Option<Facts>,
+    base: Option<&str>,
+    head: Option<&str>,
+) -> anyhow::Result<Decision> {
+    let plain = Arguments {
+        facts: None,
+        base: None,
+        head: None,
+        simulate: false,
+        votes: Vec::new(),
+        policy: None,
+        scenarios: false,
+        preview: false,
+        format: Format::Json,
+    };
+    judged(cx, facts, base, head, &plain)
+}
+
+fn judged(
+    cx: &mut Context<'_>,
+    facts: Option<Facts>,
+    base: Option<&str>,
+    head: Option<&str>,
+    arguments: &Arguments,
+) -> anyhow::Result<Decision> {
+    let at = cx.instant();
     let root = cx.root()?;
-    let base = arguments.base.clone().or_else(|| facts.as_ref().map(|facts| facts.pull_request.base.commit.clone()));
-    let base = base.context("gate needs --base or --facts")?;
-    let head = arguments.head.clone().or_else(|| facts.as_ref().map(|facts| facts.pull_request.head.commit.clone()));
-    let head = head.unwrap_or_else(|| "HEAD".to_owned());
+    let named = |end: fn(&Facts) -> &String| facts.as_ref().map(|facts| end(facts).as_str());
+    let base = base.or_else(|| named(|facts| &facts.pull_request.base.commit));
+    let base = base.context("gate needs --base or --facts")?.to_owned();
+    let head = head.or_else(|| named(|facts| &facts.pull_request.head.commit)).unwrap_or("HEAD").to_owned();
     cx.progress.stage("merging in memory");
     let merge = load::merge(&root, &base, &head, at)?;
     let mut facts = match facts {
@@ -82,16 +130,29 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         None => witnessed(cx, facts::from_git(&merge, &base, &head))?,
     };
     if let Some(wrong) = facts::mismatch(&facts, &merge) {
-        return print(cx, &Decision::unreadable(&wrong, at.instant()), arguments.format);
+        return Ok(Decision::unreadable(&wrong, at.instant()));
     }
     let law = arguments.policy.as_ref().map(|path| with_policy(&merge.base, path)).transpose()?;
-    let decision = with_states(cx, &merge, law.as_ref(), |cx, law, base, head| {
+    with_states(cx, &merge, law.as_ref(), |cx, law, base, head| {
         votes::add(&mut facts, base.side.sms, &arguments.votes, at);
         facts::contents(cx, &root, &merge, base.side, &mut facts, at)?;
         cx.progress.stage("deciding");
         Ok(decide_by(law, base, head, &facts, at.instant()))
-    })?;
-    print(cx, &decision, arguments.format)
+    })
+}
+
+/// Compares the policy of the base with that of the head, or with the one in a file.
+fn previewed(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    let at = cx.instant();
+    let root = cx.root()?;
+    let base = arguments.base.as_deref().context("--preview needs --base")?;
+    let merge = load::merge(&root, base, arguments.head.as_deref().unwrap_or("HEAD"), at)?;
+    let law = arguments.policy.as_ref().map(|path| with_policy(&merge.base, path)).transpose()?;
+    let format = arguments.format;
+    let file = arguments.policy.is_some();
+    with_states(cx, &merge, law.as_ref(), |cx, law, base, head| {
+        preview::run(cx, (base, if file { law } else { head }), head.side, at, format)
+    })
 }
 
 /// Reads both sides with their findings, and hands them on.
@@ -118,9 +179,9 @@ fn with_policy(base: &Snapshot, path: &std::path::Path) -> anyhow::Result<Snapsh
 }
 
 /// Prints a decision.
-pub(super) fn print(cx: &mut Context<'_>, decision: &Decision, format: Format) -> anyhow::Result<Exit> {
+pub(super) fn print(cx: &mut Context<'_>, decision: &Decision, format: Format, tried: bool) -> anyhow::Result<Exit> {
     match format {
-        Format::Human => cx.text(&human::text(decision))?,
+        Format::Human => cx.text(&human::text(decision, tried))?,
         Format::Json => cx.json(decision)?,
         Format::Markdown => cx.text(&markdown::text(decision))?,
     }

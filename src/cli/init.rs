@@ -1,5 +1,7 @@
 //! `gitsm init`.
 
+mod history;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -17,6 +19,10 @@ pub(super) struct Arguments {
     /// Bring the sample: a made-up service provider with two years of records, to look around and learn from
     #[arg(long)]
     sample: bool,
+    /// With --sample: make it a git repository in which changes were merged, squashed, pushed past everybody and voted on
+    /// by their own author, with the ledger of the decisions
+    #[arg(long, requires = "sample")]
+    history: bool,
 }
 
 #[derive(RustEmbed)]
@@ -58,6 +64,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     }
     workflows(&root)?;
     schema::write_to(&root.join("schemas"))?;
+    if arguments.history {
+        history::make(cx, &root)?;
+    }
     let place = if arguments.folder == Path::new(".") {
         "this folder".to_owned()
     } else {
@@ -72,7 +81,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     } else {
         format!("cd {} && ", arguments.folder.display())
     };
-    if arguments.sample {
+    if arguments.history {
+        cx.next(&format!("`{enter}gitsm audit verify`, which finds what went around the process"))?;
+    } else if arguments.sample {
         cx.next(&format!("`{enter}gitsm check --as-of {SAMPLE_DAY}` (the day on which the sample's story ends)"))?;
     } else {
         cx.next(&format!("`{enter}gitsm check`, then `gitsm new service`"))?;

@@ -2,8 +2,10 @@
 
 mod approve;
 mod audit;
+mod authorised;
 #[cfg(feature = "bot")]
 mod bot;
+mod cab;
 mod calendar;
 mod check;
 mod completions;
@@ -71,6 +73,10 @@ enum Command {
     Gap(gap::Arguments),
     /// Decide a change: who must agree, and is that satisfied
     Gate(gate::Arguments),
+    /// Tell whether a change may be carried out now; for deploy pipelines
+    Authorised(authorised::Arguments),
+    /// Write the agenda of the board: open changes that need people
+    Cab(cab::Arguments),
     /// Decide pull requests on GitHub: in a workflow, as a pass over all of them, or as a server
     #[cfg(feature = "bot")]
     Bot(bot::Arguments),
@@ -157,6 +163,8 @@ fn run(
         Command::Explain(arguments) => explain::run(&mut cx, &arguments),
         Command::Gap(arguments) => gap::run(&mut cx, &arguments),
         Command::Gate(arguments) => gate::run(&mut cx, &arguments),
+        Command::Authorised(arguments) => authorised::run(&mut cx, &arguments),
+        Command::Cab(arguments) => cab::run(&mut cx, &arguments),
         #[cfg(feature = "bot")]
         Command::Bot(arguments) => bot::run(&mut cx, &arguments),
         Command::List(arguments) => list::run(&mut cx, &arguments),

@@ -7,7 +7,7 @@ use super::{Context, Exit};
 use crate::base::period::Period;
 use crate::base::suggest::nearest;
 use crate::graph::Graph;
-use crate::levels::Meter;
+use crate::levels::{Effort, Meter};
 use crate::model::{Ix, Sms};
 use crate::slm::{self, Ask};
 
@@ -55,6 +55,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             slas,
             until: arguments.period.map_or_else(|| as_of.day(), |period| period.last),
             periods: arguments.last.map_or(if wide { 12 } else { 3 }, usize::from),
+            effort: Effort::Full,
         };
         cx.progress.stage("measuring");
         let graph = Graph::build(sms);

@@ -80,12 +80,12 @@ impl<'r> Trial<'_, 'r> {
             return self.normal(declared, refused);
         }
         if category.is_emergency() || category.needs_design() == Some(true) {
-            return self.decided(category, format!("it is decided as {declared}"), model);
+            return Self::decided(category, format!("it is decided as {declared}"), model);
         }
         self.grown(category, model)
     }
 
-    fn decided(&self, category: Category<'r>, message: String, model: Option<ChangeModel<'r>>) -> Decided<'r> {
+    fn decided(category: Category<'r>, message: String, model: Option<ChangeModel<'r>>) -> Decided<'r> {
         let word = category.id().unwrap_or_default().to_owned();
         Decided { category: Some(category), word, model, reason: Reason::pass(Code::Category, message) }
     }
@@ -114,11 +114,11 @@ impl<'r> Trial<'_, 'r> {
             Some(major) => {
                 let message =
                     format!("it is decided as {}, since it may have a major effect", major.id().unwrap_or_default());
-                let mut decided = self.decided(major, message, None);
+                let mut decided = Self::decided(major, message, None);
                 decided.reason.parts = held;
                 decided
             }
-            None => self.decided(category, format!("it is decided as {word}"), model),
+            None => Self::decided(category, format!("it is decided as {word}"), model),
         }
     }
 
@@ -170,18 +170,20 @@ impl<'r> Trial<'_, 'r> {
         if incident.is_resolved() {
             return Some(told(format!("the incident '{}' is resolved", named.id)));
         }
-        let mut hit = incident
+        let named: Vec<&str> = incident
             .affects()
             .into_iter()
             .map(|at| sms.id_now(at.id))
-            .chain(incident.service().map(|it| sms.id_now(it.id)));
-        let felt = |id: &str| {
-            self.reach.affected.contains(id)
-                || self.reach.services.get(id).is_some_and(|(state, _)| *state >= State::Degraded)
-        };
-        let names: Vec<&str> = hit.by_ref().collect();
-        (!names.iter().any(|id| felt(id))).then(|| {
-            told(format!("the incident '{}' is about {}, which the change does not touch", named.id, quoted(&names, 3)))
+            .chain(incident.service().map(|service| sms.id_now(service.id)))
+            .collect();
+        // What carries the things that suffer may be at fault too; everything else waits for a normal decision.
+        let nodes = named.iter().filter_map(|id| self.head.graph.node(id)).map(|node| node.id.as_str());
+        let carries = self.head.graph.needs(nodes, State::Degraded, usize::MAX);
+        let about = |id: &&String| named.contains(&id.as_str()) || carries.contains(id.as_str());
+        let beside: Vec<&String> = self.reach.affected.iter().filter(|id| !about(id)).collect();
+        (!beside.is_empty()).then(|| {
+            let (of, beside) = (quoted(&named, 3), quoted(&beside, 3));
+            told(format!("the incident is about {of}, and {beside} is not among that nor carries it"))
         })
     }
 }

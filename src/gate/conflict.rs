@@ -132,7 +132,7 @@ impl<'r> Radar<'r> {
         let ours = self.facts.pull_request.passed_at;
         let holds = match (sibling.passed_at, ours) {
             (Some(theirs), Some(ours)) => (theirs, sibling.change.as_str()) < (ours, own),
-            (Some(_), None) | (None, None) => true,
+            (Some(_) | None, None) => true,
             (None, Some(_)) => false,
         };
         Some(Other {

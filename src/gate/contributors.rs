@@ -121,14 +121,12 @@ impl Contributors {
     }
 
     fn unknown(&mut self, people: &People<'_>, policy: &Policy<'_>, identity: &Identity, did: &str) {
-        match &identity.account {
-            Some(account) => match people.of_account(account) {
-                Known::Shared => self.reasons.push(shared(account)),
-                _ => {
-                    self.accounts.insert(account.id);
-                    self.unregistered(policy, account, did);
-                }
-            },
+        match identity.account.as_ref().map(|account| (account, people.of_account(account))) {
+            Some((account, Known::Shared)) => self.reasons.push(shared(account)),
+            Some((account, _)) => {
+                self.accounts.insert(account.id);
+                self.unregistered(policy, account, did);
+            }
             None => {
                 let message = format!(
                     "'{}' {did} and belongs to no account, so that independence cannot be shown",

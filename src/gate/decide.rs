@@ -153,7 +153,7 @@ impl<'r> Court<'r> {
             return;
         }
         let judged: Vec<Judged<'_>> = asked.iter().map(|change| ground.judge(*change)).collect();
-        self.several(&judged, decision);
+        Self::several(&judged, decision);
         decision.reasons.extend(outside(&ground.uncovered(&asked), asked[0].0.record.id.as_str()));
         decision.affected = affected(&judged, &edits);
         for it in &judged {
@@ -173,7 +173,7 @@ impl<'r> Court<'r> {
     }
 
     /// Names the change; several of them are refused, and all their demands told.
-    fn several(&self, judged: &[Judged<'_>], decision: &mut Decision) {
+    fn several(judged: &[Judged<'_>], decision: &mut Decision) {
         let ids: Vec<&str> = judged.iter().map(|it| it.change.0.record.id.as_str()).collect();
         decision.changes = ids.iter().map(|id| (*id).to_owned()).collect();
         if let [one] = judged {
@@ -337,6 +337,15 @@ impl<'r> Court<'r> {
                 Reason::new(Code::PolicyEmpty, outcome, message)
                     .help("fill the role or team at the base, or mend the policy there"),
             );
+        }
+        let nobody = seating.as_ref().is_some_and(|seating| seating.seats.is_empty());
+        if nobody && !free {
+            let message = "nobody answers for what it touches, so that the policy asks nobody, and only a change that follows a model may go without";
+            decision.reasons.push(Reason::blocked(
+                Code::NoRequirement,
+                message,
+                "name owners at the base, or add seats to the category in the policy there",
+            ));
         }
         if let Some(seating) = seating {
             decision.requirements = filled(requirements, &seating);

@@ -173,7 +173,7 @@ fn meaning(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange) -> Meaning {
                 || field.path.starts_with(&format!("{known}."))
                 || field.path.starts_with(&format!("{known}["))
         };
-        counts(field, false) && !COURSE.iter().any(|known| course(&known))
+        counts(field, false) && !COURSE.iter().any(|known| course(known))
     });
     if over {
         let told = change.fields.iter().any(|field| counts(field, false)) || change.renamed_from.is_some();

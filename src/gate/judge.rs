@@ -22,7 +22,7 @@ use crate::base::date::AsOf;
 use crate::base::text::quoted;
 use crate::graph::NodeKind;
 use crate::graph::diff::Side;
-use crate::model::change::{Change, ChangeStatus, ChangeType, Window};
+use crate::model::change::{Change, ChangeStatus, ChangeType, TestResult, Window};
 use crate::model::change_policy::{Authority, Category};
 use crate::model::risk::{Risk, RiskStatus};
 
@@ -103,7 +103,7 @@ impl<'r> Ground<'r> {
             let times = timing.judge();
             look_again = times.next;
             reasons.extend(times.reasons);
-            reasons.extend(self.papers(change, category));
+            reasons.extend(Self::papers(change, category));
             reasons.extend(self.debts(change, category));
         }
         let hops = policy.conflict_hops;
@@ -128,11 +128,12 @@ impl<'r> Ground<'r> {
     fn is_paper(&self, change: Change<'_>) -> bool {
         let says = matches!(change.r#type(), Some(ChangeType::Document | ChangeType::Sms));
         let node = |kind: &str| NodeKind::of(kind).is_some();
-        says && !self.edits.controlled.iter().any(|edit| node(&edit.kind))
+        let affected = || category::records(self.head.sms, &self.affected(change)).into_iter();
+        says && !self.edits.controlled.iter().any(|edit| node(&edit.kind)) && !affected().any(|it| node(&it.kind.name))
     }
 
     /// What the category asks of the record itself.
-    fn papers(&self, change: Change<'_>, category: Category<'_>) -> Vec<Reason> {
+    fn papers(change: Change<'_>, category: Category<'_>) -> Vec<Reason> {
         let mut reasons = Vec::new();
         let word = category.id().unwrap_or_default();
         let test = change.test();
@@ -140,6 +141,10 @@ impl<'r> Ground<'r> {
         if category.test_required() == Some(true) && !planned && change.model().is_none() {
             let message = format!("a {word} change needs a test, or a reason why none is possible");
             reasons.push(Reason::blocked(Code::NotTested, message, "write `test` with its plan"));
+        }
+        let failed = test.and_then(|test| test.result()) == Some(TestResult::Fail);
+        if category.test_required() == Some(true) && failed {
+            reasons.push(Reason::blocked(Code::NotTested, "its test failed", "mend what failed, and test again"));
         }
         if category.needs_design() == Some(true) && change.design().is_none() {
             let message = format!("a {word} change needs a design");
@@ -239,7 +244,7 @@ impl<'r> Ground<'r> {
         let Some(when) = row.when() else { return false };
         let sms = self.head.sms;
         let records = category::records(sms, &reach.affected);
-        let none_or = |list: &[&str], fits: &dyn Fn(&&str) -> bool| list.is_empty() || list.iter().any(|it| fits(it));
+        let none_or = |list: &[&str], fits: &dyn Fn(&&str) -> bool| list.is_empty() || list.iter().any(fits);
         let kinds = when.kinds();
         let kind = |kind: &&str| {
             let edited = self.edits.controlled.iter().any(|edit| edit.kind == **kind);

@@ -101,6 +101,12 @@ codes! {
     Frozen = "frozen",
     /// Its window is missing.
     NoWindow = "no-window",
+    /// Its window is not open yet.
+    NotYet = "not-yet",
+    /// Its window is open.
+    WindowOpen = "window-open",
+    /// What shows that it was agreed to.
+    Evidence = "evidence",
     /// Its window is over.
     WindowOver = "window-over",
     /// Its window is too short.

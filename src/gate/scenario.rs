@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::Decision;
@@ -52,12 +53,10 @@ pub fn all(snapshot: &Snapshot, catalog: &Catalog) -> anyhow::Result<Vec<Told>> 
     let mut told = Vec::new();
     for (at, ids) in by_instant {
         let base = at_instant(snapshot, at)?;
-        with(&base, catalog, |state| -> anyhow::Result<()> {
-            for id in &ids {
-                told.extend(one(state, id, catalog, at)?);
-            }
-            Ok(())
+        let all = with(&base, catalog, |state| -> anyhow::Result<Vec<Option<Told>>> {
+            ids.par_iter().map(|id| one(state, id, catalog, at)).collect()
         })??;
+        told.extend(all.into_iter().flatten());
     }
     told.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(told)

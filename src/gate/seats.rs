@@ -93,7 +93,7 @@ impl Hall<'_> {
         let mut ways: Vec<Way> = vec![Vec::new()];
         let mut empty = Vec::new();
         for (at, requirement) in requirements.iter().enumerate() {
-            let own = self.ways(at, requirement.stage, &requirement.demand);
+            let own = self.ways(at, requirement.stage, &requirement.demand, true);
             let good: Vec<&Way> = own.iter().filter_map(|way| way.as_ref().ok()).collect();
             let bad = own.iter().filter_map(|way| way.as_ref().err());
             empty.extend(bad.map(|message| Empty {
@@ -120,21 +120,20 @@ impl Hall<'_> {
         (best, empty)
     }
 
-    /// The ways to fulfil one demand; a way that leads to nobody is a message.
-    fn ways(&self, at: usize, stage: usize, demand: &Demand) -> Vec<Result<Way, String>> {
+    /// The ways to fulfil one demand; a way that leads to nobody is a message. Where nothing is owned, a demand that stands
+    /// `alone` asks nobody; as one of several ways it is none.
+    fn ways(&self, at: usize, stage: usize, demand: &Demand, alone: bool) -> Vec<Result<Way, String>> {
         match demand {
             Demand::People(who, count) => {
                 let all: BTreeSet<&str> =
                     self.people.eligible(who, self.owners).into_iter().map(|one| one.seat_of).collect();
                 let way = match count.of(all.len()) {
-                    Some(_) if all.is_empty() && !matches!(who, Who::Owners(_)) => {
-                        Err(format!("there are no {}", who.words()))
-                    }
+                    Some(_) if all.is_empty() => Err(format!("there are no {}", who.words())),
                     Some(count) => Ok(vec![(at, stage, who.clone(), count)]),
                     None => Err(format!("there are no {} of whom a share could agree", who.words())),
                 };
                 // Where nothing is owned, nobody has to be asked for it.
-                if all.is_empty() && matches!(who, Who::Owners(_)) { vec![Ok(Vec::new())] } else { vec![way] }
+                if alone && all.is_empty() && matches!(who, Who::Owners(_)) { vec![Ok(Vec::new())] } else { vec![way] }
             }
             Demand::Any(lists) => lists.iter().flat_map(|list| self.every(at, stage, list)).collect(),
             Demand::AtLeast(least, of) => {
@@ -152,7 +151,7 @@ impl Hall<'_> {
     fn every(&self, at: usize, stage: usize, list: &[Demand]) -> Vec<Result<Way, String>> {
         let mut ways: Vec<Result<Way, String>> = vec![Ok(Vec::new())];
         for demand in list {
-            let own = self.ways(at, stage, demand);
+            let own = self.ways(at, stage, demand, false);
             ways = ways
                 .iter()
                 .flat_map(|way| {

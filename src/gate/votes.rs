@@ -87,10 +87,19 @@ impl<'r> Booth<'r> {
     /// The votes that count.
     #[must_use]
     pub(super) fn count(&self) -> Votes {
-        let mut votes = Votes::default();
+        let mut count = Votes::default();
         let mut ballots: Vec<Ballot<'r>> =
-            self.facts.reviews.iter().filter_map(|review| self.review(review, &mut votes)).collect();
-        ballots.extend(self.facts.commands.iter().filter_map(|command| self.command(command, &mut votes)));
+            self.facts.reviews.iter().filter_map(|review| self.review(review, &mut count)).collect();
+        ballots.extend(self.facts.commands.iter().filter_map(|command| self.command(command, &mut count)));
+        // Clocks differ a little; a vote from tomorrow would hold for ever.
+        let early = |ballot: &Ballot<'_>| ballot.at.duration_since(self.at) > SignedDuration::from_secs(60);
+        for ballot in ballots.iter().filter(|ballot| ballot.stance != Stance::Object && early(ballot)) {
+            if let Voter::Person(person) = &ballot.voter {
+                let reason = "lies in the future".to_owned();
+                count.left.insert(Left { person: person.clone(), reason });
+            }
+        }
+        ballots.retain(|ballot| ballot.stance == Stance::Object || !early(ballot));
         // An emergency is judged afterwards by what is said after the merge.
         let merged = self.facts.pull_request.merged_at.filter(|_| self.after_merge);
         ballots.retain(|ballot| merged.is_none_or(|merged| ballot.at > merged));
@@ -100,16 +109,16 @@ impl<'r> Booth<'r> {
             latest.insert(ballot.voter.clone(), ballot);
         }
         for (voter, ballot) in latest {
-            self.place(&voter, ballot, &mut votes);
+            self.place(&voter, ballot, &mut count);
         }
-        self.overrule(&mut votes);
-        votes
+        self.overrule(&mut count);
+        count
     }
 
-    fn place(&self, voter: &Voter, ballot: &Ballot<'_>, votes: &mut Votes) {
+    fn place(&self, voter: &Voter, ballot: &Ballot<'_>, count: &mut Votes) {
         let Voter::Person(person) = voter else {
             if let (Voter::App(app), Stance::Approve, None) = (voter, ballot.stance, &ballot.flaw) {
-                votes.apps.insert(*app);
+                count.apps.insert(*app);
             }
             return;
         };
@@ -118,17 +127,17 @@ impl<'r> Booth<'r> {
             Stance::Nothing => {}
             // Nobody loses the right to object.
             Stance::Object => {
-                votes.objections.insert(person.clone(), (ballot.words.to_owned(), ballot.at));
+                count.objections.insert(person.clone(), (ballot.words.to_owned(), ballot.at));
             }
             Stance::Approve => {
                 if let Some(flaw) = &ballot.flaw {
-                    votes.left.insert(left(flaw.clone()));
+                    count.left.insert(left(flaw.clone()));
                 } else if self.contributors.excludes(person) && self.policy.small_team.is_none() {
                     let why = &self.contributors.excluded[person];
                     let why: Vec<&str> = why.iter().map(String::as_str).collect();
-                    votes.left.insert(left(why.join("; ")));
+                    count.left.insert(left(why.join("; ")));
                 } else {
-                    votes.approvals.insert(person.clone());
+                    count.approvals.insert(person.clone());
                 }
             }
         }
@@ -136,16 +145,16 @@ impl<'r> Booth<'r> {
 
     /// Whose vote an account gives; none when it counts for nobody, which is told. To object, nobody needs the right to
     /// write.
-    fn voter(&self, account: Option<&Account>, stance: Stance, votes: &mut Votes) -> Option<Voter> {
+    fn voter(&self, account: Option<&Account>, stance: Stance, count: &mut Votes) -> Option<Voter> {
         let Some(account) = account else {
-            votes
+            count
                 .left
                 .insert(Left { person: "a deleted account".to_owned(), reason: "the account is gone".to_owned() });
             return None;
         };
         let named = || format!("account {} ({})", account.id, account.login);
         let mut left = |person: String, reason: &str| {
-            votes.left.insert(Left { person, reason: reason.to_owned() });
+            count.left.insert(Left { person, reason: reason.to_owned() });
             None
         };
         if account.sort != AccountSort::User {
@@ -174,7 +183,7 @@ impl<'r> Booth<'r> {
                 None => {
                     let message = format!("what '{person}' may do in the repository is not known");
                     let help = "look up the permission of every voter";
-                    votes.reasons.push(Reason::error(Code::VoterUnknown, message, help));
+                    count.reasons.push(Reason::error(Code::VoterUnknown, message, help));
                     return None;
                 }
                 Some(standing) if standing.permission < Permission::Write => {
@@ -189,13 +198,13 @@ impl<'r> Booth<'r> {
         Some(Voter::Person(person))
     }
 
-    fn review(&self, review: &'r Review, votes: &mut Votes) -> Option<Ballot<'r>> {
+    fn review(&self, review: &'r Review, count: &mut Votes) -> Option<Ballot<'r>> {
         let stance = match review.state {
             ReviewState::Commented | ReviewState::Pending => return None,
             ReviewState::Approved => Stance::Approve,
             ReviewState::ChangesRequested => Stance::Object,
         };
-        let voter = self.voter(review.account.as_ref(), stance, votes)?;
+        let voter = self.voter(review.account.as_ref(), stance, count)?;
         let at = review.at?;
         let mut ballot = Ballot { voter, stance, at, id: review.id, flaw: None, words: "requested changes" };
         if let Some(dismissed) = &review.dismissed {
@@ -213,7 +222,7 @@ impl<'r> Booth<'r> {
             if stance == Stance::Approve || own || (chair && !self.contributors.excludes(&who)) {
                 ballot.stance = Stance::Nothing;
                 let reason = format!("the review was dismissed by {who}: {}", told(&dismissed.reason));
-                votes.left.insert(Left { person, reason });
+                count.left.insert(Left { person, reason });
             } else {
                 ballot.words = "requested changes; the dismissal by somebody else does not count";
             }
@@ -223,7 +232,7 @@ impl<'r> Booth<'r> {
         Some(ballot)
     }
 
-    fn command(&self, command: &'r Command, votes: &mut Votes) -> Option<Ballot<'r>> {
+    fn command(&self, command: &'r Command, count: &mut Votes) -> Option<Ballot<'r>> {
         let stance = match command.verb {
             Verb::Approve => Stance::Approve,
             Verb::Object => Stance::Object,
@@ -236,11 +245,11 @@ impl<'r> Booth<'r> {
                 None => {
                     let left =
                         Left { person: person.clone(), reason: "signed, but is nobody who takes part".to_owned() };
-                    votes.left.insert(left);
+                    count.left.insert(left);
                     return None;
                 }
             },
-            (account, _) => self.voter(account.as_ref(), stance, votes)?,
+            (account, _) => self.voter(account.as_ref(), stance, count)?,
         };
         let bound = match (&command.digest, &command.commit) {
             (Some(digest), _) if *digest == self.content.digest => Ok(()),
@@ -303,29 +312,29 @@ impl<'r> Booth<'r> {
     }
 
     /// Objections that the chair has set aside with a reason.
-    fn overrule(&self, votes: &mut Votes) {
+    fn overrule(&self, count: &mut Votes) {
         let Some(chair) = self.policy.record.chair() else { return };
         let commands =
             self.facts.commands.iter().filter(|command| command.verb == Verb::Overrule && command.edited_by.is_none());
         for command in commands {
-            let Some(by) = self.overruler(command, votes) else { continue };
+            let Some(by) = self.overruler(command, count) else { continue };
             let Some(against) = command.against.as_deref().and_then(|id| self.people.person(id)) else { continue };
             let right = self.people.holds(&by, chair.id) && !self.contributors.excludes(&by) && by != against;
             if right && !command.reason.trim().is_empty() && self.is_later(command, against) {
-                if votes.objections.remove(against).is_some() {
-                    votes.overruled.push((against.to_owned(), by, command.reason.clone()));
+                if count.objections.remove(against).is_some() {
+                    count.overruled.push((against.to_owned(), by, command.reason.clone()));
                 }
             } else {
                 let reason = "may not overrule this objection, or gave no reason".to_owned();
-                votes.left.insert(Left { person: by, reason });
+                count.left.insert(Left { person: by, reason });
             }
         }
     }
 
-    fn overruler(&self, command: &Command, votes: &mut Votes) -> Option<String> {
+    fn overruler(&self, command: &Command, count: &mut Votes) -> Option<String> {
         match (&command.account, &command.person) {
             (None, Some(person)) => self.people.person(person).map(str::to_owned),
-            (account, _) => match self.voter(account.as_ref(), Stance::Approve, votes)? {
+            (account, _) => match self.voter(account.as_ref(), Stance::Approve, count)? {
                 Voter::Person(person) => Some(person),
                 Voter::App(_) => None,
             },

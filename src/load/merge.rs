@@ -75,6 +75,27 @@ pub fn hash(root: &Path, revision: &str) -> Result<String, LoadError> {
     resolve(&repository, revision).map(|commit| commit.id().to_string())
 }
 
+/// The local branches that hold something that `base` does not, by name.
+///
+/// # Errors
+/// When git cannot list them, or does not know `base`.
+pub fn unmerged(root: &Path, base: &str) -> Result<Vec<String>, LoadError> {
+    let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
+    let onto = resolve(&repository, base)?.id();
+    let mut names = Vec::new();
+    for branch in repository.branches(Some(git2::BranchType::Local)).map_err(failed("cannot list the branches"))? {
+        let (branch, _) = branch.map_err(failed("cannot list the branches"))?;
+        let (Ok(Some(name)), Some(tip)) = (branch.name(), branch.get().target()) else { continue };
+        let merged = tip == onto || repository.graph_descendant_of(onto, tip).unwrap_or(false);
+        // What shares no history with the base, as the ledger does, is no change to it.
+        if !merged && repository.merge_base(onto, tip).is_ok() {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Merges `head` into `base` in memory and reads both the base and the result; nothing is written.
 ///
 /// # Errors

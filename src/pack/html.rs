@@ -13,7 +13,8 @@ body { font: 15px/1.45 system-ui, sans-serif; max-width: 72rem; margin: 2rem aut
 h1 { font-size: 1.7rem } h2 { margin-top: 2.5rem; border-bottom: 2px solid } h3 { margin: 1.5rem 0 .4rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .85rem }
-th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border: 1px solid #8888; overflow-wrap: anywhere; white-space: pre-line }
+th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border: 1px solid #8888; overflow-wrap: break-word; white-space: pre-line }
+td.long { overflow-wrap: anywhere; min-width: 6em }
 th { background: #8882 } thead { display: table-header-group } tr { break-inside: avoid }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd { margin: 0; overflow-wrap: anywhere }
 .none { font-style: italic }
@@ -73,6 +74,23 @@ pub(super) fn facts(input: &Input<'_>) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Rows from which on the cells of a table are cut on the page; its file has all of them.
+const MANY: usize = 60;
+/// Characters that are left of a cell that is cut.
+const MOST: usize = 200;
+/// Letters from which on a word may be broken anywhere.
+const LONG: usize = 34;
+
+/// As much of a cell as fits, cut between words.
+fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
+    if cell.chars().count() <= most {
+        return cell.into();
+    }
+    let kept: String = cell.chars().take(most).collect();
+    let end = kept.rfind(char::is_whitespace).unwrap_or(kept.len());
+    format!("{} …", &kept[..end]).into()
+}
+
 fn write_table(out: &mut String, table: &Table) {
     let _ = writeln!(out, "<h3>{}</h3>", escaped(&table.title));
     if !table.note.is_empty() {
@@ -90,8 +108,11 @@ fn write_table(out: &mut String, table: &Table) {
     for row in &table.rows {
         out.push_str("<tr>");
         for cell in row {
+            let cell = cut(cell, if table.rows.len() > MANY { MOST } else { usize::MAX });
             let lines: Vec<String> = cell.lines().map(escaped).collect();
-            let _ = write!(out, "<td>{}</td>", lines.join("\n"));
+            let long = cell.split_whitespace().any(|word| word.len() > LONG);
+            let class = if long { " class=\"long\"" } else { "" };
+            let _ = write!(out, "<td{class}>{}</td>", lines.join("\n"));
         }
         out.push_str("</tr>\n");
     }

@@ -12,6 +12,7 @@ mod run;
 mod tidy;
 pub mod waiver;
 
+mod account_shared;
 mod action_overdue;
 mod all_outsourced;
 mod asset_ci_contradiction;
@@ -117,6 +118,8 @@ mod personal_data_suspected;
 mod policy_commitment_missing;
 mod policy_limit_unknown;
 mod policy_not_communicated;
+mod policy_row_unreached;
+mod policy_seat_unfillable;
 mod problem_closed_no_fix;
 mod problem_no_known_error;
 mod problem_open_stale;
@@ -192,6 +195,7 @@ pub use waiver::{Waived, Waiver, may_be_waived};
 
 /// Every rule, by name.
 pub const ALL: &[&dyn Rule] = &[
+    &account_shared::AccountShared,
     &action_overdue::ActionOverdue,
     &all_outsourced::AllOutsourced,
     &asset_ci_contradiction::AssetCiContradiction,
@@ -297,6 +301,8 @@ pub const ALL: &[&dyn Rule] = &[
     &policy_commitment_missing::PolicyCommitmentMissing,
     &policy_limit_unknown::PolicyLimitUnknown,
     &policy_not_communicated::PolicyNotCommunicated,
+    &policy_row_unreached::PolicyRowUnreached,
+    &policy_seat_unfillable::PolicySeatUnfillable,
     &problem_closed_no_fix::ProblemClosedNoFix,
     &problem_no_known_error::ProblemNoKnownError,
     &problem_open_stale::ProblemOpenStale,

@@ -57,6 +57,8 @@ impl Catalog {
             let schema = read(&format!("schemas/{path}"), &text)?;
             built_in.insert(path.trim_end_matches(ENDING).to_owned(), schema);
         }
+        // The form of the gate's facts is no kind of record.
+        built_in.remove("facts");
         let common = built_in.remove("common").unwrap_or(Value::Null);
         let mut local: BTreeMap<String, (String, Value)> = BTreeMap::new();
         for (_, source) in sources.iter().filter(|(_, source)| source.role() == Role::LocalSchema) {

@@ -57,3 +57,27 @@ pub(super) fn stamp(errors: usize, warnings: usize) -> Stamp {
     stamp.warnings = warnings;
     stamp
 }
+
+/// Files of records that are written one after the other, each begun by `== KIND ID STATUS`.
+pub(super) fn story(text: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in text.lines().map(|line| line.strip_prefix("        ").unwrap_or(line)) {
+        let head: Vec<&str> = line.split(' ').collect();
+        if let ["==", kind, id, status] = head[..] {
+            let head = format!("kind: {kind}\nid: {id}\ntitle: The {id}\nstatus: {status}\n");
+            files.push((format!("sms/{kind}/{id}.yaml"), head));
+        } else if let Some((_, text)) = files.last_mut() {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    files
+}
+
+/// What stands in the section `id` of a page.
+#[track_caller]
+pub(super) fn section<'p>(page: &'p str, id: &str) -> &'p str {
+    let (_, rest) =
+        page.split_once(&format!("<section class=\"sec\" id=\"{id}\"")).unwrap_or_else(|| panic!("no {id}: {page}"));
+    rest.split_once("</section>").map_or(rest, |(inside, _)| inside)
+}

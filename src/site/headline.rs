@@ -93,7 +93,7 @@ fn incidents(site: &Site<'_>) -> Option<Told> {
     let count = open.map(|(_, count)| count).sum();
     let major = shelf.records.iter().filter(|ix| {
         let record = site.sms.record(**ix);
-        !record.is_over() && record.get("major").is_some()
+        !record.is_at_rest() && record.get("major").is_some()
     });
     let (tone, word, why) = match (count, major.count()) {
         (0, _) => (Tone::Good, "None open", "Nothing is down that we know of".to_owned()),
@@ -127,7 +127,7 @@ fn risks(site: &Site<'_>) -> Option<Told> {
     let shelf = site.shelf("risk")?;
     let mut open = 0;
     let mut above = 0;
-    for ix in shelf.records.iter().filter(|ix| !site.sms.record(**ix).is_over()) {
+    for ix in shelf.records.iter().filter(|ix| !site.sms.record(**ix).is_at_rest()) {
         open += 1;
         let level = site.sms.view::<Risk<'_>>(*ix).and_then(now).and_then(|rating| rating.level());
         above += usize::from(level.and_then(|level| criteria.is_above_appetite(level)) == Some(true));

@@ -105,7 +105,7 @@ pub(super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
 
 /// The month, and the heat map.
 fn sections(site: &Site<'_>, root: Root) -> Vec<Section> {
-    let heat = super::board::register::above(site, root, "risk").into_iter().next();
+    let heat = super::board::register::heat_map(site, root);
     super::board::calendar::own_month(site, root).into_iter().chain(heat).collect()
 }
 
@@ -202,7 +202,7 @@ fn tables(site: &Site<'_>, path: &str) -> Result<Vec<Table>, SiteError> {
     let mut tables = Vec::new();
     for kind in ["service", "change"] {
         let Some(shelf) = site.shelf(kind) else { continue };
-        let mut open: Vec<Ix> = shelf.records.iter().copied().filter(|ix| !site.sms.record(*ix).is_over()).collect();
+        let mut open: Vec<Ix> = shelf.records.iter().copied().filter(|ix| !site.sms.record(*ix).is_at_rest()).collect();
         if open.is_empty() {
             continue;
         }

@@ -21,6 +21,8 @@ mod links;
 mod list;
 mod markdown;
 mod pages;
+#[cfg(test)]
+mod pages_tests;
 mod picture;
 mod record;
 mod relations;

@@ -26,13 +26,15 @@ use crate::base::period::Period;
 use crate::base::span::offset;
 use crate::gap::{self, Assessed, Grade};
 use crate::graph::Graph;
-use crate::levels::Meter;
+use crate::levels::{Effort, Meter};
 use crate::model::{Ix, Sms};
 use crate::rules::{self, Check};
-use crate::schedule::{self, Ground, Schedule};
+use crate::schedule::{self, Ground, Schedule, Sort};
 use crate::slm::{self, Ask, Level};
 use crate::standard::pack;
 
+/// Records from which on chains are looked at with less effort.
+const MANY: usize = 5_000;
 /// Periods of a promise that pages show.
 const PERIODS: usize = 13;
 /// Who took over which file is told by the history, which pages do not read.
@@ -126,6 +128,7 @@ pub(super) struct Site<'a> {
     pub(super) input: Input<'a>,
     levels: OnceLock<Vec<Level<'a, 'a>>>,
     schedule: OnceLock<Schedule<'a>>,
+    changes: OnceLock<BTreeMap<&'a str, Vec<Ix>>>,
     coverage: OnceLock<Vec<Assessed<'a>>>,
 }
 
@@ -169,6 +172,7 @@ impl<'a> Site<'a> {
             input: *input,
             levels: OnceLock::new(),
             schedule: OnceLock::new(),
+            changes: OnceLock::new(),
             coverage: OnceLock::new(),
         })
     }
@@ -235,7 +239,10 @@ impl<'a> Site<'a> {
     /// What every SLA that holds promises and what was kept of it in the last periods; worked out when first asked for.
     pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
         self.levels.get_or_init(|| {
-            let ask = Ask { slas: Vec::new(), until: self.sms.snapshot.as_of.day(), periods: PERIODS };
+            // Chains of thousands of parts are looked at as a check does, others as `slm` does.
+            let effort = if self.sms.len() > MANY { Effort::Check } else { Effort::Full };
+            let until = self.sms.snapshot.as_of.day();
+            let ask = Ask { slas: Vec::new(), until, periods: PERIODS, effort };
             let mut levels = slm::levels(self.sms, self.graph, &Meter::new(self.sms), &ask);
             if self.is_public() {
                 // Incidents and parts that are not public count as well: only what was reported is told.
@@ -269,6 +276,21 @@ impl<'a> Site<'a> {
             let end = today.checked_add(day * AHEAD).unwrap_or(today);
             Schedule::new(self.ground(), (start, end))
         })
+    }
+
+    /// The changes of the calendar that are about a service or item, through whatever it needs.
+    pub(super) fn changes_about(&self, id: &str) -> &[Ix] {
+        let by_id = self.changes.get_or_init(|| {
+            let mut by_id: BTreeMap<&'a str, Vec<Ix>> = BTreeMap::new();
+            for happening in self.schedule().happenings.iter().filter(|one| one.sort == Sort::Change) {
+                let Some(ix) = self.sms.find(happening.record.id.as_str()) else { continue };
+                for id in &happening.about {
+                    by_id.entry(id).or_default().push(ix);
+                }
+            }
+            by_id
+        });
+        by_id.get(id).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What the calendar is worked out from.

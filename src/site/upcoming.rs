@@ -30,7 +30,7 @@ pub(super) fn find(site: &Site<'_>) -> Vec<Upcoming> {
     let last = after(today, Duration::from_days(DAYS));
     let mut found = Vec::new();
     for (ix, record) in site.sms.records() {
-        if record.is_over() || site.book.address(ix).is_none() {
+        if record.is_at_rest() || site.book.address(ix).is_none() {
             continue;
         }
         let mut soonest: Option<Upcoming> = None;

@@ -188,7 +188,7 @@ impl Values<'_, '_> {
 
     /// A list of mappings with the same few keys.
     fn table(&self, rows: &[Node<'_>], columns: &[&str], out: &mut Html) {
-        out.raw("<div class=\"scroll\"><table class=\"tbl flat\"><thead><tr>");
+        out.raw("<div class=\"scroll\" tabindex=\"0\"><table class=\"tbl flat\"><thead><tr>");
         for column in columns {
             out.raw("<th scope=\"col\">").text(&text::heading(column)).raw("</th>");
         }

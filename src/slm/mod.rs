@@ -39,6 +39,8 @@ pub struct Ask {
     pub until: Date,
     /// How many periods are shown.
     pub periods: usize,
+    /// How much is spent on what chains can deliver.
+    pub effort: Effort,
 }
 
 /// An SLA with everything that is known of its promises.
@@ -159,7 +161,7 @@ pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask
             Row {
                 target,
                 called,
-                delivery: Delivery::new(sms, graph, &meter.clocks, sla, target, Effort::Full),
+                delivery: Delivery::new(sms, graph, &meter.clocks, sla, target, ask.effort),
                 cells: cells.collect(),
             }
         };

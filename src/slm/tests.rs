@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::date::parse_date;
+use crate::levels::Effort;
 use crate::model::fixture::records;
 
 const TEXT: &str = "
@@ -67,7 +68,7 @@ const TEXT: &str = "
 fn with<T>(periods: usize, then: impl FnOnce(&Sms<'_>, &[Level<'_, '_>]) -> T) -> T {
     records(TEXT, |sms| {
         let (graph, meter) = (Graph::build(sms), Meter::new(sms));
-        let ask = Ask { slas: vec![], until: parse_date("2026-11-20").unwrap(), periods };
+        let ask = Ask { slas: vec![], until: parse_date("2026-11-20").unwrap(), periods, effort: Effort::Full };
         then(sms, &levels(sms, &graph, &meter, &ask))
     })
 }
@@ -80,7 +81,7 @@ fn only_what_is_promised_is_looked_at_unless_it_is_named() {
     records(TEXT, |sms| {
         let (graph, meter) = (Graph::build(sms), Meter::new(sms));
         let slas = vec![sms.find("sla-b").unwrap()];
-        let ask = Ask { slas, until: parse_date("2026-11-20").unwrap(), periods: 1 };
+        let ask = Ask { slas, until: parse_date("2026-11-20").unwrap(), periods: 1, effort: Effort::Full };
         assert_eq!(levels(sms, &graph, &meter, &ask)[0].sla.0.record.id.as_str(), "sla-b");
     });
 }
@@ -222,7 +223,7 @@ fn the_trend_knows_which_way_is_better() {
     let trend = |target: &str, before, last| {
         records(&text(target, before, last), |sms| {
             let (graph, meter) = (Graph::build(sms), Meter::new(sms));
-            let ask = Ask { slas: vec![], until: parse_date("2026-11-20").unwrap(), periods: 3 };
+            let ask = Ask { slas: vec![], until: parse_date("2026-11-20").unwrap(), periods: 3, effort: Effort::Full };
             last_column(&levels(sms, &graph, &meter, &ask))
         })
     };

@@ -6,6 +6,7 @@ mod diff;
 mod errors;
 mod explain;
 mod gap;
+mod gate;
 mod globals;
 mod human;
 mod init;

@@ -5,6 +5,7 @@ mod git;
 mod history;
 mod landing;
 mod ledger;
+mod packs;
 mod records;
 mod signatures;
 mod votes;

@@ -58,6 +58,31 @@ fn every_case_is_a_row_or_is_tested_elsewhere() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// Facts are read by serde and described by a schema; what one takes the other takes, and what one refuses the other does.
+#[test]
+fn facts_are_what_their_schema_says() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../schemas/facts.schema.json")).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for row in row::all() {
+        let facts = serde_json::to_value(row.facts()).expect("JSON");
+        let wrong: Vec<String> = schema.iter_errors(&facts).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{}: {wrong:?}", row.case);
+        for pointer in
+            ["", "/pull_request", "/pull_request/base", "/commits/0", "/commits/0/author", "/reviews/0", "/accounts/1"]
+        {
+            let mut more = facts.clone();
+            if let Some(object) = more.pointer_mut(pointer).and_then(serde_json::Value::as_object_mut) {
+                object.insert("nonsense".to_owned(), true.into());
+                assert!(
+                    !schema.is_valid(&more) && gitsm::gate::facts::Facts::parse(&more.to_string()).is_err(),
+                    "{pointer}"
+                );
+            }
+        }
+    }
+}
+
 /// What the decision asks for is enough: adding the votes of those it names, and nothing else, leads further until it
 /// passes, unless an edit is asked for.
 #[test]

@@ -32,6 +32,8 @@ mod real_input;
 mod repos;
 mod sample_rules;
 mod since;
+#[cfg(feature = "site")]
+mod site;
 mod tidy;
 mod torture;
 mod yaml_properties;

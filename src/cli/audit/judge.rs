@@ -73,7 +73,7 @@ fn signer(opened: &Opened, id: Oid, ring: &Keyring) -> anyhow::Result<Option<Str
 }
 
 /// What the gate decides about `head` upon `base` with these facts at this instant, as JSON.
-pub(super) fn decision(
+pub(in crate::cli) fn decision(
     cx: &mut Context<'_>,
     root: &Path,
     (base, head): (&str, &str),

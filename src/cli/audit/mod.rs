@@ -58,6 +58,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     }
 }
 
+pub(super) use judge::decision;
+
 /// Who writes to the ledger.
 #[derive(Debug, Args)]
 pub(super) struct Hand {

@@ -177,7 +177,7 @@ fn check(cx: &mut Context<'_>, folder: &Path) -> anyhow::Result<Exit> {
     cx.read_commit(&manifest.commit);
     cx.judge_by(as_of);
     let opened = open(cx)?;
-    let mut lost = Vec::new();
+    let mut gone = Vec::new();
     for (what, branch, then) in [
         ("branch", &opened.settings.evidence.branch, Some(&manifest.head)),
         ("ledger", &opened.settings.evidence.ledger, manifest.ledger.as_ref()),
@@ -189,12 +189,12 @@ fn check(cx: &mut Context<'_>, folder: &Path) -> anyhow::Result<Exit> {
             (Some(_), None) => false,
         };
         if !held {
-            lost.push(format!("the {what} {branch} does not hold {} any more", then.map_or("", String::as_str)));
+            gone.push(format!("the {what} {branch} does not hold {} any more", then.map_or("", String::as_str)));
         }
     }
     let made = make(cx, manifest.stage, range, Some(&manifest))?;
     let wrong = pack::compare(&found, &manifest, &made);
-    for words in wrong.iter().map(pack::Wrong::words).chain(lost.iter().cloned()) {
+    for words in wrong.iter().map(pack::Wrong::words).chain(gone.iter().cloned()) {
         cx.line(words)?;
     }
     let own = format!("gitsm {}", env!("CARGO_PKG_VERSION"));
@@ -204,7 +204,7 @@ fn check(cx: &mut Context<'_>, folder: &Path) -> anyhow::Result<Exit> {
             manifest.tool
         ))?;
     }
-    if wrong.is_empty() && lost.is_empty() {
+    if wrong.is_empty() && gone.is_empty() {
         cx.line(format!("{} files, all as they come out again", found.len()))?;
         return Ok(Exit::Clean);
     }

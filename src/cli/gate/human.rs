@@ -5,7 +5,7 @@ use crate::base::text::clean;
 use crate::gate::{Decision, Outcome};
 
 /// The decision with its tree of reasons.
-pub(super) fn text(decision: &Decision) -> String {
+pub(super) fn text(decision: &Decision, tried: bool) -> String {
     let subject = match (&decision.change, decision.changes.as_slice()) {
         (Some(change), _) => change.clone(),
         (None, []) => "no change".to_owned(),
@@ -14,7 +14,8 @@ pub(super) fn text(decision: &Decision) -> String {
     let category = decision.category.as_ref().map_or_else(String::new, |category| format!(", {category}"));
     let risk =
         decision.risk.as_ref().map_or_else(String::new, |risk| format!(", risk {} ({})", risk.level, risk.score));
-    let mut lines = vec![format!("{} {subject}{category}{risk}", decision.outcome)];
+    let tried = if tried { "Tried out: " } else { "" };
+    let mut lines = vec![format!("{tried}{} {subject}{category}{risk}", decision.outcome)];
     for reason in &decision.reasons {
         for (depth, reason) in reason.walk() {
             let mark = match reason.outcome {

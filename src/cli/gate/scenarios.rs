@@ -45,7 +45,7 @@ fn one(cx: &mut Context<'_>, told: &Told, markdown: bool) -> anyhow::Result<()> 
         cx.line(format!("{}      {complaint}", if markdown { "  - " } else { "" }))?;
     }
     if !told.complaints.is_empty() && !markdown {
-        for line in super::human::text(&told.decision).lines() {
+        for line in super::human::text(&told.decision, true).lines() {
             cx.line(format!("        {line}"))?;
         }
     }

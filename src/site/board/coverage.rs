@@ -86,7 +86,7 @@ pub(in super::super) fn index(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Si
         let words = Html::of(&format!("{}.", text::capitalise(&gap::told(&gap::count(of.iter().copied())))));
         const IDS: [&str; 7] = ["c4", "c5", "c6", "c7", "c8", "c9", "c10"];
         let id = IDS.get(at).copied().unwrap_or("more");
-        sections.push(Section::new(id, &title, words, table(site, root, &of)));
+        sections.push(Section::new(id, &title, words, table(site, root, &title, &of)));
     }
     let board = Board::new("Clauses of ISO/IEC 20000-1", lead, sections).below(
         site,
@@ -156,8 +156,9 @@ fn tiles(assessed: &[Assessed<'_>], root: Root) -> Html {
     out
 }
 
-fn table(site: &Site<'_>, root: Root, of: &[&Assessed<'_>]) -> Html {
-    let mut table = Table::new("Requirements", &["Requirement", "Status", "Shown by", "Newest", "Next"]);
+fn table(site: &Site<'_>, root: Root, title: &str, of: &[&Assessed<'_>]) -> Html {
+    let mut table =
+        Table::new(&format!("Requirements of {title}"), &["Requirement", "Status", "Shown by", "Newest", "Next"]);
     let today = site.sms.snapshot.as_of.day();
     for one in of {
         table.row(

@@ -7,6 +7,8 @@ pub(super) mod estate;
 pub(super) mod glossary;
 pub(super) mod heat;
 pub(super) mod register;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 

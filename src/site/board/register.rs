@@ -19,7 +19,7 @@ use crate::model::risk::{Risk, RiskCriteria};
 use crate::schema::Tone;
 use crate::slm::{Cell, Level};
 use crate::standard::Pdca;
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// Most rows of a table above a list.
 const MOST: usize = 60;
@@ -27,7 +27,7 @@ const MOST: usize = 60;
 /// The sections above the list of a kind.
 pub(in super::super) fn above(site: &Site<'_>, root: Root, kind: &str) -> Vec<Section> {
     match kind {
-        "risk" => risks(site, root),
+        "risk" => risks(site, root, ""),
         "sla" => vec![promised(site, root)],
         "service" => vec![catalogue(site, root)],
         "contract" => vec![ends(site, root)],
@@ -42,15 +42,21 @@ pub(in super::super) fn above(site: &Site<'_>, root: Root, kind: &str) -> Vec<Se
     .collect()
 }
 
+/// The heat map alone, with links to the register.
+pub(in super::super) fn heat_map(site: &Site<'_>, root: Root) -> Option<Section> {
+    let register = format!("{}{}", root.as_str(), site.shelf("risk")?.page(1));
+    risks(site, root, &register).into_iter().flatten().next()
+}
+
 /// The records of a kind that are not over and have a page.
 fn open(site: &Site<'_>, kind: &str) -> Vec<Ix> {
     let Some(shelf) = site.shelf(kind) else { return Vec::new() };
-    let is_open = |ix: &&Ix| !site.sms.record(**ix).is_over() && site.book.address(**ix).is_some();
+    let is_open = |ix: &&Ix| !site.sms.record(**ix).is_at_rest() && site.book.address(**ix).is_some();
     shelf.records.iter().filter(is_open).copied().collect()
 }
 
 /// The heat map, and the open risks by where they stand in it, the gravest first.
-fn risks(site: &Site<'_>, root: Root) -> Vec<Option<Section>> {
+fn risks(site: &Site<'_>, root: Root, register: &str) -> Vec<Option<Section>> {
     let Some(criteria) = RiskCriteria::in_force(site.sms) else { return Vec::new() };
     let mut places: BTreeMap<(i64, i64), Vec<Ix>> = BTreeMap::new();
     for ix in open(site, "risk") {
@@ -61,7 +67,12 @@ fn risks(site: &Site<'_>, root: Root) -> Vec<Option<Section>> {
     }
     let cell = |likelihood: i64, impact: i64, out: &mut Html| {
         if let Some(found) = places.get(&(likelihood, impact)) {
-            out.raw("<a href=\"#").text(&place(likelihood, impact)).raw("\">").number(found.len());
+            out.raw("<a href=\"")
+                .text(register)
+                .raw("#")
+                .text(&place(likelihood, impact))
+                .raw("\">")
+                .number(found.len());
             out.raw("<span class=\"vh\"> ").raw(if found.len() == 1 { "risk" } else { "risks" }).raw("</span></a>");
         }
     };
@@ -254,7 +265,7 @@ fn ends(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Metrics with their last figure and how they went.
 fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Metrics", &["Metric", "#Last", "Good from", "~Last periods"]);
+    let mut table = Table::new("Metrics and how they went", &["Metric", "#Last", "Good from", "~Last periods"]);
     for ix in open(site, "metric").into_iter().take(MOST * 4) {
         let Some(metric) = site.sms.view::<Metric<'_>>(ix) else { continue };
         let mut points: Vec<_> = figures::measured(site, ix).into_iter().map(|(_, point)| point).collect();
@@ -286,7 +297,8 @@ fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Objectives with what they aim at and where they are.
 fn aims(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Objectives", &["Objective", "State", "Due", "#Began at", "#Now", "#Aim"]);
+    let mut table =
+        Table::new("Objectives and their aims", &["Objective", "State", "Due", "#Began at", "#Now", "#Aim"]);
     for ix in site.shelf("objective")?.records.iter().take(MOST) {
         let Some(objective) = site.sms.view::<Objective<'_>>(*ix) else { continue };
         if objective.status() == Some(ObjectiveStatus::Withdrawn) {
@@ -374,7 +386,7 @@ fn flows(site: &Site<'_>, root: Root) -> Option<Section> {
 
 /// Roles with those who hold them.
 fn roles(site: &Site<'_>, root: Root) -> Option<Section> {
-    let mut table = Table::new("Roles", &["Role", "Held by", "What for"]);
+    let mut table = Table::new("Roles and who holds them", &["Role", "Held by", "What for"]);
     for ix in open(site, "role").into_iter().take(MOST * 4) {
         let record = site.sms.record(ix);
         table.row(
@@ -386,7 +398,7 @@ fn roles(site: &Site<'_>, root: Root) -> Option<Section> {
                         out.raw(if at > 0 { ", " } else { "" });
                         site.book.record(root, *holder, out);
                     }
-                    let needed = record.text("required") != Some("false");
+                    let needed = !record.get("required").is_some_and(|node| matches!(node.value, Value::Bool(false)));
                     if held.is_empty() && needed {
                         out.tag(Tone::Watch, "Nobody");
                     }

@@ -110,7 +110,7 @@ pub(in super::super) fn status(site: &Site<'_>) -> Vec<u8> {
     let shelf = site.shelf("service");
     let services = shelf.map(|shelf| shelf.records.as_slice()).unwrap_or_default().iter().filter_map(|ix| {
         let record = site.sms.record(*ix);
-        let page = site.book.address(*ix).filter(|_| !record.is_over())?;
+        let page = site.book.address(*ix).filter(|_| !record.is_at_rest())?;
         let (kept, missed) = last(site, *ix);
         Some(Service {
             id: record.id.as_str(),
@@ -131,7 +131,7 @@ pub(super) fn open_incidents(site: &Site<'_>, service: Ix) -> usize {
     let of = site.sms.incoming(service).map(|reference| reference.from);
     let open = of.filter(|ix| {
         let record = site.sms.record(*ix);
-        record.kind.name == "incident" && !record.is_over()
+        record.kind.name == "incident" && !record.is_at_rest()
     });
     open.collect::<std::collections::BTreeSet<_>>().len()
 }

@@ -24,7 +24,7 @@ pub(super) fn contracts(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> 
     let ends = |ix: &&Ix| {
         let record = site.sms.record(**ix);
         let end = record.text("end").and_then(|end| parse_date(end).ok());
-        !record.is_over() && end.is_some_and(|end| end >= today && end <= last)
+        !record.is_at_rest() && end.is_some_and(|end| end >= today && end <= last)
     };
     let words = match found.iter().filter(ends).count() {
         0 => String::new(),

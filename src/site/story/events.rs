@@ -30,7 +30,7 @@ pub(super) fn incidents(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> 
             continue;
         }
         if kind == "incident" {
-            open = found.iter().filter(|ix| !site.sms.record(**ix).is_over()).count();
+            open = found.iter().filter(|ix| !site.sms.record(**ix).is_at_rest()).count();
             all = found.len();
         }
         heading(site, kind, found.len(), &mut body);
@@ -51,13 +51,7 @@ pub(super) fn changes(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut found = naming(site, ix, "change");
     let named = found.len();
     let id = site.sms.record(ix).id.as_str();
-    for happening in &site.schedule().happenings {
-        let change = site.sms.find(happening.record.id.as_str());
-        if let Some(change) = change.filter(|_| happening.record.kind.name == "change" && happening.about.contains(id))
-        {
-            found.push(change);
-        }
-    }
+    found.extend(site.changes_about(id));
     found.sort_unstable();
     found.dedup();
     let through = found.len() - named.min(found.len());
@@ -74,7 +68,7 @@ pub(super) fn changes(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
 /// Risks that are not over, the gravest first.
 pub(super) fn risks(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut found = naming(site, ix, "risk");
-    found.retain(|risk| !site.sms.record(*risk).is_over());
+    found.retain(|risk| !site.sms.record(*risk).is_at_rest());
     let criteria = RiskCriteria::in_force(site.sms);
     let rank = |ix: &Ix| {
         let risk: Option<Risk<'_>> = site.sms.view(*ix);

@@ -9,6 +9,8 @@ pub(super) mod figures;
 mod people;
 pub(super) mod promises;
 mod risk;
+#[cfg(test)]
+mod tests;
 
 use super::links::Root;
 use super::pages::Site;
@@ -70,6 +72,6 @@ fn naming(site: &Site<'_>, ix: Ix, kind: &str) -> Vec<Ix> {
 fn order(site: &Site<'_>, records: &mut [Ix]) {
     records.sort_by_cached_key(|ix| {
         let record = site.sms.record(*ix);
-        (record.is_over(), std::cmp::Reverse(super::shelf::newest(record)), *ix)
+        (record.is_at_rest(), std::cmp::Reverse(super::shelf::newest(record)), *ix)
     });
 }

@@ -98,7 +98,7 @@ fn teams(site: &Site<'_>, person: Ix) -> Vec<Ix> {
         return Vec::new();
     }
     let mut found = naming(site, person, "team");
-    found.retain(|team| !site.sms.record(*team).is_over());
+    found.retain(|team| !site.sms.record(*team).is_at_rest());
     found.truncate(2);
     found
 }
@@ -117,7 +117,7 @@ pub(super) fn owns(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut duties: BTreeMap<&str, BTreeSet<Ix>> = BTreeMap::new();
     for reference in site.sms.incoming(ix) {
         let record = site.sms.record(reference.from);
-        if record.is_over() || site.book.address(reference.from).is_none() {
+        if record.is_at_rest() || site.book.address(reference.from).is_none() {
             continue;
         }
         let owner = record.get("owner").is_some_and(|node| node.start == reference.span.start);
