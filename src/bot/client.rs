@@ -128,6 +128,12 @@ impl std::fmt::Debug for Client {
     }
 }
 
+/// The token of an installation.
+#[derive(serde::Deserialize)]
+struct Token {
+    token: String,
+}
+
 /// An answer.
 #[derive(Debug)]
 struct Answer {
@@ -218,10 +224,6 @@ impl Client {
                     && now < *until
                 {
                     return Ok(Some(token.clone()));
-                }
-                #[derive(serde::Deserialize)]
-                struct Token {
-                    token: String,
                 }
                 let bare = Self { signing: Signing::App(Arc::clone(app)), ..self.clone() };
                 let path = format!("/app/installations/{id}/access_tokens");

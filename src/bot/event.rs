@@ -85,9 +85,9 @@ fn wish(name: &str, payload: &Value) -> Wish {
         (
             "pull_request" | "pull_request_target",
             "opened" | "reopened" | "synchronize" | "edited" | "ready_for_review" | "converted_to_draft" | "closed",
-        ) => pull(None),
+        )
+        | ("pull_request_review", "edited" | "dismissed") => pull(None),
         ("pull_request_review", "submitted") => pull(payload["review"]["id"].as_u64()),
-        ("pull_request_review", "edited" | "dismissed") => pull(None),
         ("issue_comment", "created" | "edited" | "deleted") => comment(payload),
         ("check_run", "rerequested") => commit(&payload["check_run"]["head_sha"]),
         ("check_suite", "rerequested") => commit(&payload["check_suite"]["head_sha"]),

@@ -203,7 +203,7 @@ fn commit(raw: &RawCommit, told: Option<&types::Commit>) -> Commit {
         account: user.map(|user| user.account(None)),
         person: None,
     };
-    let signed = told.and_then(|told| told.commit.verification.as_ref());
+    let signed = told.and_then(|told| told.git.verification.as_ref());
     Commit {
         id: raw.id.clone(),
         parents: raw.parents.clone(),
@@ -245,14 +245,10 @@ mod tests {
 
     #[test]
     fn rights_are_the_finer_word_where_it_is_known() {
-        let told = |permission: &str, role_name: &str| permission_of(permission, role_name);
-        fn permission_of(permission: &str, role_name: &str) -> Permission {
-            super::permission(&types::Standing {
-                permission: permission.to_owned(),
-                role_name: role_name.to_owned(),
-                user: None,
-            })
-        }
+        let told = |permission: &str, role_name: &str| {
+            let (permission, role_name) = (permission.to_owned(), role_name.to_owned());
+            super::permission(&types::Standing { permission, role_name, user: None })
+        };
         assert_eq!(told("write", "maintain"), Permission::Maintain);
         assert_eq!(told("read", "triage"), Permission::Triage);
         assert_eq!(told("write", "our-own-role"), Permission::Write);
@@ -274,7 +270,7 @@ mod tests {
             sha: "a".to_owned(),
             author: Some(user(1)),
             committer: None,
-            commit: types::GitCommit { verification: None },
+            git: types::GitCommit { verification: None },
         };
         let commit = commit(&raw, Some(&told));
         let ids: Vec<Option<u64>> =

@@ -19,13 +19,13 @@ const BEFORE: SignedDuration = SignedDuration::from_secs(30);
 pub enum KeyError {
     /// It is no PEM text.
     #[error("the key of the App is no PEM text; download it from the App's settings on GitHub")]
-    NoPem,
+    Pem,
     /// It is no RSA key.
     #[error("the key of the App is no RSA key that can be used")]
-    NoRsa,
+    Rsa,
     /// The signature failed.
     #[error("the key of the App cannot sign")]
-    NoSignature,
+    Signature,
 }
 
 /// An App and its key.
@@ -57,13 +57,13 @@ impl AppKey {
                 _ => {}
             }
         }
-        let der = STANDARD.decode(body).map_err(|_| KeyError::NoPem)?;
+        let der = STANDARD.decode(body).map_err(|_| KeyError::Pem)?;
         let key = match sort {
             Some(true) => RsaKeyPair::from_der(&der),
             Some(false) => RsaKeyPair::from_pkcs8(&der),
-            None => return Err(KeyError::NoPem),
+            None => return Err(KeyError::Pem),
         };
-        Ok(Self { id, key: key.map_err(|_| KeyError::NoRsa)? })
+        Ok(Self { id, key: key.map_err(|_| KeyError::Rsa)? })
     }
 
     /// The number of the App.
@@ -88,7 +88,7 @@ impl AppKey {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-            .map_err(|_| KeyError::NoSignature)?;
+            .map_err(|_| KeyError::Signature)?;
         Ok(Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
 }
@@ -123,9 +123,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_without_being_shown() {
-        assert_eq!(AppKey::new(1, &Secret::new("hello")).unwrap_err(), KeyError::NoPem);
+        assert_eq!(AppKey::new(1, &Secret::new("hello")).unwrap_err(), KeyError::Pem);
         let broken = PEM.replace("MII", "AAA");
-        assert_eq!(AppKey::new(1, &Secret::new(broken)).unwrap_err(), KeyError::NoRsa);
+        assert_eq!(AppKey::new(1, &Secret::new(broken)).unwrap_err(), KeyError::Rsa);
         assert_eq!(format!("{:?}", AppKey::new(7, &Secret::new(PEM)).unwrap()), "AppKey(7)");
     }
 }

@@ -209,7 +209,8 @@ pub struct Commit {
     #[serde(default, deserialize_with = "tolerant")]
     pub committer: Option<User>,
     /// What git knows.
-    pub commit: GitCommit,
+    #[serde(rename = "commit")]
+    pub git: GitCommit,
 }
 
 /// GitHub writes `{}` for an account that it does not know.

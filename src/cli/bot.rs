@@ -35,11 +35,12 @@ enum Command {
 
 /// What all of them need.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Common {
-    /// The repository, as OWNER/NAME; without it GITHUB_REPOSITORY
+    /// The repository, as OWNER/NAME; without it `GITHUB_REPOSITORY`
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
-    /// Where to keep the clone that decisions are made from; without it a folder in RUNNER_TEMP
+    /// Where to keep the clone that decisions are made from; without it a folder in `RUNNER_TEMP`
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     /// The folder of the records in the repository

@@ -123,8 +123,8 @@ pub fn escape(text: &str) -> String {
 /// A word in a fixed font, without what could end it.
 #[must_use]
 pub fn code(text: &str) -> String {
-    let kept: String = clean(text).chars().filter(|character| *character != '`' && !character.is_control()).collect();
-    format!("`{kept}`")
+    let kept: String = text.chars().filter(|character| *character != '`' && !character.is_control()).collect();
+    format!("`{}`", clean(&kept))
 }
 
 #[cfg(test)]

@@ -39,7 +39,9 @@ pub(in crate::bot) fn changes(
     let records: Vec<(&str, &str)> = texts
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
-        .filter(|(path, _)| path.starts_with("sms/") && path.ends_with(".yaml"))
+        .filter(|(path, _)| {
+            path.starts_with("sms/") && Path::new(path).extension().is_some_and(|ending| ending == "yaml")
+        })
         .collect();
     if records.is_empty() {
         return Ok(Vec::new());

@@ -193,9 +193,9 @@ impl Hall {
             }
             Task::Pull(number) => {
                 let worker = self.worker(&job.repository).await?;
-                let worked = worker.pull(*number, about.review, about.event).await?;
-                *lock(&self.counts).decisions.entry(worked.case.outcome().to_string()).or_default() += 1;
-                let decision = &worked.case.heard.decision;
+                let outcome = worker.pull(*number, about.review, about.event).await?;
+                *lock(&self.counts).decisions.entry(outcome.case.outcome().to_string()).or_default() += 1;
+                let decision = &outcome.case.heard.decision;
                 if let Some(at) = decision.next.look_again {
                     lock(&self.queue).push_at(at, job.clone(), About::default());
                 }

@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn the_example_that_github_gives_is_signed_by_either_secret() {
         let (old, new) = (Secret::new("old"), Secret::new(SECRET));
-        assert!(is_signed(&[new.clone()], Some(SIGNATURE), b"Hello, World!"));
+        assert!(is_signed(std::slice::from_ref(&new), Some(SIGNATURE), b"Hello, World!"));
         assert!(is_signed(&[old.clone(), new], Some(SIGNATURE), b"Hello, World!"));
         assert!(!is_signed(&[old], Some(SIGNATURE), b"Hello, World!"));
     }

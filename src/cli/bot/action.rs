@@ -21,10 +21,10 @@ const MOST: u64 = 32 * 1024 * 1024;
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     common: Common,
-    /// The name of the event; without it GITHUB_EVENT_NAME
+    /// The name of the event; without it `GITHUB_EVENT_NAME`
     #[arg(long, value_name = "NAME")]
     event: Option<String>,
-    /// The payload of the event; without it GITHUB_EVENT_PATH
+    /// The payload of the event; without it `GITHUB_EVENT_PATH`
     #[arg(long, value_name = "FILE")]
     payload: Option<PathBuf>,
     /// Decide this pull request, whatever the event is about
@@ -78,14 +78,14 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
     let mut failed = Vec::new();
     for number in worker.about(wish).await? {
         match worker.pull(number, review, true).await {
-            Ok(worked) => {
-                worst = worst.max(worked.case.outcome());
-                super::tell(cx, &worked)?;
-                for note in &worked.case.heard.introduced {
+            Ok(done) => {
+                worst = worst.max(done.case.outcome());
+                super::tell(cx, &done)?;
+                for note in &done.case.heard.introduced {
                     cx.line(annotation(note))?;
                 }
-                append("GITHUB_STEP_SUMMARY", &summary(&worked.case))?;
-                append("GITHUB_OUTPUT", &outputs(&worked.case))?;
+                append("GITHUB_STEP_SUMMARY", &summary(&done.case))?;
+                append("GITHUB_OUTPUT", &outputs(&done.case))?;
             }
             Err(error) => failed.push(format!("#{number}: {error}")),
         }

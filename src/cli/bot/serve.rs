@@ -14,6 +14,7 @@ use crate::cli::{Context, Exit};
 
 /// Arguments of `bot serve`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(in crate::cli) struct Arguments {
     /// Where to listen; put a server that ends TLS before it
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8765")]

@@ -22,7 +22,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let mut failed = Vec::new();
         for number in &numbers {
             match worker.pull(*number, None, false).await {
-                Ok(worked) => super::tell(cx, &worked)?,
+                Ok(done) => super::tell(cx, &done)?,
                 Err(error) => failed.push(format!("#{number}: {error}")),
             }
         }
