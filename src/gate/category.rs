@@ -144,7 +144,9 @@ impl<'r> Trial<'_, 'r> {
             tests.push(self.change.downtime().is_some_and(|downtime| downtime > over));
         }
         if let Some(over) = criterion.cost_over() {
-            let cost = self.change.assessment().and_then(|assessment| assessment.cost());
+            let assessment = self.change.assessment().map(|assessment| assessment.0);
+            let cost = assessment
+                .and_then(|at| Some(crate::model::view::At { record: at.record, node: at.node.get("cost")? }));
             tests.push(cost.is_some_and(|cost| is_more(cost, over)));
         }
         let classes = criterion.data_class();

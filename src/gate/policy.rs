@@ -12,6 +12,7 @@ use crate::base::duration::Duration;
 use crate::base::finding::{Finding, Severity};
 use crate::model::Sms;
 use crate::model::change_policy::{Category, ChangePolicy, Part};
+use crate::rules;
 
 /// The policy, ready to decide by.
 #[derive(Debug)]
@@ -129,6 +130,9 @@ impl<'s> Policy<'s> {
     }
 }
 
+/// Rules whose findings make a record unsafe to decide by, although it can be read.
+const DEEP: [&str; 4] = ["account-shared", "id-duplicate", "ref-dangling", "ref-wrong-kind"];
+
 /// Why nothing can be decided on what stands at the base.
 fn broken(sms: &Sms<'_>, findings: &[Finding]) -> Option<Reason> {
     let about = |finding: &&Finding| {
@@ -137,7 +141,13 @@ fn broken(sms: &Sms<'_>, findings: &[Finding]) -> Option<Reason> {
         let kind = finding.subject.as_ref().map(|subject| subject.kind.as_str());
         GROUND.iter().any(|ground| kind == Some(ground) || folder == Some(ground))
     };
+    // What rules think of a record that can be read is no reason to decide nothing; what cannot be read, or is somebody
+    // else's, is.
+    let opinion = |finding: &Finding| {
+        !DEEP.contains(&finding.rule) && rules::ALL.iter().any(|rule| rule.code().id == finding.rule)
+    };
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error && !finding.clock);
+    let errors = errors.filter(|finding| !opinion(finding));
     let parts: Vec<Reason> = errors
         .filter(about)
         .take(5)

@@ -243,8 +243,6 @@ view! {
         customers: Option<&'a str>,
         /// What it does to policies and plans.
         policies_plans: Option<&'a str>,
-        /// What it costs, as an amount.
-        cost: Option<At<'a>>,
         /// What it does to capacity.
         capacity: Option<&'a str>,
         /// What it does to availability.

@@ -89,7 +89,7 @@ pub(super) fn open(input: &Input<'_>) -> Part {
     for it in input.waived {
         let record = it.finding.subject.as_ref().map(|subject| subject.id.clone()).unwrap_or_default();
         waived.row([
-            it.waiver.rule.to_string(),
+            it.waiver.rule.clone(),
             record,
             it.waiver.until.to_string(),
             it.waiver.reason.clone(),

@@ -53,7 +53,7 @@ pub(super) fn process(input: &Input<'_>, item: &str, kind: &str, title: &str) ->
         population(input.sms, kind, input.range).into_iter().map(|ix| input.sms.record(ix).id.as_str()).collect();
     let mut all = Table::of_kind(input.sms, kind, |record| ids.contains(record.id.as_str()));
     all.name = format!("population-{}", all.name);
-    all.title = "Population".to_owned();
+    "Population".clone_into(&mut all.title);
     let head = ["id", "why it is in", "title", "status", "what it shows", "decided", "to be checked on site"];
     let mut drawn = Table::new(&format!("sample-{}", kind.replace('_', "-")), "Sample", &head)
         .note(format!("{} of {}; method: {}; seed {}", sample.size, sample.population, sample.method, sample.seed));

@@ -105,7 +105,7 @@ mod tests {
               - id: a
                 seats:
                   - {role: one, count: 1}
-                   #^^^^^^^^^^^^^^^^^^^^ 2 of 'one' must agree, and it has 1
+                   #^^^^^^^^^^^^^^^^^^^^^ 2 of 'one' must agree, and it has 1
                   - {role: one, count: 1}
               - id: b
                 seats: [{any_of: [[{role: one, count: 5}], [{team: two, count: 1}]]}]

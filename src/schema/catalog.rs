@@ -234,6 +234,6 @@ mod tests {
             .collect();
         names.sort();
         assert_eq!(embedded().map(|(name, _)| name).collect::<Vec<_>>(), names);
-        assert_eq!(names.len(), shared().iter().len() + 1, "all kinds, and what they share");
+        assert_eq!(names.len(), shared().iter().len() + 2, "all kinds, what they share, and the form of facts");
     }
 }

@@ -194,11 +194,11 @@ mod tests {
 
     fn points(values: &[Option<&str>], least: &str) -> Vec<Point> {
         let least = Exact::parse(least).unwrap();
-        let point = |(at, value): (usize, &Option<&str>)| {
+        let point = |(at, value): (usize, Option<&str>)| {
             let value = value.map(|value| Exact::parse(value).unwrap());
             Point { label: format!("M{at}"), met: value.as_ref().map(|value| *value >= least), value }
         };
-        values.iter().enumerate().map(point).collect()
+        values.iter().copied().enumerate().map(point).collect()
     }
 
     fn drawn(values: &[Option<&str>]) -> String {

@@ -119,7 +119,7 @@ mod tests {
         let told = head(&step);
         assert!(told.starts_with("2026-11-20T00:00:00Z  moved from sms/ci/a.yaml by Ann and Bo"), "{told}");
         assert!(
-            told.ends_with(", taken over by Cy, under chg-a\n  0123456789  Move") && !told.contains('\u{1b}'),
+            told.ends_with(", taken over by Cy, under 'chg-a'\n  0123456789  Move") && !told.contains('\u{1b}'),
             "{told}"
         );
         assert_eq!(sentence("run it"), "Run it");

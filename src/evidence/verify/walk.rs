@@ -109,12 +109,10 @@ fn read_ledger(
         };
         problems.push(Problem::new(code, flaw.words.clone()).at(&flaw.commit));
     }
-    match ledger.entries.first().map(|kept| &kept.entry.body) {
-        Some(Body::Adoption { .. }) => {}
-        _ => {
-            let words = "the ledger does not begin with an adoption";
-            problems.push(Problem::new(&problem::LEDGER_BROKEN, words).at(&tip));
-        }
+    let first = ledger.entries.first().map(|kept| &kept.entry.body);
+    if !matches!(first, Some(Body::Adoption { .. })) {
+        let words = "the ledger does not begin with an adoption";
+        problems.push(Problem::new(&problem::LEDGER_BROKEN, words).at(&tip));
     }
     Ok(ledger)
 }

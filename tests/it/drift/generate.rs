@@ -118,8 +118,11 @@ impl<'j> Generator<'j> {
             if needed.contains(name.as_str()) && made.as_object().is_some_and(Map::is_empty) {
                 let layers = self.schema.layers(narrow).into_iter();
                 let inner = layers.filter_map(|layer| layer.get("properties")?.as_object()).flatten().next();
-                let (key, inner) = inner.expect("a mapping has properties");
-                made = json!({ key.as_str(): self.value(inner, depth + 1) });
+                // A mapping without properties of its own takes any.
+                made = match inner {
+                    Some((key, inner)) => json!({ key.as_str(): self.value(inner, depth + 1) }),
+                    None => json!({ "note": "Any." }),
+                };
             }
             object.insert((*name).clone(), made);
         }

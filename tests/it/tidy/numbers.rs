@@ -168,7 +168,8 @@ fn there_is_as_much_test_as_code() {
         tests += inside + executed_examples(&file);
         code += file.lines.len() - inside - docs;
     }
-    let endings = [".rs", ".yaml", ".toml"];
+    // Everything in the folder of tests counts that somebody here wrote or looked through: not descriptions of others'.
+    let endings = [".rs", ".yaml", ".toml", ".snap", ".txt", ".mjs", ".py"];
     let files = tracked().into_iter().filter(|file| file.path.starts_with("tests/"));
     let files = files.filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)));
     tests += files.map(|file| file.text.lines().count()).sum::<usize>();
