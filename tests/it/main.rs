@@ -3,6 +3,7 @@
 #![cfg(test)] // Helpers are tests too, for the lints that are milder there.
 #![allow(
     clippy::cast_lossless,
+    clippy::large_stack_arrays,
     clippy::cast_precision_loss,
     clippy::case_sensitive_file_extension_comparisons,
     clippy::format_push_string,

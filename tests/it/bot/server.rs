@@ -45,7 +45,7 @@ impl Server {
                     wants: Wants::default(),
                     dry: false,
                     workers: 2,
-                    sweep: Duration::from_secs(3600),
+                    sweep: Duration::from_hours(1),
                 };
                 let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
@@ -62,7 +62,7 @@ impl Server {
     /// Sends a request; gives status and body.
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
         let mut stream = TcpStream::connect(self.at).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {

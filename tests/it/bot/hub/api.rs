@@ -109,7 +109,7 @@ pub(super) fn answer(
         }
         _ => return refused(401, "Bad credentials"),
     };
-    let number: u64 = path.split('/').filter_map(|part| part.parse().ok()).next().unwrap_or_default();
+    let number: u64 = path.split('/').find_map(|part| part.parse().ok()).unwrap_or_default();
     let tail = path.split('/').next_back().unwrap_or_default();
     let (method, template) = operation.split_once(' ').unwrap();
     let rest = template.strip_prefix("/repos/{owner}/{repo}").unwrap_or(template);
