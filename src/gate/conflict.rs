@@ -250,3 +250,148 @@ impl Conflict {
         Reason::blocked(Code::Conflict, how, help)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::gate::release::nobody;
+    use crate::graph::Graph;
+    use crate::model::change::Window;
+    use crate::model::fixture::records;
+
+    const WORLD: &str = "
+        == service svc-vital
+        criticality: vital
+        relations: [ci-app, {type: runs_on, to: ci-a}, {type: runs_on, to: ci-b}]
+        redundancy: [{of: runs_on, min_up: 1}]
+        == service svc-low
+        criticality: low
+        relations: [ci-low]
+        == ci ci-app
+        relations: [ci-db]
+        == ci ci-db
+        == ci ci-a
+        == ci ci-b
+        == ci ci-low
+        relations: [ci-under]
+        == ci ci-under
+        == ci ci-alone
+        == release rel-a
+        == person ann
+    ";
+
+    /// Conflicts of `chg-a` on the first things with `chg-b` on the others, each with its further fields.
+    fn meet(ours: &str, theirs: &str, more: (&str, &str), hops: usize) -> Vec<String> {
+        let change = |id: &str, affects: &str, more: &str| {
+            format!(
+                "\n== change {id}\nstatus: requested\naffects: [{affects}]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n{more}\n"
+            )
+        };
+        let text = format!(
+            "{}{}{}",
+            WORLD.replace("\n        ", "\n"),
+            change("chg-a", ours, more.0),
+            change("chg-b", theirs, more.1)
+        );
+        found(&text, &nobody(), hops)
+    }
+
+    fn found(text: &str, facts: &Facts, hops: usize) -> Vec<String> {
+        records(text, |sms| {
+            let graph = Graph::build(sms);
+            let change: Change<'_> = sms.view(sms.find("chg-a").unwrap()).unwrap();
+            let affected: BTreeSet<String> =
+                change.affects().iter().filter_map(|at| Some(sms.id_now(at.node.as_str()?).to_owned())).collect();
+            let planned = change.planned().and_then(Window::bounds);
+            let radar = Radar { head: Side { sms, graph: &graph }, change, affected: &affected, planned, hops, facts };
+            let line = |it: Conflict| {
+                let on: Vec<String> = it.on.into_iter().collect();
+                let settled = if it.settled { " settled" } else { "" };
+                format!("{} {:?} {} {}{settled}", it.outcome, it.meeting, it.change, on.join("+"))
+            };
+            radar.conflicts().into_iter().map(line).collect()
+        })
+    }
+
+    #[test]
+    fn two_changes_meet_on_one_thing_whatever_it_carries() {
+        assert_eq!(meet("ci-alone", "ci-alone", ("", ""), 1), ["BLOCKED SameItem chg-b ci-alone"]);
+        assert!(meet("ci-alone", "ci-db", ("", ""), 9).is_empty());
+    }
+
+    #[test]
+    fn a_dependency_weighs_as_much_as_the_service_that_feels_it() {
+        assert_eq!(meet("ci-app", "ci-db", ("", ""), 1), ["BLOCKED Dependency chg-b ci-db"]);
+        assert_eq!(meet("ci-db", "ci-app", ("", ""), 1), ["BLOCKED Dependency chg-b ci-db"], "seen from below too");
+        assert_eq!(meet("ci-low", "ci-under", ("", ""), 1), ["PASS Dependency chg-b ci-under"]);
+    }
+
+    #[test]
+    fn only_so_many_steps_are_looked_at() {
+        assert!(meet("svc-vital", "ci-db", ("", ""), 1).is_empty());
+        assert_eq!(meet("svc-vital", "ci-db", ("", ""), 2), ["BLOCKED Dependency chg-b ci-db"]);
+        assert!(meet("ci-app", "ci-db", ("", ""), 0).is_empty());
+    }
+
+    #[test]
+    fn both_halves_of_a_pair_are_one_too_many() {
+        assert_eq!(meet("ci-a", "ci-b", ("", ""), 0), ["BLOCKED Redundancy chg-b svc-vital"]);
+        assert!(meet("ci-a", "ci-alone", ("", ""), 0).is_empty());
+    }
+
+    #[test]
+    fn the_same_people_are_told_and_stop_nothing() {
+        let both = ("implementers: [ann]", "implementers: [ann]");
+        assert_eq!(meet("ci-alone", "ci-db", both, 0), ["PASS People chg-b ann"]);
+    }
+
+    #[test]
+    fn what_both_know_passes() {
+        let named = ("assessment: {conflicts: [chg-b]}", "");
+        assert_eq!(meet("ci-alone", "ci-alone", named, 1), ["PASS SameItem chg-b ci-alone settled"]);
+        let together = ("release: rel-a", "release: rel-a");
+        assert_eq!(meet("ci-alone", "ci-alone", together, 1), ["PASS SameItem chg-b ci-alone settled"]);
+    }
+
+    #[test]
+    fn windows_that_only_touch_and_changes_that_are_over_do_not_meet() {
+        let over = ("", "outcome: success");
+        let text = |more: &str| meet("ci-alone", "ci-alone", ("", more), 1).len();
+        assert_eq!(text(""), 1);
+        assert_eq!(meet("ci-alone", "ci-alone", over, 1).len(), 1, "an outcome alone ends nothing");
+        let planned = "planned: {start: 2026-12-01T22:00:00Z, end: 2026-12-01T23:00:00Z}";
+        let world = WORLD.replace("\n        ", "\n");
+        let later = format!(
+            "{world}\n== change chg-a\nstatus: requested\naffects: [ci-db]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n== change chg-b\nstatus: requested\naffects: [ci-db]\n{planned}\n== change chg-c\nstatus: closed\naffects: [ci-db]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n"
+        );
+        assert!(found(&later, &nobody(), 1).is_empty());
+    }
+
+    #[test]
+    fn of_two_open_pull_requests_the_one_that_passed_first_holds_the_slot() {
+        let text = format!(
+            "{}\n== change chg-a\nstatus: requested\naffects: [ci-db]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n",
+            WORLD.replace("\n        ", "\n")
+        );
+        let beside = |ours: Option<&str>, change: &str, theirs: Option<&str>, settled: Value| {
+            let sibling = json!({
+                "number": 8, "change": change, "affects": ["ci-db"], "passed_at": theirs, "settled": settled,
+                "planned": {"start": "2026-12-01T21:00:00Z", "end": "2026-12-01T23:00:00Z"},
+            });
+            let mut facts = nobody();
+            facts.siblings = vec![serde_json::from_value(sibling).unwrap()];
+            facts.pull_request.passed_at = ours.map(|at| at.parse().unwrap());
+            found(&text, &facts, 1)
+        };
+        let (early, late) = (Some("2026-11-01T00:00:00Z"), Some("2026-11-02T00:00:00Z"));
+        assert_eq!(beside(early, "chg-b", late, json!([])), ["PASS SameItem chg-b ci-db"]);
+        assert_eq!(beside(late, "chg-b", early, json!([])), ["BLOCKED SameItem chg-b ci-db"]);
+        assert_eq!(beside(early, "chg-b", early, json!([])), ["PASS SameItem chg-b ci-db"], "the lower id");
+        assert_eq!(beside(early, "chg-0", early, json!([])), ["BLOCKED SameItem chg-0 ci-db"]);
+        assert_eq!(beside(None, "chg-b", None, json!([])), ["BLOCKED SameItem chg-b ci-db"], "nobody holds it yet");
+        assert_eq!(beside(None, "chg-b", None, json!(["chg-a"])), ["BLOCKED SameItem chg-b ci-db"], "we do not know");
+        assert!(beside(early, "chg-a", late, json!([])).is_empty(), "one and the same change");
+    }
+}

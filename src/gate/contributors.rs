@@ -157,3 +157,152 @@ fn shared(account: &Account) -> Reason {
     let message = format!("account {} ({}) is claimed by several persons", account.id, account.login);
     Reason::error(Code::AuthorUnknown, message, "leave it with the one whose account it is, at the base")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::change_policy::ChangePolicy;
+    use crate::model::fixture::records;
+
+    const WORLD: &str = "
+        == change_policy p
+        status: in_force
+        POLICY
+        == person ann
+        github: {login: ann, id: 1}
+        == person bo
+        github: {login: bo, id: 2}
+        aliases: [bob]
+        == person cy
+        github: {login: cy, id: 3}
+        == person di
+        github: {login: di, id: 3}
+        == change chg-a
+        status: requested
+        requester: bob
+        implementers: [ann]
+        test: {by: cy}
+    ";
+
+    /// Who is left out with why, and the codes of the reasons, for facts with these parts.
+    fn told(policy: &str, part: &Value) -> (Vec<String>, Vec<String>) {
+        let ann = json!({"name": "Ann", "account": {"id": 1}});
+        let mut facts = json!({
+            "version": 1, "source": "forge",
+            "pull_request": {"number": 1, "base": {"ref": "main", "commit": "aaaaaaa"}, "head": {"ref": "work", "commit": "bbbbbbb"}},
+            "commits": [{"id": "bbbbbbb", "author": ann, "committer": ann, "verified": true}],
+        });
+        for (key, value) in part.as_object().unwrap() {
+            if key == "pull_request" {
+                facts[key].as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            } else {
+                facts[key] = value.clone();
+            }
+        }
+        let facts = Facts::parse(&facts.to_string()).unwrap();
+        records(&WORLD.replace("POLICY", policy), |sms| {
+            let people = People::new(sms, sms.snapshot.as_of.day());
+            let policy = Policy::new(sms.all::<ChangePolicy<'_>>().next().unwrap(), people.day()).unwrap();
+            let changes: Vec<Change<'_>> = if part.get("record").is_some() { sms.all().collect() } else { Vec::new() };
+            let found = Contributors::new(&facts, &people, &policy, changes);
+            let line = |(person, why): (&String, &BTreeSet<String>)| {
+                format!("{person}: {}", why.iter().cloned().collect::<Vec<_>>().join("; "))
+            };
+            let codes = found.reasons.iter().map(|reason| format!("{} {}", reason.outcome, reason.code.word()));
+            (found.excluded.iter().map(line).collect(), codes.collect())
+        })
+    }
+
+    fn commit(author: &Value, committer: &Value, more: &Value) -> Value {
+        let mut commit = json!({"id": "bbbbbbb", "author": author, "committer": committer, "verified": true});
+        commit.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"commits": [commit]})
+    }
+
+    fn account(id: u64) -> Value {
+        json!({"name": "somebody", "account": {"id": id, "login": "login"}})
+    }
+
+    #[test]
+    fn authors_committers_co_authors_and_pushers_are_left_out() {
+        let (out, reasons) = told("", &json!({"pull_request": {"author": {"id": 2}, "pushers": [{"id": 1}]}}));
+        assert_eq!(out, ["ann: committed bbbbbbb; pushed to the branch; wrote bbbbbbb", "bo: opened the pull request"]);
+        assert!(reasons.is_empty());
+        let (out, _) = told("", &commit(&account(1), &account(2), &json!({"co_authors": [{"person": "bob"}]})));
+        assert_eq!(out, ["ann: wrote bbbbbbb", "bo: committed bbbbbbb; is named as co-author of bbbbbbb"]);
+    }
+
+    #[test]
+    fn a_claim_is_told_as_one() {
+        let (out, _) = told("", &commit(&account(2), &account(2), &json!({"verified": false})));
+        assert_eq!(out, ["bo: committed bbbbbbb, by an unverified commit; wrote bbbbbbb, by an unverified commit"]);
+    }
+
+    #[test]
+    fn only_parts_that_the_policy_names_leave_somebody_out() {
+        let (out, _) = told("excluded: [committer]", &commit(&account(1), &account(2), &json!({})));
+        assert_eq!(out, ["bo: committed bbbbbbb"]);
+        let (out, _) = told("excluded: []", &commit(&account(1), &account(2), &json!({})));
+        assert!(out.is_empty());
+    }
+
+    #[test]
+    fn those_whom_the_record_names_are_left_out_too() {
+        // The form of facts has no record; the test hands it over beside them.
+        let facts = json!({});
+        let (out, _) = records(&WORLD.replace("POLICY", ""), |sms| {
+            let people = People::new(sms, sms.snapshot.as_of.day());
+            let policy = Policy::new(sms.all::<ChangePolicy<'_>>().next().unwrap(), people.day()).unwrap();
+            let found = Contributors::new(&crate::gate::release::nobody(), &people, &policy, sms.all::<Change<'_>>());
+            let names: Vec<String> = found
+                .excluded
+                .iter()
+                .map(|(person, why)| format!("{person}: {}", why.iter().next().unwrap()))
+                .collect();
+            (names, facts)
+        });
+        assert_eq!(out, ["ann: carries out 'chg-a'", "bo: asks for 'chg-a'", "cy: tested 'chg-a'"]);
+    }
+
+    #[test]
+    fn whoever_cannot_be_named_makes_it_undecidable() {
+        let nobody = json!({"name": "Nobody"});
+        assert_eq!(told("", &commit(&nobody, &account(1), &json!({}))).1, ["ERROR author-unknown"]);
+        assert_eq!(told("", &commit(&account(9), &account(1), &json!({}))).1, ["ERROR author-unknown"]);
+        assert_eq!(
+            told("", &commit(&account(3), &account(1), &json!({}))).1,
+            ["ERROR author-unknown"],
+            "two persons claim it"
+        );
+        let co = json!({"co_authors": [{"name": "Helper"}]});
+        assert_eq!(
+            told("", &commit(&account(1), &account(1), &co)).1,
+            ["PASS co-author-unknown"],
+            "a trailer only takes away"
+        );
+    }
+
+    #[test]
+    fn outsiders_and_programs_are_known_well_enough_where_that_is_allowed() {
+        assert!(told("outside_contributors: true", &commit(&account(9), &account(9), &json!({}))).1.is_empty());
+        let program = json!({"name": "helper", "account": {"id": 9, "type": "bot"}});
+        assert!(told("", &commit(&program, &program, &json!({}))).1.is_empty());
+    }
+
+    #[test]
+    fn what_the_forge_commits_by_itself_is_nobodys_work_when_it_is_signed() {
+        let forge = account(WEB_COMMITTER);
+        assert!(told("", &commit(&account(1), &forge, &json!({}))).1.is_empty());
+        assert_eq!(told("", &commit(&account(1), &forge, &json!({"verified": false}))).1, ["ERROR author-unknown"]);
+        assert_eq!(told("", &commit(&forge, &account(1), &json!({}))).1, ["ERROR author-unknown"], "it writes nothing");
+    }
+
+    #[test]
+    fn an_applied_suggestion_is_forgiven_only_where_the_policy_says_so() {
+        let applied = commit(&account(1), &account(1), &json!({"suggestion": true, "co_authors": [account(2)]}));
+        assert_eq!(told("", &applied).0.len(), 2);
+        assert_eq!(told("suggestions_forgiven: true", &applied).0.len(), 1);
+    }
+}

@@ -187,3 +187,148 @@ fn meaning(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange) -> Meaning {
         (Some(_), _) => Meaning::Progress,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::release::nobody;
+    use crate::model::change_policy::ChangePolicy;
+    use crate::model::fixture::with;
+
+    const POLICY: &str = "{kind: change_policy, id: p, status: in_force, controlled: {kinds: [ci, change_policy], ci_types: [router], paths: [\"ops/**\", \"sms/risk/hot/**\"], except_paths: [\"ops/docs/**\"]}}";
+
+    /// The edits from one set of files to another.
+    fn edits<T>(before: &[(&str, &str)], after: &[(&str, &str)], files: &[&str], then: impl FnOnce(&Edits) -> T) -> T {
+        let policy = ("sms/change_policy/p.yaml", POLICY);
+        let before: Vec<(&str, &str)> = before.iter().copied().chain([policy]).collect();
+        let mut after: Vec<(&str, &str)> = after.to_vec();
+        if !after.iter().any(|(path, _)| *path == policy.0) {
+            after.push(policy);
+        }
+        with(&before, |base| {
+            with(&after, |head| {
+                let day = base.snapshot.as_of.day();
+                let policy = Policy::new(base.all::<ChangePolicy<'_>>().next().unwrap(), day).unwrap();
+                let file =
+                    |path: &&str| super::super::facts::File { path: (*path).to_owned(), previous: None, blob: None };
+                let facts = Facts { files: Some(files.iter().map(file).collect()), ..nobody() };
+                then(&Edits::new(base, head, &facts, &policy))
+            })
+        })
+    }
+
+    /// What the edit from one text of a change to another means.
+    fn meaning(before: Option<&str>, after: Option<&str>) -> Option<Meaning> {
+        let text = |rest: &str| format!("{{kind: change, id: chg-a, {rest}}}");
+        let (before, after) = (before.map(text), after.map(text));
+        let file = |text: &Option<String>| -> Vec<(String, String)> {
+            text.iter().map(|text| ("sms/change/chg-a.yaml".to_owned(), text.clone())).collect()
+        };
+        let (before, after) = (file(&before), file(&after));
+        let b: Vec<(&str, &str)> = before.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let a: Vec<(&str, &str)> = after.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        edits(&b, &a, &[], |edits| edits.changes.first().map(|change| change.meaning))
+    }
+
+    #[test]
+    fn a_draft_asks_for_nothing_and_a_request_does() {
+        assert_eq!(meaning(None, Some("status: draft")), Some(Meaning::Draft));
+        assert_eq!(meaning(Some("status: draft"), Some("status: draft, plan: x")), Some(Meaning::Draft));
+        assert_eq!(meaning(Some("status: draft"), None), Some(Meaning::Draft));
+        assert_eq!(meaning(Some("status: draft"), Some("status: cancelled")), Some(Meaning::Draft));
+        assert_eq!(meaning(None, Some("status: requested")), Some(Meaning::Asks));
+        assert_eq!(meaning(Some("status: draft"), Some("status: requested")), Some(Meaning::Asks));
+        assert_eq!(meaning(None, Some("status: closed")), Some(Meaning::Asks), "what comes closed was never decided");
+        assert_eq!(meaning(None, Some("status: nonsense")), Some(Meaning::Asks));
+    }
+
+    #[test]
+    fn the_course_of_a_change_is_no_new_request_and_everything_that_decides_is() {
+        let requested = Some("status: requested, plan: x, test: {plan: t}");
+        let to = |rest: &str| meaning(requested, Some(rest));
+        assert_eq!(
+            to("status: implemented, plan: x, test: {plan: t, result: pass}, outcome: success"),
+            Some(Meaning::Progress)
+        );
+        assert_eq!(to("status: requested, plan: x, test: {plan: t}, title: New"), Some(Meaning::Progress));
+        assert_eq!(to("status: requested, plan: y, test: {plan: t}"), Some(Meaning::Asks));
+        assert_eq!(to("status: requested, plan: x, test: {plan: other}"), Some(Meaning::Asks));
+        assert_eq!(to("status: draft, plan: y, test: {plan: t}"), Some(Meaning::Asks), "not even back in a draft");
+        assert_eq!(meaning(requested, None), Some(Meaning::Gone));
+        assert_eq!(meaning(requested, requested), None);
+    }
+
+    #[test]
+    fn what_is_over_stays_as_it_is() {
+        for over in ["closed", "cancelled", "rejected"] {
+            let before = format!("status: {over}, outcome: failed");
+            let after = format!("status: {over}, outcome: success");
+            assert_eq!(meaning(Some(&before), Some(&after)), Some(Meaning::AlteredWhenOver), "{over}");
+            let told = format!("status: {over}, outcome: failed, title: New");
+            assert_eq!(meaning(Some(&before), Some(&told)), Some(Meaning::Progress), "{over}");
+            assert_eq!(
+                meaning(Some(&before), Some("status: requested, outcome: failed")),
+                Some(Meaning::AlteredWhenOver)
+            );
+            assert_eq!(meaning(Some(&before), None), Some(Meaning::Gone));
+        }
+    }
+
+    /// The ids under control among the edits, and the other files.
+    fn controlled(before: &[(&str, &str)], after: &[(&str, &str)], files: &[&str]) -> (Vec<String>, Vec<String>) {
+        edits(before, after, files, |edits| {
+            (edits.controlled.iter().map(|edit| edit.id.clone()).collect(), edits.files.keys().cloned().collect())
+        })
+    }
+
+    #[test]
+    fn kinds_types_and_paths_say_what_is_under_control() {
+        let router = ("sms/ci/a.yaml", "{kind: ci, id: ci-a, ci_type: router}");
+        let switch = ("sms/ci/b.yaml", "{kind: ci, id: ci-b, ci_type: switch}");
+        let unknown = ("sms/ci/c.yaml", "{kind: ci, id: ci-c}");
+        let (ids, _) = controlled(&[], &[router, switch, unknown], &[]);
+        assert_eq!(ids, ["ci-a", "ci-c"], "what has no type counts as each");
+        let turned = ("sms/ci/a.yaml", "{kind: ci, id: ci-a, ci_type: switch}");
+        assert_eq!(controlled(&[router], &[turned], &[]).0, ["ci-a"], "by what it was");
+        assert_eq!(controlled(&[router], &[], &[]).0, ["ci-a"], "also when it goes");
+        let cold = ("sms/risk/a.yaml", "{kind: risk, id: rsk-a}");
+        let hot = ("sms/risk/hot/a.yaml", "{kind: risk, id: rsk-a}");
+        assert!(controlled(&[], &[cold], &[]).0.is_empty());
+        assert_eq!(controlled(&[cold], &[hot], &[]).0, ["rsk-a"], "moved in");
+        assert_eq!(controlled(&[hot], &[cold], &[]).0, ["rsk-a"], "moved out");
+    }
+
+    #[test]
+    fn files_without_a_record_count_by_their_path() {
+        let (_, files) = controlled(&[], &[], &["ops/a.sh", "ops/docs/a.md", "README.md"]);
+        assert_eq!(files, ["ops/a.sh"]);
+    }
+
+    #[test]
+    fn an_edit_of_the_policy_is_seen() {
+        let other = ("sms/change_policy/p.yaml", "{kind: change_policy, id: p, status: in_force, conflict_hops: 3}");
+        assert!(edits(&[], &[other], &[], |edits| edits.policy && !edits.is_empty()));
+        assert!(edits(&[], &[], &[], |edits| !edits.policy && edits.is_empty()));
+    }
+
+    #[test]
+    fn remarks_do_not_count_but_in_documents_their_text_does() {
+        let field = |pointer: &str| Field {
+            pointer: pointer.to_owned(),
+            path: String::new(),
+            old: None,
+            new: None,
+            order: false,
+        };
+        for pointer in
+            ["/title", "/tags/0", "/x-own", "/review/last", "/relations/0/note", "/assessment/risk/reasoning"]
+        {
+            assert!(!counts(&field(pointer), false), "{pointer}");
+        }
+        for pointer in ["/plan", "/relations/0/to", "/criticality", "/evidently"] {
+            assert!(counts(&field(pointer), false), "{pointer}");
+        }
+        assert!(counts(&field("/description"), true) && counts(&field("/steps/0/note"), true));
+        assert!(!counts(&field("/tags"), true) && !counts(&Field { order: true, ..field("/plan") }, false));
+    }
+}

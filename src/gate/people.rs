@@ -72,6 +72,12 @@ impl<'s> People<'s> {
         Self { sms, day, accounts, reachable, logins }
     }
 
+    /// The day by which roles are judged.
+    #[cfg(test)]
+    pub(super) fn day(&self) -> Date {
+        self.day
+    }
+
     /// Whose the account is, by its number alone.
     #[must_use]
     pub(super) fn of_account(&self, account: &Account) -> Known<'s> {

@@ -316,3 +316,195 @@ impl<'s> Table<'s> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::exact::Exact;
+    use crate::gate::demand::Count;
+    use crate::model::fixture::records;
+
+    /// Numbers that look random and are the same each time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(self.0 >> 33).unwrap_or(0) % most
+        }
+    }
+
+    const PEOPLE: [&str; 5] = ["ann", "bo", "cy", "di", "ed"];
+    const ROLES: [&str; 3] = ["r0", "r1", "r2"];
+
+    /// People with an account each, and roles with these holders.
+    fn world(holders: &[Vec<&str>]) -> String {
+        let mut text = String::new();
+        for (at, person) in PEOPLE.iter().enumerate() {
+            text += &format!("== person {person}\ngithub: {{login: {person}, id: {}}}\n", at + 1);
+        }
+        for (role, holders) in ROLES.iter().zip(holders) {
+            let rows: Vec<String> = holders.iter().map(|it| format!("{{person: {it}, from: 2020-01-01}}")).collect();
+            text += &format!("== role {role}\nstatus: active\nholders: [{}]\n", rows.join(", "));
+        }
+        text
+    }
+
+    fn role(id: &str, count: usize) -> Demand {
+        Demand::People(Who::Role(id.to_owned()), Count::Fixed(count))
+    }
+
+    fn needs(demands: Vec<Demand>) -> Vec<Requirement> {
+        let one = |demand| Requirement { id: "test".to_owned(), demand, stage: 0 };
+        demands.into_iter().map(one).collect()
+    }
+
+    fn set(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    /// Seats the requirements when these people agree and those are left out.
+    fn seat(
+        text: &str,
+        requirements: &[Requirement],
+        approvals: &[&str],
+        out: &[&str],
+        one_seat: bool,
+    ) -> (Option<Seating>, Vec<Empty>) {
+        records(text, |sms| {
+            let people = People::new(sms, sms.snapshot.as_of.day());
+            let (owners, objectors, apps) = (OwnersOf::default(), BTreeSet::new(), BTreeMap::new());
+            let (approvals, excluded) = (set(approvals), |person: &str| out.contains(&person));
+            let hall = Hall {
+                people: &people,
+                owners: &owners,
+                excluded: &excluded,
+                approvals: &approvals,
+                objectors: &objectors,
+                apps: &apps,
+                one_seat,
+            };
+            hall.seat(requirements)
+        })
+    }
+
+    /// The most seats that distinct people can fill, by trying everything.
+    fn most(seats: &[Vec<&str>], taken: &[&str]) -> usize {
+        let Some((first, rest)) = seats.split_first() else { return 0 };
+        let skipped = most(rest, taken);
+        let sat = first.iter().filter(|person| !taken.contains(person)).map(|person| {
+            let taken: Vec<&str> = taken.iter().copied().chain([*person]).collect();
+            1 + most(rest, &taken)
+        });
+        sat.max().unwrap_or(0).max(skipped)
+    }
+
+    #[test]
+    fn as_many_seats_are_filled_as_can_be_and_so_few_are_asked_as_need_be() {
+        let mut dice = Dice(7);
+        for round in 0..60 {
+            let mut some =
+                |most: usize| -> Vec<&str> { PEOPLE.iter().copied().filter(|_| dice.below(most) == 0).collect() };
+            let mut holders: Vec<Vec<&str>> = ROLES.iter().map(|_| some(2)).collect();
+            holders.iter_mut().filter(|held| held.is_empty()).for_each(|held| held.push("ann"));
+            let approvals = some(2);
+            let counts: Vec<usize> = ROLES.iter().map(|_| 1 + dice.below(2)).collect();
+            let requirements = needs(ROLES.iter().zip(&counts).map(|(id, count)| role(id, *count)).collect());
+            let (seating, empty) = seat(&world(&holders), &requirements, &approvals, &[], true);
+            let seating = seating.unwrap();
+            assert!(empty.is_empty());
+            let of = |who: &dyn Fn(&&str) -> bool| -> Vec<Vec<&str>> {
+                let seats = holders.iter().zip(&counts).flat_map(|(held, count)| std::iter::repeat_n(held, *count));
+                seats.map(|held| held.iter().copied().filter(|person| who(person)).collect()).collect()
+            };
+            let (all, open) = (seating.seats.len(), seating.missing());
+            assert_eq!(all - open, most(&of(&|person| approvals.contains(person)), &[]), "round {round}");
+            let reachable = most(&of(&|_| true), &[]);
+            assert_eq!(seating.hopeless.len(), all - reachable, "round {round}");
+            assert_eq!(seating.ask.len(), reachable - (all - open), "round {round}: {:?}", seating.ask);
+            let distinct: BTreeSet<&String> = seating.filled.iter().flatten().collect();
+            assert_eq!(distinct.len(), all - open, "nobody sits twice");
+            // Whoever is asked is enough.
+            let asked: Vec<&str> = seating.ask.iter().map(String::as_str).collect();
+            let (after, _) = seat(&world(&holders), &requirements, &[approvals, asked].concat(), &[], true);
+            assert_eq!(after.unwrap().missing(), all - reachable, "round {round}");
+        }
+    }
+
+    fn small() -> String {
+        world(&[vec!["ann", "bo"], vec!["bo", "cy"], vec![]])
+    }
+
+    #[test]
+    fn somebody_moves_to_another_seat_to_let_another_one_sit() {
+        let (seating, _) = seat(&small(), &needs(vec![role("r1", 1), role("r0", 1)]), &["bo", "ann"], &[], true);
+        let seating = seating.unwrap();
+        assert_eq!(seating.filled, [Some("bo".to_owned()), Some("ann".to_owned())]);
+        let (seating, _) = seat(&small(), &needs(vec![role("r0", 1), role("r1", 1)]), &["bo", "ann"], &[], true);
+        assert_eq!(seating.unwrap().missing(), 0, "in the other order too");
+    }
+
+    #[test]
+    fn one_person_fills_seats_of_several_roles_only_where_that_is_allowed() {
+        let both = needs(vec![role("r0", 1), role("r1", 1)]);
+        assert_eq!(seat(&small(), &both, &["bo"], &[], true).0.unwrap().missing(), 1);
+        assert_eq!(seat(&small(), &both, &["bo"], &[], false).0.unwrap().missing(), 0);
+        let twice = needs(vec![role("r0", 2)]);
+        assert_eq!(seat(&small(), &twice, &["bo"], &[], false).0.unwrap().missing(), 1, "never two of one requirement");
+    }
+
+    #[test]
+    fn those_who_are_left_out_fill_nothing_and_are_not_asked() {
+        let (seating, _) = seat(&small(), &needs(vec![role("r0", 1)]), &["ann"], &["ann"], true);
+        let seating = seating.unwrap();
+        assert_eq!((seating.missing(), seating.ask), (1, set(&["bo"])));
+        let (seating, _) = seat(&small(), &needs(vec![role("r0", 1)]), &["ann"], &["ann", "bo"], true);
+        assert_eq!(seating.unwrap().hopeless, [0]);
+    }
+
+    #[test]
+    fn the_way_that_lacks_least_is_chosen_among_several() {
+        let any = Demand::Any(vec![vec![role("r0", 2)], vec![role("r1", 1)]]);
+        let chosen = |approvals: &[&str]| {
+            let seating = seat(&small(), &needs(vec![any.clone()]), approvals, &[], true).0.unwrap();
+            (seating.seats.len(), seating.missing())
+        };
+        assert_eq!(chosen(&["cy"]), (1, 0));
+        assert_eq!(chosen(&["ann", "bo"]), (1, 0), "the shorter of two full ways");
+        assert_eq!(chosen(&["ann"]), (1, 1));
+        let two = Demand::AtLeast(2, vec![role("r0", 1), role("r1", 1), role("r2", 1)]);
+        let (seating, empty) = seat(&small(), &needs(vec![two]), &["ann", "cy"], &[], true);
+        assert_eq!(seating.unwrap().missing(), 0);
+        let told: Vec<(&str, bool)> = empty.iter().map(|it| (it.message.as_str(), it.passed_by)).collect();
+        assert_eq!(told, [("there are no holders of 'r2'", true)]);
+    }
+
+    #[test]
+    fn a_demand_of_nobody_leaves_no_way() {
+        let (seating, empty) = seat(&small(), &needs(vec![role("r2", 1)]), &["ann"], &[], true);
+        assert!(seating.is_none() && !empty[0].passed_by);
+        let half = Demand::People(Who::Role("r2".to_owned()), Count::Percent(Exact::from(50)));
+        let (seating, empty) = seat(&small(), &needs(vec![half]), &["ann"], &[], true);
+        assert!(seating.is_none());
+        assert_eq!(empty[0].message, "there are no holders of 'r2' of whom a share could agree");
+    }
+
+    #[test]
+    fn nobody_of_a_later_stage_is_asked_before_the_earlier_one_is_full() {
+        let mut stages = needs(vec![role("r1", 1), role("r0", 1)]);
+        stages[0].stage = 2;
+        stages[1].stage = 1;
+        let ask = |approvals: &[&str]| seat(&small(), &stages, approvals, &["bo"], true).0.unwrap().ask;
+        assert_eq!(ask(&[]), set(&["ann"]));
+        assert_eq!(ask(&["ann"]), set(&["cy"]));
+        assert_eq!(ask(&["cy"]), set(&["ann"]), "an early vote is kept");
+        assert!(ask(&["ann", "cy"]).is_empty());
+    }
+
+    #[test]
+    fn choices_are_all_there_once() {
+        assert_eq!(choices(3, 2), [vec![0, 1], vec![0, 2], vec![1, 2]]);
+        assert_eq!(choices(2, 0), [Vec::<usize>::new()]);
+        assert!(choices(2, 3).is_empty());
+    }
+}

@@ -251,7 +251,9 @@ impl<'r> Booth<'r> {
             (account, _) => self.voter(account.as_ref(), stance, count)?,
         };
         let bound = match (&command.digest, &command.commit) {
-            (Some(digest), _) if *digest == self.content.digest => Ok(()),
+            // The digest says what was seen, and the commit when it was planned.
+            (Some(digest), Some(commit)) if *digest == self.content.digest => self.bound(commit),
+            (Some(digest), None) if *digest == self.content.digest => Err("does not name the commit".to_owned()),
             (Some(_), _) => Err("signed for another content".to_owned()),
             (None, Some(commit)) if commit.len() >= 7 => self.bound(commit),
             (None, _) => Err("does not name the commit; write `/gitsm approve` with its first digits".to_owned()),

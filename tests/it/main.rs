@@ -31,6 +31,7 @@ mod mend;
 mod program;
 mod real_input;
 mod repos;
+mod sample_gate;
 mod sample_rules;
 mod since;
 #[cfg(feature = "site")]
