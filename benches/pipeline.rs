@@ -154,6 +154,8 @@ fn site_pages(bencher: Bencher<'_, '_>, items: usize) {
     let sms = Sms::build(&snapshot, &catalog);
     let graph = Graph::build(&sms);
     let judged = rules::judge(&Check { sms: &sms, graph: &graph }, &Selection::default());
-    let input = gitsm::site::Input { sms: &sms, graph: &graph, findings: &judged.findings, waived: &judged.waived };
+    let edition = gitsm::site::Edition::Internal;
+    let (findings, waived) = (&judged.findings, &judged.waived);
+    let input = gitsm::site::Input { sms: &sms, graph: &graph, findings, waived, edition };
     bencher.bench_local(|| gitsm::site::build(&input, &Nowhere).expect("generated records make a site").files);
 }
