@@ -10,7 +10,7 @@ use crate::bot::judge::Heard;
 use crate::gate::Decision;
 
 /// A case that comes to `outcome`, with nothing there yet.
-fn case(outcome: Outcome) -> Case {
+pub(in crate::bot) fn case(outcome: Outcome) -> Case {
     let end = |name: &str| json!({"ref": name, "sha": "abcdef0123", "repo": {"id": 1}});
     let user = json!({"id": 3, "login": "cy", "type": "User"});
     let pull = json!({"number": 7, "state": "open", "base": end("main"), "head": end("work"), "user": user});

@@ -1,0 +1,1 @@
+//! Texts, from cases made by hand.
