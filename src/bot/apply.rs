@@ -132,3 +132,28 @@ pub(super) async fn hold(repo: &Repo, pull: &Pull, me: &Me) -> Result<bool, ApiE
     repo.client.patch::<Value>(&repo.path(&format!("/check-runs/{id}")), &body).await?;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_without_an_end_is_still_in_progress() {
+        let check = |conclusion| Check {
+            name: "gitsm / main".to_owned(),
+            commit: "abc".to_owned(),
+            conclusion,
+            title: "t".to_owned(),
+            summary: "s".to_owned(),
+            text: "x".to_owned(),
+            mark: "m".to_owned(),
+        };
+        let output = json!({"title": "t", "summary": "s", "text": "x"});
+        let open = json!({"name": "gitsm / main", "status": "in_progress", "external_id": "m", "output": output});
+        assert_eq!(body(&check(None)), open, "no conclusion at all, since one would end it");
+        let mut ended = open;
+        ended["status"] = json!("completed");
+        ended["conclusion"] = json!("failure");
+        assert_eq!(body(&check(Some("failure"))), ended);
+    }
+}

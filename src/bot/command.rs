@@ -30,7 +30,7 @@ pub fn commands(text: &str) -> Vec<Command> {
 
 /// The lines that somebody says: not quoted, not code, not hidden.
 fn spoken(text: &str) -> Vec<&str> {
-    let mut fence: Option<(char, usize)> = None;
+    let mut fence: Option<(char, usize, usize)> = None;
     let mut hidden = false;
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -38,14 +38,17 @@ fn spoken(text: &str) -> Vec<&str> {
         let bare = line.trim_start();
         let mark = bare.chars().next().filter(|first| matches!(first, '`' | '~'));
         let length = mark.map_or(0, |mark| bare.chars().take_while(|character| *character == mark).count());
-        if let Some((open, most)) = fence {
-            if mark == Some(open) && length >= most && bare.chars().all(|character| character == open) {
+        let indent = line.len() - bare.len();
+        if let Some((open, most, deep)) = fence {
+            // Further in than it began, a row of marks is still code.
+            let ends = mark == Some(open) && length >= most && indent <= deep.max(3);
+            if ends && bare.chars().all(|character| character == open) {
                 fence = None;
             }
             continue;
         }
         if let Some(mark) = mark.filter(|_| length >= 3) {
-            fence = Some((mark, length));
+            fence = Some((mark, length, indent));
             continue;
         }
         if hidden || bare.contains("<!--") {
@@ -161,5 +164,98 @@ mod tests {
     fn an_approval_without_a_commit_is_kept_so_that_its_giver_is_told() {
         let found = commands("/gitsm approve");
         assert!(matches!(&found[..], [Command::Vote { verb: Verb::Approve, commit: None, .. }]));
+    }
+
+    #[test]
+    fn a_commit_has_seven_to_sixty_four_digits_and_is_kept_in_lower_case() {
+        let commit = |text: &str| match &commands(&format!("/gitsm approve {text}"))[..] {
+            [Command::Vote { verb: Verb::Approve, commit: Some(commit), .. }] => Some(commit.clone()),
+            [] => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(commit("abcdef"), None);
+        assert_eq!(commit("ABCDEF0").as_deref(), Some("abcdef0"));
+        assert_eq!(commit(&"A1".repeat(32)), Some("a1".repeat(32)));
+        assert_eq!(commit(&"a".repeat(65)), None);
+        for other in ["abcdefg", "abcdef0 abcdef1", "abcdef0.", "#abcdef0", "äbcdef0", "abcdef0, please"] {
+            assert_eq!(commit(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn one_space_comes_first_and_more_of_them_matter_no_more() {
+        assert_eq!(verbs("/gitsm approve    abcdef1  \t"), [Some(Verb::Approve)]);
+        assert_eq!(verbs("/gitsm withdraw   "), [Some(Verb::Withdraw)]);
+        for text in [
+            "/gitsm  withdraw",
+            "/gitsm\twithdraw",
+            "/gitsm approve\tabcdef1",
+            "\t/gitsm withdraw",
+            "/GITSM withdraw",
+            "\u{a0}/gitsm withdraw",
+            "//gitsm withdraw",
+        ] {
+            assert_eq!(verbs(text), [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_behind_a_command_that_takes_none_make_it_talk() {
+        for text in [
+            "/gitsm explain it",
+            "/gitsm recheck now",
+            "/gitsm withdraw abcdef1",
+            "/gitsm approve it all",
+            "/gitsm bless",
+        ] {
+            assert_eq!(commands(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reason_is_kept_as_it_was_written_without_the_spaces_around() {
+        let reason = |text: &str| match &commands(text)[..] {
+            [Command::Vote { reason, against, commit: None, .. }] => (reason.clone(), against.clone()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            reason("/gitsm object   No `rollback`  was  tried. "),
+            ("No `rollback`  was  tried.".to_owned(), None)
+        );
+        let (why, against) = reason("/gitsm overrule   Jon-Paert   agreed on: risk is low");
+        assert_eq!((why.as_str(), against.as_deref()), ("agreed on: risk is low", Some("Jon-Paert")));
+        assert_eq!(commands("/gitsm overrule"), []);
+    }
+
+    #[test]
+    fn a_fence_is_closed_by_its_own_mark_as_long_as_it_and_not_further_in() {
+        let open = "\n/gitsm withdraw";
+        assert_eq!(verbs(&format!("```\nx\n`````{open}")), [Some(Verb::Withdraw)], "longer");
+        assert_eq!(verbs(&format!("```\nx\n   ```{open}")), [Some(Verb::Withdraw)], "three spaces in");
+        assert_eq!(
+            verbs(&format!("1. a\n\n     ```\n     x\n     ```{open}")),
+            [Some(Verb::Withdraw)],
+            "within a list"
+        );
+        assert_eq!(verbs(&format!("``\nx{open}")), [Some(Verb::Withdraw)], "two marks are no fence");
+        for text in ["```\n~~~", "````\n```", "```\n``` rust", "~~~\n```", "```\n    ```", "```yaml\n      ```"] {
+            assert_eq!(verbs(&format!("{text}{open}")), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn hidden_text_ends_with_its_last_mark() {
+        assert_eq!(verbs("<!-- a --> <!-- b\n/gitsm withdraw\n-->\n/gitsm explain"), [None]);
+        assert_eq!(verbs("<!-- a\n/gitsm withdraw -->\n/gitsm object x"), [Some(Verb::Object)]);
+        assert_eq!(verbs("<!-- never closed\n/gitsm withdraw"), []);
+        assert_eq!(verbs("```\n<!--\n```\n/gitsm withdraw"), [Some(Verb::Withdraw)], "in code nothing is hidden");
+        assert_eq!(verbs("/gitsm object <!-- x -->"), [], "a line that hides something is no whole line");
+    }
+
+    #[test]
+    fn commands_keep_their_order_and_are_not_merged() {
+        let text = "/gitsm approve abcdef1\n/gitsm withdraw\n\n/gitsm approve abcdef1\n";
+        assert_eq!(verbs(text), [Some(Verb::Approve), Some(Verb::Withdraw), Some(Verb::Approve)]);
+        assert_eq!(commands(""), []);
     }
 }

@@ -110,4 +110,75 @@ mod tests {
         assert!(found(open, false)[0].contains("the last one to push may approve"));
         assert!(found(well(77), true)[0].contains("workflows may approve"));
     }
+
+    /// The settings with one of them changed.
+    fn but(rule: usize, key: &str, value: Value) -> Vec<String> {
+        let mut rules = well(77);
+        rules[rule]["parameters"][key] = value;
+        found(rules, false)
+    }
+
+    #[test]
+    fn each_missing_rule_is_told_alone() {
+        let without = |sort: &str| {
+            let rules = well(77).as_array().unwrap().iter().filter(|rule| rule["type"] != sort).cloned().collect();
+            found(Value::Array(rules), false)
+        };
+        assert_eq!(
+            without("required_status_checks"),
+            ["no rule of 'main' requires the check 'gitsm / main'; require it, or nothing stops a merge"]
+        );
+        assert_eq!(without("non_fast_forward"), ["'main' can be overwritten by a forced push; block forced pushes"]);
+        assert_eq!(without("deletion"), ["'main' can be deleted; restrict deletions"]);
+        let open = without("pull_request");
+        assert_eq!(open.len(), 3, "its settings went with it: {open:?}");
+        assert_eq!(open[0], "'main' can be pushed to without a pull request; require one");
+    }
+
+    #[test]
+    fn each_setting_of_reviews_must_be_on() {
+        let stale = "approvals of an older state stay; dismiss stale approvals on a push \
+                     (`dismiss_stale_reviews_on_push` on 'main')";
+        let last = "the last one to push may approve; require approval of the last push \
+                    (`require_last_push_approval` on 'main')";
+        for value in [json!(false), Value::Null, json!("true"), json!(1)] {
+            assert_eq!(but(1, "dismiss_stale_reviews_on_push", value.clone()), [stale], "{value}");
+            assert_eq!(but(1, "require_last_push_approval", value.clone()), [last], "{value}");
+        }
+    }
+
+    #[test]
+    fn the_check_must_be_required_by_its_whole_name() {
+        for name in ["gitsm", "gitsm / main2", "Gitsm / main", "gitsm / release"] {
+            let wrong = but(0, "required_status_checks", json!([{"context": name, "integration_id": 77}]));
+            assert!(wrong.len() == 1 && wrong[0].starts_with("no rule of 'main' requires"), "{name}: {wrong:?}");
+        }
+        let among = json!([{"context": "build"}, {"context": "gitsm / main", "integration_id": 77}]);
+        assert_eq!(but(0, "required_status_checks", among), [""; 0]);
+        let open = json!([{"context": "gitsm / main", "integration_id": null}]);
+        assert_eq!(
+            but(0, "required_status_checks", open),
+            ["the required check 'gitsm / main' may come from anybody; accept it from App 77 alone"]
+        );
+    }
+
+    #[test]
+    fn one_rule_of_several_that_is_strict_is_enough() {
+        let mut rules = well(99).as_array().unwrap().clone();
+        rules.push(well(77)[0].clone());
+        rules.push(json!({"type": "pull_request", "parameters": {"require_last_push_approval": false}}));
+        assert_eq!(found(Value::Array(rules), false), [""; 0]);
+    }
+
+    #[test]
+    fn a_workflow_cannot_bind_the_check_to_an_app() {
+        let rules: Vec<Rule> = serde_json::from_value(well(99)).unwrap();
+        let workflow: Workflow = serde_json::from_value(json!({"default_workflow_permissions": "read"})).unwrap();
+        assert_eq!(compare(&rules, &workflow, "main", &Me::Workflow), [""; 0]);
+        let other = compare(&rules, &workflow, "release/1", &Me::Workflow);
+        assert_eq!(
+            other,
+            ["no rule of 'release/1' requires the check 'gitsm / release/1'; require it, or nothing stops a merge"]
+        );
+    }
 }

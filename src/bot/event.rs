@@ -207,4 +207,134 @@ mod tests {
         assert_eq!(number_of("gh-readonly-queue/main/pr-x", "main"), None);
         assert_eq!(number_of("main", "main"), None);
     }
+
+    #[test]
+    fn each_action_on_a_pull_request_or_a_review_leads_to_it_or_to_nothing() {
+        let wish = |name: &str, action: &str| {
+            read(name, &json!({"action": action, "pull_request": {"number": 7}, "review": {"id": 9}})).wish
+        };
+        let seven = Wish::Pull { number: 7, review: None };
+        for action in
+            ["opened", "reopened", "synchronize", "edited", "ready_for_review", "converted_to_draft", "closed"]
+        {
+            assert_eq!(wish("pull_request", action), seven, "{action}");
+            assert_eq!(wish("pull_request_target", action), seven, "{action}");
+        }
+        assert_eq!(wish("pull_request_review", "edited"), seven, "an edited review need not be waited for");
+        assert_eq!(wish("pull_request_review", "dismissed"), seven);
+        let nothing = Wish::Nothing("it changes no decision");
+        for action in ["labeled", "assigned", "review_requested", "locked", "Opened", "submitted", ""] {
+            assert_eq!(wish("pull_request", action), nothing, "{action}");
+        }
+        assert_eq!(wish("pull_request_review_comment", "created"), nothing);
+        assert_eq!(wish("pull_request_review", "opened"), nothing);
+        assert_eq!(wish("Pull_Request", "opened"), nothing);
+        assert_eq!(wish("ping", "opened"), Wish::Nothing("a greeting"));
+    }
+
+    #[test]
+    fn a_check_that_is_asked_for_again_leads_to_its_commit() {
+        for (name, action, key) in [
+            ("check_run", "rerequested", "check_run"),
+            ("check_suite", "rerequested", "check_suite"),
+            ("workflow_run", "completed", "workflow_run"),
+        ] {
+            let wish = |action: &str, about: Value| {
+                let mut payload = json!({"action": action});
+                payload[key] = about;
+                read(name, &payload).wish
+            };
+            assert_eq!(wish(action, json!({"head_sha": "abc"})), Wish::Commit("abc".to_owned()), "{name}");
+            assert_eq!(wish(action, json!({"head_sha": null})), Wish::Nothing("it names no commit"), "{name}");
+            assert_eq!(wish("created", json!({"head_sha": "abc"})), Wish::Nothing("it changes no decision"), "{name}");
+        }
+        let own = json!({"action": "completed", "check_run": {"head_sha": "abc"}});
+        assert_eq!(read("check_run", &own).wish, Wish::Nothing("it changes no decision"), "or it would wake itself");
+    }
+
+    #[test]
+    fn what_may_change_rights_or_settings_leads_to_everything_whatever_the_action() {
+        for name in [
+            "member",
+            "membership",
+            "team",
+            "organization",
+            "repository_ruleset",
+            "branch_protection_rule",
+            "installation",
+            "installation_repositories",
+            "schedule",
+            "workflow_dispatch",
+        ] {
+            assert_eq!(read(name, &json!({})).wish, Wish::Everything, "{name}");
+            assert_eq!(read(name, &json!({"action": "never_heard_of"})).wish, Wish::Everything, "{name}");
+        }
+    }
+
+    #[test]
+    fn values_of_another_sort_than_expected_count_as_missing() {
+        let of = |number: Value| read("pull_request", &json!({"action": "opened", "pull_request": {"number": number}}));
+        for number in [json!("7"), json!(-7), json!(7.5), json!(null), json!([7])] {
+            assert_eq!(of(number.clone()).wish, Wish::Nothing("it names no pull request"), "{number}");
+        }
+        let review = json!({"action": "submitted", "pull_request": {"number": 7}, "review": {"id": "nine"}});
+        assert_eq!(read("pull_request_review", &review).wish, Wish::Pull { number: 7, review: None });
+        let event = read("team", &json!({"repository": {"full_name": 5}, "installation": {"id": "3"}}));
+        assert_eq!(event, Event { repository: None, installation: None, wish: Wish::Everything });
+        assert_eq!(read("push", &json!({"ref": ["refs/heads/main"]})).wish, Wish::Nothing("it is no push to a branch"));
+    }
+
+    #[test]
+    fn a_comment_counts_on_pull_requests_alone_and_also_when_it_goes() {
+        let wish = |action: &str, issue: Value| {
+            let payload = json!({"action": action, "issue": issue,
+                "comment": {"body": "/gitsm withdraw", "user": {"type": "User"}}});
+            read("issue_comment", &payload).wish
+        };
+        let pull = json!({"number": 7, "pull_request": {"url": "x"}});
+        let seven = Wish::Pull { number: 7, review: None };
+        assert_eq!(wish("deleted", pull.clone()), seven, "a vote that is gone counts no longer");
+        assert_eq!(wish("edited", pull.clone()), seven);
+        assert_eq!(wish("pinned", pull), Wish::Nothing("it changes no decision"));
+        let none = Wish::Nothing("it is no comment on a pull request");
+        assert_eq!(wish("created", json!({"number": 7})), none);
+        assert_eq!(wish("created", json!({"number": 7, "pull_request": null})), none);
+        assert_eq!(wish("created", json!({"pull_request": {}})), none);
+    }
+
+    #[test]
+    fn a_group_needs_its_base_its_branch_and_its_commit() {
+        let whole =
+            json!({"base_ref": "main", "head_ref": "refs/heads/gh-readonly-queue/main/pr-12-abc", "head_sha": "d"});
+        let wish =
+            |group: &Value| read("merge_group", &json!({"action": "checks_requested", "merge_group": group})).wish;
+        let branch = "gh-readonly-queue/main/pr-12-abc".to_owned();
+        assert_eq!(wish(&whole), Wish::Queue(Group { base: "main".to_owned(), branch, commit: "d".to_owned() }));
+        for key in ["base_ref", "head_ref", "head_sha"] {
+            let mut part = whole.clone();
+            part[key] = Value::Null;
+            assert_eq!(wish(&part), Wish::Nothing("it names no group"), "{key}");
+        }
+        let gone = json!({"action": "destroyed", "merge_group": whole});
+        assert_eq!(read("merge_group", &gone).wish, Wish::Nothing("it changes no decision"));
+    }
+
+    #[test]
+    fn the_number_is_read_from_a_branch_of_the_queue_of_that_base_alone() {
+        let number = |branch: &str| number_of(branch, "main");
+        assert_eq!(number("refs/heads/gh-readonly-queue/main/pr-12-abc"), Some(12));
+        assert_eq!(number("gh-readonly-queue/main/pr-12"), Some(12));
+        for other in [
+            "gh-readonly-queue/main2/pr-12-abc",
+            "gh-readonly-queue/mai/pr-12-abc",
+            "gh-readonly-queue/release/main/pr-12-abc",
+            "gh-readonly-queue/main/pr--abc",
+            "gh-readonly-queue/main/pr-99999999999999999999-abc",
+            "work/gh-readonly-queue/main/pr-12-abc",
+            "gh-readonly-queue/main/12-abc",
+        ] {
+            assert_eq!(number(other), None, "{other}");
+        }
+        assert_eq!(number_of("gh-readonly-queue/release/1/pr-3-a", "release"), None);
+    }
 }

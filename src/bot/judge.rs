@@ -347,3 +347,43 @@ impl Heard {
         self.facts.pull_request.state == PullState::Closed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bot::plan::tests::case;
+
+    #[test]
+    fn the_worst_of_all_that_share_a_commit_is_published() {
+        let mut case = case(Outcome::Pending);
+        assert_eq!(case.outcome(), Outcome::Pending);
+        case.twins = BTreeMap::from([(8, Outcome::Pass), (9, Outcome::Pass)]);
+        assert_eq!(case.outcome(), Outcome::Pending, "a better one makes nothing better");
+        case.twins.insert(9, Outcome::Error);
+        assert_eq!(case.outcome(), Outcome::Error);
+        assert_eq!(case.heard.decision.outcome, Outcome::Pending, "its own decision stays");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_about_that_pull_request() {
+        let at: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let heard = Heard::broken(&case(Outcome::Pass).pull, "git is away", at);
+        let it = &heard.decision;
+        assert_eq!((it.outcome, it.number, it.instant), (Outcome::Error, 7, at));
+        assert_eq!(
+            (it.base.branch.as_str(), it.head.branch.as_str(), it.head.commit.as_str()),
+            ("main", "work", "abcdef0123")
+        );
+        assert_eq!(it.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>(), ["git is away"]);
+        assert_eq!((heard.findings, heard.introduced.len(), heard.picture.is_none()), (0, 0, true));
+    }
+
+    #[test]
+    fn a_pull_request_is_over_when_it_was_closed_and_not_when_it_was_merged() {
+        let mut heard = case(Outcome::Pass).heard;
+        for (state, over) in [(PullState::Open, false), (PullState::Closed, true), (PullState::Merged, false)] {
+            heard.facts.pull_request.state = state;
+            assert_eq!(heard.is_over(), over, "{state:?}");
+        }
+    }
+}

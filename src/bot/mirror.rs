@@ -127,3 +127,37 @@ impl Mirror {
         Err(MirrorError::Git { what, why })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn a_clone_is_made_once_and_has_nothing_checked_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("a/b");
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        assert_eq!(mirror.root(), root);
+        let names: Vec<_> = std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, [".git"]);
+        std::fs::write(root.join(".git/kept"), "x").unwrap();
+        run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        assert!(root.join(".git/kept").exists());
+    }
+
+    #[test]
+    fn what_git_says_is_told_without_the_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = folder.path().join("s3cr3t").display().to_string();
+        let mirror = run(Mirror::open(&folder.path().join("clone"), &url)).unwrap();
+        let error = run(mirror.fetch(&["+refs/heads/main:refs/gitsm/base/main".to_owned()], None)).unwrap_err();
+        assert!(matches!(&error, MirrorError::Git { what: "fetch", .. }), "{error:?}");
+        let said = error.to_string();
+        assert!(said.starts_with("git fetch failed: ") && said.contains("the repository"), "{said}");
+        assert!(!said.contains("s3cr3t"), "{said}");
+    }
+}

@@ -296,4 +296,4 @@ fn ask(case: &Case) -> Option<Action> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -203,4 +203,26 @@ mod tests {
             assert!(!is_name(bad), "{bad}");
         }
     }
+
+    #[test]
+    fn only_letters_digits_and_four_signs_stay_as_they_are() {
+        let kept = "AZaz09-._~";
+        assert_eq!(encode(kept, false), kept);
+        assert_eq!(encode("%41", false), "%2541", "what is written as a number already is not read as one");
+        assert_eq!(encode("a&per_page=1;b", true), "a%26per_page%3D1%3Bb");
+        assert_eq!(encode("\r\nHost: x", false), "%0D%0AHost%3A%20x");
+        assert_eq!((encode("/", true).as_str(), encode("/", false).as_str()), ("/", "%2F"));
+        assert_eq!(encode("", false), "");
+    }
+
+    #[test]
+    fn each_part_of_a_name_has_one_to_a_hundred_characters() {
+        let long = "a".repeat(100);
+        assert!(is_name(&format!("{long}/{long}")));
+        assert!(!is_name(&format!("{long}a/b")) && !is_name(&format!("b/{long}a")));
+        assert!(is_name("a/b") && is_name("a/b.git") && is_name("A1/-x"));
+        for bad in ["", "/", "a/.github", ".a/b", "a//b", "a/b/", "a/b#c", "a\\b", "ä/b", "a/b\n"] {
+            assert!(!is_name(bad), "{bad:?}");
+        }
+    }
 }

@@ -42,4 +42,22 @@ mod tests {
         assert_eq!(secret.reveal(), "s3cr3t");
         assert!(Secret::new(" \n").is_empty() && !secret.is_empty());
     }
+
+    #[test]
+    fn whatever_holds_a_secret_does_not_print_it_either() {
+        #[derive(Debug)]
+        struct Holder {
+            _token: Secret,
+        }
+        let holder = Holder { _token: Secret::new("s3cr3t") };
+        assert_eq!(format!("{holder:?}"), "Holder { _token: Secret(…) }");
+        assert!(!format!("{holder:#?}").contains("s3cr3t"));
+        assert_eq!(format!("{:?}", crate::bot::Auth::Token(Secret::new("s3cr3t"))), "Token(Secret(…))");
+    }
+
+    #[test]
+    fn secrets_are_the_same_by_what_is_in_them() {
+        assert_eq!(Secret::new("a"), Secret::new("a".to_owned()));
+        assert_ne!(Secret::new("a"), Secret::new("a "), "nothing is trimmed away");
+    }
 }

@@ -75,8 +75,13 @@ fn cut(text: String) -> String {
         return text;
     }
     let mut short: String = text.chars().take(MOST).collect();
-    // An open block would swallow what follows.
     short.truncate(short.rfind('\n').unwrap_or(short.len()));
+    // An open block would swallow what follows.
+    if short.lines().filter(|line| line.starts_with("```")).count() % 2 == 1 {
+        short += "\n```";
+    }
+    let open = short.matches("<details").count().saturating_sub(short.matches("</details>").count());
+    short += &"\n\n</details>".repeat(open);
     short + "\n\n… and more than can be shown here.\n"
 }
 
@@ -217,3 +222,6 @@ fn foot(case: &Case) -> String {
         decision.head.commit.get(..10).unwrap_or(&decision.head.commit),
     )
 }
+
+#[cfg(test)]
+mod tests;

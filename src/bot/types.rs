@@ -291,3 +291,105 @@ pub(super) struct Numbered {
     /// The number.
     pub id: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json};
+
+    use super::*;
+
+    fn pull(head: Value, base: Value) -> Pull {
+        let end = |repo: Value| json!({"ref": "main", "sha": "abc", "repo": repo, "label": "x:y"});
+        from_value(json!({"number": 7, "state": "open", "base": end(base), "head": end(head)})).unwrap()
+    }
+
+    #[test]
+    fn a_pull_request_needs_its_number_its_state_and_its_ends_and_nothing_else() {
+        let it = pull(json!({"id": 1}), json!({"id": 1}));
+        assert_eq!((it.title.as_str(), it.body.as_deref(), it.draft), ("", None, false));
+        assert!(
+            it.user.is_none() && it.merged_at.is_none() && it.labels.is_empty() && it.requested_reviewers.is_empty()
+        );
+        let whole = json!({"number": 7, "state": "odd", "base": {"ref": "a", "sha": "b"}, "head": {"ref": "c", "sha": "d"},
+            "auto_merge": {"x": [1]}, "user": null, "body": null, "merged_at": "2026-11-20T10:00:00Z",
+            "labels": [{"name": "urgent", "color": "fff"}, {}], "requested_reviewers": [{"id": 5, "type": "Robot"}]});
+        let it: Pull = from_value(whole.clone()).unwrap();
+        assert_eq!((it.state.as_str(), it.head.branch.as_str(), it.base.sha.as_str()), ("odd", "c", "b"));
+        assert_eq!(it.labels.iter().map(|label| label.name.as_str()).collect::<Vec<_>>(), ["urgent", ""]);
+        assert_eq!((it.requested_reviewers[0].id, it.requested_reviewers[0].login.as_str()), (5, ""));
+        for key in ["number", "state", "base", "head"] {
+            let mut part = whole.clone();
+            part.as_object_mut().unwrap().remove(key);
+            assert!(from_value::<Pull>(part).unwrap_err().to_string().contains(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_head_elsewhere_or_nowhere_is_a_fork() {
+        assert!(!pull(json!({"id": 1}), json!({"id": 1})).is_fork());
+        assert!(pull(json!({"id": 2}), json!({"id": 1})).is_fork());
+        assert!(pull(Value::Null, json!({"id": 1})).is_fork(), "its repository was deleted");
+        assert!(pull(Value::Null, Value::Null).is_fork(), "two unknown ones are not the same");
+        assert!(pull(json!({"id": 1}), Value::Null).is_fork());
+    }
+
+    #[test]
+    fn an_account_is_a_person_by_its_sort_and_never_by_its_name() {
+        let account = |sort: &str| {
+            let user: User = from_value(json!({"id": 4, "login": "dependabot[bot]", "type": sort})).unwrap();
+            user.account(Some(&App { id: 9, slug: "x".to_owned() }))
+        };
+        let expected = |sort| facts::Account { id: 4, login: "dependabot[bot]".to_owned(), sort, app_id: Some(9) };
+        assert_eq!(account("User"), expected(AccountSort::User));
+        assert_eq!(account("Bot"), expected(AccountSort::Bot));
+        for sort in ["Organization", "Mannequin", "user", ""] {
+            assert_eq!(account(sort), expected(AccountSort::Other), "{sort}");
+        }
+        let nameless: User = from_value(json!({"id": 4})).unwrap();
+        assert_eq!(nameless.account(None).sort, AccountSort::Other, "without a sort it is no person");
+        assert!(from_value::<User>(json!({"login": "ann", "type": "User"})).is_err(), "a name alone is nobody");
+    }
+
+    #[test]
+    fn a_commit_whose_account_is_not_known_has_none() {
+        let commit = |author: Value| -> Commit {
+            from_value(json!({"sha": "a", "author": author, "commit": {"message": "x"}})).unwrap()
+        };
+        assert_eq!(commit(json!({"id": 3, "login": "cy"})).author.unwrap().id, 3);
+        for unknown in [json!({}), Value::Null, json!("ann"), json!({"login": "ann"})] {
+            assert!(commit(unknown.clone()).author.is_none(), "{unknown}");
+        }
+        let bare = commit(Value::Null);
+        assert!(bare.committer.is_none() && bare.git.verification.is_none());
+        let signed = |verification: Value| -> Commit {
+            from_value(json!({"sha": "a", "commit": {"verification": verification}})).unwrap()
+        };
+        assert!(signed(json!({"verified": true, "reason": "valid"})).git.verification.unwrap().verified);
+        assert!(!signed(json!({"reason": "new word"})).git.verification.unwrap().verified, "unsaid is not verified");
+    }
+
+    #[test]
+    fn a_comment_must_say_when_it_was_written_and_changed() {
+        let whole = json!({"id": 1, "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:01Z"});
+        let comment: Comment = from_value(whole.clone()).unwrap();
+        assert!(comment.user.is_none() && comment.body.is_none() && comment.performed_via_github_app.is_none());
+        assert_eq!(comment.updated_at.as_second() - comment.created_at.as_second(), 1);
+        for key in ["created_at", "updated_at"] {
+            let mut part = whole.clone();
+            part[key] = json!("yesterday");
+            assert!(from_value::<Comment>(part).is_err(), "{key}");
+        }
+    }
+
+    #[test]
+    fn happenings_and_checks_of_an_unknown_sort_are_read_all_the_same() {
+        let odd: Happening = from_value(json!({"event": "blessed", "actor": null, "extra": 1})).unwrap();
+        assert!(odd.event == "blessed" && odd.actor.is_none() && odd.dismissed_review.is_none());
+        let check: CheckRun = from_value(json!({"id": 1, "name": "x", "status": "pondering"})).unwrap();
+        assert!(check.conclusion.is_none() && check.external_id.is_none() && check.app.is_none());
+        let reference: Reference = from_value(json!({"ref": "refs/heads/a", "object": {"sha": "b"}})).unwrap();
+        assert_eq!((reference.name.as_str(), reference.object.sha.as_str()), ("refs/heads/a", "b"));
+        let push: Activity = from_value(json!({"activity_type": "force_push"})).unwrap();
+        assert!(push.actor.is_none() && push.after.is_empty());
+    }
+}

@@ -135,4 +135,53 @@ mod tests {
         assert_eq!(then(403, &[("x-ratelimit-remaining", "4999")], 1, false), Then::Take);
         assert_eq!(then(404, &[], 1, false), Then::Take);
     }
+
+    #[test]
+    fn the_longest_wait_that_is_bearable_is_still_waited() {
+        let after = |seconds: &str| then(429, &[("retry-after", seconds)], 1, false);
+        assert_eq!(after("50"), Then::Again(Duration::from_secs(50)));
+        assert_eq!(after("51"), Then::Limited);
+        assert_eq!(after("0"), Then::Again(Duration::ZERO));
+        assert_eq!(after(" 3 "), Then::Again(Duration::from_secs(3)));
+        assert_eq!(after("-3"), Then::Again(Duration::ZERO), "a time that is over is now");
+        assert_eq!(after("9223372036854775807"), Then::Limited);
+    }
+
+    #[test]
+    fn a_limit_that_does_not_say_how_long_is_waited_for_with_growing_waits() {
+        assert_eq!(then(429, &[], 1, true), Then::Again(Duration::from_secs(1)));
+        assert_eq!(then(429, &[], 2, true), Then::Again(Duration::from_secs(2)));
+        assert_eq!(then(429, &[], 3, true), Then::Limited);
+        let date = [("retry-after", "Fri, 20 Nov 2026 12:00:00 GMT")];
+        assert_eq!(then(403, &date, 2, false), Then::Again(Duration::from_secs(2)), "a form that is not read");
+        assert_eq!(then(403, &[("x-ratelimit-remaining", "0")], 1, false), Then::Again(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn what_retry_after_says_comes_before_the_reset() {
+        let both = [("retry-after", "4"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1030")];
+        assert_eq!(then(429, &both, 1, false), Then::Again(Duration::from_secs(4)));
+        let left = [("x-ratelimit-remaining", "12"), ("x-ratelimit-reset", "1030")];
+        assert_eq!(then(429, &left, 1, false), Then::Again(Duration::from_secs(1)), "that limit is not the one");
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_never_overflow() {
+        let wide = Patience { longest: Duration::from_secs(1000), ..PATIENCE };
+        let waits: Vec<u64> = (0..=9).map(|attempt| backoff(attempt, wide).as_secs()).collect();
+        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 32, 64, 64, 64]);
+        assert_eq!(backoff(7, PATIENCE), Duration::from_secs(50));
+        assert_eq!(backoff(u32::MAX, Patience { first: Duration::MAX, ..wide }), Duration::from_secs(1000));
+    }
+
+    #[test]
+    fn every_other_answer_is_taken_at_once() {
+        for status in [200, 201, 204, 301, 401, 403, 404, 409, 410, 422] {
+            assert_eq!(then(status, &[], 1, false), Then::Take, "{status}");
+        }
+        assert_eq!(then(404, &[("retry-after", "3")], 1, false), Then::Take);
+        for status in [500, 502, 503, 504] {
+            assert_eq!(then(status, &[], 1, false), Then::Again(Duration::from_secs(1)), "{status}");
+        }
+    }
 }

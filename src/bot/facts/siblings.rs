@@ -67,3 +67,85 @@ fn sibling(change: Change<'_>, neighbour: &Neighbour) -> Sibling {
         queued: neighbour.queued,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use git2::{Oid, Repository, Signature, Time};
+
+    use super::*;
+
+    /// A commit of all files so far and these.
+    fn commit(repository: &Repository, parents: &[Oid], files: &[(&str, &str)]) -> Oid {
+        let mut index = repository.index().unwrap();
+        for (path, text) in files {
+            let full = repository.workdir().unwrap().join(path);
+            std::fs::create_dir_all(full.parent().unwrap()).unwrap();
+            std::fs::write(full, text).unwrap();
+            index.add_path(Path::new(path)).unwrap();
+        }
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let who = Signature::new("Ann", "ann@a.example", &Time::new(1_700_000_000, 0)).unwrap();
+        let parents: Vec<_> = parents.iter().map(|id| repository.find_commit(*id).unwrap()).collect();
+        let parents: Vec<_> = parents.iter().collect();
+        repository.commit(None, &who, &who, "More", &tree, &parents).unwrap()
+    }
+
+    fn change(id: &str, status: &str) -> String {
+        format!(
+            "kind: change\nid: {id}\ntitle: A change\nstatus: {status}\naffects: [ci-a, ci-b]\n\
+             planned: {{start: 2026-12-05T22:00:00+00:00, end: 2026-12-06T02:00:00+00:00}}\n\
+             implementers: [cy-cole]\nassessment:\n  conflicts: [chg-other]\n"
+        )
+    }
+
+    #[test]
+    fn a_neighbour_is_what_its_branch_brings_and_asks_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let repository = Repository::init(&root).unwrap();
+        let old = change("chg-old", "requested");
+        let base = commit(&repository, &[], &[("sms/change/chg-old.yaml", old.as_str()), ("notes.txt", "x")]);
+        let (new, draft) = (change("chg-new", "requested"), change("chg-draft", "draft"));
+        let brought = [
+            ("sms/change/chg-new.yaml", new.as_str()),
+            ("sms/change/chg-draft.yaml", draft.as_str()),
+            ("docs/change/chg-example.yaml", new.as_str()),
+            ("sms/change/chg-new.md", "kind: change"),
+        ];
+        let head = commit(&repository, &[base], &brought);
+        let at: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let neighbour = Neighbour { number: 8, head: head.to_string(), passed_at: Some(at), queued: true };
+        let found = changes(&root, &base.to_string(), &neighbour, AsOf::new(at)).unwrap();
+        let words = |words: &[&str]| -> BTreeSet<String> { words.iter().map(|word| (*word).to_owned()).collect() };
+        let planned =
+            Span { start: "2026-12-05T22:00:00Z".parse().unwrap(), end: "2026-12-06T02:00:00Z".parse().unwrap() };
+        let expected = Sibling {
+            number: 8,
+            change: "chg-new".to_owned(),
+            affects: words(&["ci-a", "ci-b"]),
+            planned: Some(planned),
+            implementers: words(&["cy-cole"]),
+            settled: words(&["chg-other"]),
+            passed_at: Some(at),
+            queued: true,
+        };
+        assert_eq!(found, [expected]);
+    }
+
+    #[test]
+    fn a_branch_without_records_asks_for_nothing_and_one_that_is_missing_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let repository = Repository::init(&root).unwrap();
+        let base = commit(&repository, &[], &[("notes.txt", "x")]);
+        let head = commit(&repository, &[base], &[("notes.txt", "y")]);
+        let at = AsOf::parse("2026-11-20").unwrap();
+        let of = |head: &str| {
+            let neighbour = Neighbour { number: 8, head: head.to_owned(), passed_at: None, queued: false };
+            changes(&root, &base.to_string(), &neighbour, at)
+        };
+        assert_eq!(of(&head.to_string()).unwrap(), []);
+        let error = of(&"a".repeat(40)).unwrap_err().to_string();
+        assert!(error.contains(&"a".repeat(40)), "{error}");
+    }
+}

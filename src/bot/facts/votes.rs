@@ -183,4 +183,97 @@ mod tests {
         assert!(explains(&[comment("2026-11-20T10:00:00Z")]));
         assert_eq!(voters(&[], &fresh), BTreeSet::from([(1, "ann".to_owned())]));
     }
+
+    fn given(id: u64, state: &str, at: Option<&str>) -> Told {
+        review(json!({"id": id, "user": {"id": id, "login": format!("u{id}"), "type": "User"}, "state": state,
+            "commit_id": "abc", "submitted_at": at}))
+    }
+
+    #[test]
+    fn each_state_of_a_review_is_known_in_either_case() {
+        let mut failed = Failed::default();
+        let at = Some("2026-11-20T10:00:00Z");
+        let told = vec![
+            given(4, "PENDING", None),
+            given(3, "Commented", at),
+            given(1, "approved", at),
+            given(2, "CHANGES_REQUESTED", at),
+        ];
+        let found = of(told, &[], &mut failed);
+        let states: Vec<(u64, ReviewState)> = found.iter().map(|review| (review.id, review.state)).collect();
+        assert_eq!(
+            states,
+            [
+                (1, ReviewState::Approved),
+                (2, ReviewState::ChangesRequested),
+                (3, ReviewState::Commented),
+                (4, ReviewState::Pending)
+            ]
+        );
+        assert!(failed.0.is_empty(), "a review that is not handed in has no time yet: {:?}", failed.0);
+    }
+
+    #[test]
+    fn a_review_without_a_time_is_a_failed_look_up() {
+        let mut failed = Failed::default();
+        assert_eq!(of(vec![given(1, "APPROVED", None)], &[], &mut failed), []);
+        assert_eq!(failed.0, BTreeMap::from([("review 1".to_owned(), "it has no time".to_owned())]));
+    }
+
+    #[test]
+    fn a_review_that_two_pages_list_counts_once_as_it_was_listed_last() {
+        let mut failed = Failed::default();
+        let at = Some("2026-11-20T10:00:00Z");
+        let found = of(vec![given(1, "APPROVED", at), given(1, "CHANGES_REQUESTED", at)], &[], &mut failed);
+        assert_eq!(found.iter().map(|review| review.state).collect::<Vec<_>>(), [ReviewState::ChangesRequested]);
+    }
+
+    #[test]
+    fn the_last_dismissal_counts_and_one_that_says_nothing_known_does_not() {
+        let happening = |id: u64, state: &str, message: serde_json::Value| -> Happening {
+            let value = json!({"event": "review_dismissed", "actor": null,
+                "dismissed_review": {"state": state, "review_id": id, "dismissal_message": message}});
+            serde_json::from_value(value).unwrap()
+        };
+        let timeline = [
+            happening(5, "approved", json!("first")),
+            happening(6, "approved", json!("another one")),
+            happening(5, "Changes_Requested", json!(null)),
+        ];
+        let (state, dismissed) = dismissal(5, &timeline).unwrap();
+        assert_eq!((state, dismissed), (ReviewState::ChangesRequested, Dismissed { by: None, reason: String::new() }));
+        assert_eq!(dismissal(7, &timeline), None);
+        assert_eq!(dismissal(5, &[happening(5, "blessed", json!("x"))]), None);
+        assert_eq!(dismissal(5, &[happening(5, "commented", json!("x"))]).unwrap().0, ReviewState::Commented);
+    }
+
+    #[test]
+    fn rights_are_looked_up_for_people_who_decide_something() {
+        let at = Some("2026-11-20T10:00:00Z");
+        let mut told = vec![given(1, "APPROVED", at), given(2, "CHANGES_REQUESTED", at), given(3, "COMMENTED", at)];
+        told.push(review(json!({"id": 4, "user": {"id": 4, "login": "x[bot]", "type": "Bot"}, "state": "APPROVED",
+            "submitted_at": at})));
+        told.push(review(json!({"id": 5, "user": null, "state": "APPROVED", "submitted_at": at})));
+        let found = of(told, &[], &mut Failed::default());
+        assert_eq!(found.len(), 5, "a review of an account that is gone stays: {found:?}");
+        assert_eq!(voters(&found, &[]), BTreeSet::from([(1, "u1".to_owned()), (2, "u2".to_owned())]));
+    }
+
+    #[test]
+    fn a_comment_without_an_account_gives_no_command_and_an_app_is_noted() {
+        let comment = |user: serde_json::Value, body: serde_json::Value| -> Comment {
+            serde_json::from_value(json!({"id": 9, "user": user, "body": body, "performed_via_github_app": {"id": 12},
+                "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:00Z"}))
+            .unwrap()
+        };
+        let ann = json!({"id": 1, "login": "ann", "type": "User"});
+        assert_eq!(commands(&[comment(json!(null), json!("/gitsm withdraw"))]), []);
+        assert_eq!(commands(&[comment(ann.clone(), json!(null))]), []);
+        let found = commands(&[comment(ann.clone(), json!("/gitsm explain\n/gitsm overrule bo it is tested"))]);
+        let [command] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((command.id, command.account.as_ref().unwrap().app_id), (9001, Some(12)));
+        assert_eq!((command.against.as_deref(), command.reason.as_str()), (Some("bo"), "it is tested"));
+        assert!(!explains(&[comment(ann.clone(), json!("> /gitsm explain"))]));
+        assert!(!explains(&[comment(ann, json!(null))]) && !explains(&[]));
+    }
 }

@@ -10,7 +10,7 @@ use crate::bot::judge::Heard;
 use crate::gate::Decision;
 
 /// A case that comes to `outcome`, with nothing there yet.
-fn case(outcome: Outcome) -> Case {
+pub(in crate::bot) fn case(outcome: Outcome) -> Case {
     let end = |name: &str| json!({"ref": name, "sha": "abcdef0123", "repo": {"id": 1}});
     let user = json!({"id": 3, "login": "cy", "type": "User"});
     let pull = json!({"number": 7, "state": "open", "base": end("main"), "head": end("work"), "user": user});
@@ -123,4 +123,168 @@ fn only_the_bot_itself_is_believed() {
     assert!(Me::Workflow.wrote(&comment("github-actions[bot]", "Bot")));
     assert!(!Me::Workflow.wrote(&comment("github-actions[bot]", "User")));
     assert!(!Me::App(7).wrote(&comment("github-actions[bot]", "Bot")));
+}
+
+/// Everything beside the check.
+fn beside(case: &Case, wants: Wants) -> Vec<Action> {
+    plan(case, wants).into_iter().skip(1).collect()
+}
+
+const LABELS: Wants = Wants { comment: false, labels: true, ask: false };
+const ASK: Wants = Wants { comment: false, labels: false, ask: true };
+const NONE: Wants = Wants { comment: false, labels: false, ask: false };
+
+#[test]
+fn the_mark_tells_the_outcome_since_when_it_is_green_and_what_was_said() {
+    let mark = |outcome| published(&case(outcome)).unwrap().mark;
+    let pass = mark(Outcome::Pass);
+    let hash = pass.strip_prefix("gitsm PASS 2026-11-20T12:00:00Z ").unwrap();
+    assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{pass}");
+    assert!(mark(Outcome::Pending).starts_with("gitsm PENDING - "));
+    assert!(mark(Outcome::Error).starts_with("gitsm ERROR - "));
+    let mut other = case(Outcome::Pass);
+    other.heard.decision.change = Some("chg-a".to_owned());
+    assert_ne!(published(&other).unwrap().mark, pass, "other words, another mark");
+}
+
+#[test]
+fn the_time_of_green_is_read_from_a_mark_of_pass_alone() {
+    let passed = |mark: &str| Seen { check: Some((5, mark.to_owned())), ..Seen::default() }.passed_at();
+    let at = "2026-11-20T12:00:00Z".parse().unwrap();
+    assert_eq!(passed("gitsm PASS 2026-11-20T12:00:00Z 0123456789abcdef"), Some(at));
+    for other in [
+        "",
+        "gitsm PASS",
+        "gitsm PASS - 0123456789abcdef",
+        "gitsm PENDING 2026-11-20T12:00:00Z 0123456789abcdef",
+        "gitsm pass 2026-11-20T12:00:00Z 0123456789abcdef",
+        "other PASS 2026-11-20T12:00:00Z 0123456789abcdef",
+        "gitsm PASS 2026-11-20 0123456789abcdef",
+    ] {
+        assert_eq!(passed(other), None, "{other}");
+    }
+    assert_eq!(Seen::default().passed_at(), None);
+}
+
+#[test]
+fn a_check_that_is_there_is_brought_up_to_date_and_no_second_one_made() {
+    let mut case = case(Outcome::Blocked);
+    case.seen.check = Some((5, "gitsm PASS 2026-11-19T12:00:00Z 0123456789abcdef".to_owned()));
+    case.seen.green = true;
+    let [Action::UpdateCheck { id: 5, check }] = &plan(&case, NONE)[..] else { panic!() };
+    assert_eq!(check.conclusion, Some("failure"));
+    case.heard.decision.outcome = Outcome::Pass;
+    let [Action::UpdateCheck { id: 5, check }] = &plan(&case, NONE)[..] else { panic!() };
+    assert!(check.mark.starts_with("gitsm PASS 2026-11-19T12:00:00Z "), "green since then: {}", check.mark);
+}
+
+#[test]
+fn what_is_not_wanted_is_not_done_and_what_is_over_is_told_by_its_check_alone() {
+    let mut case = case(Outcome::Pending);
+    case.heard.decision.next.ask.insert("ann-ash".to_owned());
+    assert!(matches!(&plan(&case, NONE)[..], [Action::CreateCheck(_)]));
+    let all = plan(&case, Wants::default());
+    assert!(
+        matches!(
+            &all[..],
+            [Action::CreateCheck(_), Action::CreateComment { .. }, Action::AddLabels { .. }, Action::Ask { .. }]
+        ),
+        "{all:?}"
+    );
+    case.heard.facts.pull_request.state = crate::gate::facts::PullState::Closed;
+    assert!(matches!(&plan(&case, Wants::default())[..], [Action::CreateCheck(_)]));
+}
+
+#[test]
+fn a_second_run_over_what_the_first_one_did_does_nothing() {
+    let mut case = case(Outcome::Pending);
+    case.heard.decision.next.ask.insert("ann-ash".to_owned());
+    for action in plan(&case, Wants::default()) {
+        match action {
+            Action::CreateCheck(check) => case.seen.check = Some((5, check.mark)),
+            Action::CreateComment { body } => case.seen.comments.push((1, body)),
+            Action::AddLabels { labels } => case.seen.labels.extend(labels),
+            Action::Ask { people } => case.seen.asked.extend(people.into_iter().map(|(_, id)| id)),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(plan(&case, Wants::default()), []);
+}
+
+#[test]
+fn labels_tell_outcome_category_and_risk_within_fifty_characters() {
+    let mut case = case(Outcome::Blocked);
+    case.twins.insert(8, Outcome::Error);
+    case.heard.decision.category = Some("c".repeat(60));
+    case.heard.decision.risk = Some(crate::gate::Rated {
+        level: "high".to_owned(),
+        rank: 2,
+        score: 61,
+        computed: "high".to_owned(),
+        declared: None,
+        terms: Vec::new(),
+    });
+    let labels = BTreeSet::from([
+        "gitsm: error".to_owned(),
+        "gitsm: high risk".to_owned(),
+        format!("gitsm: {}", "c".repeat(43)),
+    ]);
+    assert_eq!(beside(&case, LABELS), [Action::AddLabels { labels: labels.clone() }]);
+    case.seen.labels.clone_from(&labels);
+    case.seen.labels.extend(["gitsm".to_owned(), "gitsm:x".to_owned()]);
+    assert_eq!(beside(&case, LABELS), [], "labels that only look alike are somebody else's");
+    case.heard.decision.risk = None;
+    assert_eq!(beside(&case, LABELS), [Action::RemoveLabel { label: "gitsm: high risk".to_owned() }]);
+}
+
+#[test]
+fn nobody_is_asked_unless_people_are_waited_for() {
+    for outcome in [Outcome::Pass, Outcome::Blocked, Outcome::Error] {
+        let mut case = case(outcome);
+        case.heard.decision.next.ask.insert("ann-ash".to_owned());
+        case.twins.insert(8, Outcome::Pending);
+        assert_eq!(beside(&case, ASK), [], "{outcome}");
+    }
+    let mut gone = case(Outcome::Pending);
+    gone.heard.decision.next.ask.insert("cy".to_owned());
+    assert_eq!(beside(&gone, ASK), [], "the author alone is nobody to ask");
+    gone.pull.user = None;
+    assert_eq!(beside(&gone, ASK), [Action::Ask { people: vec![("cy".to_owned(), 3)] }]);
+}
+
+#[test]
+fn what_an_app_wrote_is_its_own_and_a_person_with_its_name_is_not_believed() {
+    let comment = |login: &str, sort: &str, app: Option<u64>| -> Comment {
+        serde_json::from_value(json!({"id": 1, "user": {"id": 1, "login": login, "type": sort}, "body": text::MARKER,
+            "performed_via_github_app": app.map(|id| json!({"id": id, "slug": "gitsm"})),
+            "created_at": "2026-11-20T12:00:00Z", "updated_at": "2026-11-20T12:00:00Z"}))
+        .unwrap()
+    };
+    assert!(Me::App(7).wrote(&comment("gitsm[bot]", "Bot", Some(7))));
+    assert!(!Me::App(7).wrote(&comment("gitsm[bot]", "Bot", Some(8))));
+    assert!(!Me::App(7).wrote(&comment("gitsm[bot]", "Bot", None)));
+    assert!(!Me::App(7).wrote(&comment("mallory", "User", None)), "the marker alone proves nothing");
+    assert!(!Me::Workflow.wrote(&comment("github-actions[bot]", "Bot", Some(8))), "another App under that name");
+    assert!(!Me::Workflow.wrote(&comment("github-actions", "Bot", None)));
+}
+
+#[test]
+fn a_plan_is_printed_with_what_is_to_be_done() {
+    let told = |action: Action| serde_json::to_value(action).unwrap();
+    assert_eq!(told(Action::DeleteComment { id: 2 }), json!({"do": "delete_comment", "id": 2}));
+    assert_eq!(told(Action::Ask { people: vec![("ann".to_owned(), 1)] }), json!({"do": "ask", "people": [["ann", 1]]}));
+    let check = Check {
+        name: "gitsm / main".to_owned(),
+        commit: "abc".to_owned(),
+        conclusion: None,
+        title: "t".to_owned(),
+        summary: "s".to_owned(),
+        text: "x".to_owned(),
+        mark: "m".to_owned(),
+    };
+    assert_eq!(
+        told(Action::UpdateCheck { id: 5, check }),
+        json!({"do": "update_check", "id": 5, "name": "gitsm / main", "commit": "abc", "conclusion": null,
+            "title": "t", "summary": "s", "text": "x", "mark": "m"})
+    );
 }

@@ -192,4 +192,62 @@ mod tests {
         assert_eq!(queue.take().unwrap().0, job(1));
         assert_eq!(queue.counts(), (0, 1, 0));
     }
+
+    #[test]
+    fn the_first_to_come_is_the_first_to_be_taken() {
+        let mut queue = Queue::default();
+        for number in [3, 1, 2, 3] {
+            queue.push(job(number), event(None));
+        }
+        let taken: Vec<Job> = std::iter::from_fn(|| queue.take().map(|(job, _)| job)).collect();
+        assert_eq!(taken, [job(3), job(1), job(2)]);
+        assert_eq!(queue.counts(), (0, 3, 0));
+        queue.done(&job(9));
+        assert_eq!(queue.counts(), (0, 3, 0), "what nobody works on cannot be done");
+        queue.done(&job(1));
+        assert_eq!(queue.counts(), (0, 2, 0));
+    }
+
+    #[test]
+    fn the_same_number_elsewhere_is_other_work() {
+        let mut queue = Queue::default();
+        let elsewhere = Job { repository: "acme/other".to_owned(), task: Task::Pull(1) };
+        let find = Job { repository: "acme/sms".to_owned(), task: Task::Find(Wish::Branch("main".to_owned())) };
+        for it in [&elsewhere, &find, &job(1)] {
+            queue.push(it.clone(), event(None));
+        }
+        assert_eq!(queue.take().unwrap().0, elsewhere);
+        assert_eq!(queue.take().unwrap().0, find);
+        assert_eq!(queue.take().unwrap().0, job(1));
+    }
+
+    #[test]
+    fn what_comes_while_it_is_worked_on_waits_once_and_does_not_hold_up_the_others() {
+        let mut queue = Queue::default();
+        queue.push(job(1), event(None));
+        let _running = queue.take().unwrap();
+        queue.push(job(1), event(Some(8)));
+        queue.push(job(1), event(Some(9)));
+        queue.push(job(2), event(None));
+        assert_eq!(queue.counts(), (2, 1, 0));
+        assert_eq!(queue.take().unwrap().0, job(2));
+        assert_eq!(queue.take(), None);
+        queue.done(&job(1));
+        assert_eq!(queue.take(), Some((job(1), event(Some(9)))), "the latest review is the one to wait for");
+        assert_eq!(queue.take(), None);
+    }
+
+    #[test]
+    fn an_event_makes_what_was_put_off_urgent_when_it_wakes() {
+        let mut queue = Queue::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let tried = About { review: Some(4), event: false, failures: 2 };
+        queue.push_at(at(10), job(1), tried);
+        queue.push_at(at(99), job(2), About::default());
+        assert_eq!(queue.counts(), (0, 0, 2));
+        queue.wake(at(10));
+        queue.push(job(1), event(None));
+        assert_eq!(queue.take(), Some((job(1), About { review: Some(4), event: true, failures: 2 })));
+        assert_eq!(queue.counts(), (0, 1, 1), "the other one's time has not come");
+    }
 }

@@ -56,4 +56,52 @@ mod tests {
         assert!(!is_signed(&[], Some(SIGNATURE), b"Hello, World!"));
         assert!(!is_signed(&[Secret::new("")], Some(SIGNATURE), b""), "no secret opens nothing");
     }
+
+    /// The header that `secret` gives `body`.
+    fn header(secret: &str, body: &[u8]) -> String {
+        let tag = ring::hmac::sign(&Key::new(HMAC_SHA256, secret.as_bytes()), body);
+        format!("sha256={}", tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
+
+    #[test]
+    fn an_empty_body_needs_a_signature_like_any_other() {
+        let secrets = [Secret::new(SECRET)];
+        assert!(is_signed(&secrets, Some(&header(SECRET, b"")), b""));
+        assert!(!is_signed(&secrets, Some(&header(SECRET, b"")), b"\n"));
+        assert!(!is_signed(&secrets, Some(SIGNATURE), b""));
+        assert_eq!(header(SECRET, b"Hello, World!"), SIGNATURE);
+    }
+
+    #[test]
+    fn the_header_is_its_prefix_and_sixty_four_digits() {
+        let secrets = [Secret::new(SECRET)];
+        let digits = SIGNATURE.trim_start_matches("sha256=");
+        let signed = |header: &str| is_signed(&secrets, Some(header), b"Hello, World!");
+        assert!(signed(&format!("sha256={}", digits.to_uppercase())), "the case of a digit means nothing");
+        for wrong in [
+            format!("SHA256={digits}"),
+            format!("sha512={digits}"),
+            format!("sha256:{digits}"),
+            format!(" {SIGNATURE}"),
+            format!("{SIGNATURE} "),
+            format!("{SIGNATURE}00"),
+            format!("sha256=sha256={digits}"),
+            format!("sha256={}", "g".repeat(64)),
+            format!("sha256={}", "ü".repeat(32)),
+            format!("sha256={}", "0".repeat(64)),
+        ] {
+            assert!(!signed(&wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn either_of_two_secrets_opens_and_an_empty_one_never_does() {
+        let both = [Secret::new("old"), Secret::new("new")];
+        assert!(is_signed(&both, Some(&header("old", b"x")), b"x"));
+        assert!(is_signed(&both, Some(&header("new", b"x")), b"x"));
+        assert!(!is_signed(&both, Some(&header("oldnew", b"x")), b"x"));
+        assert!(!is_signed(&[Secret::new("")], Some(&header("", b"x")), b"x"));
+        assert!(!is_signed(&[Secret::new(" \n")], Some(&header(" \n", b"x")), b"x"), "nothing but space is no secret");
+        assert!(is_signed(&[Secret::new(""), Secret::new("new")], Some(&header("new", b"x")), b"x"));
+    }
 }
