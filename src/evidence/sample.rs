@@ -273,4 +273,124 @@ mod tests {
             assert_eq!(population(sms, "incident", Range::parse("2025").unwrap()).len(), 0);
         });
     }
+
+    #[test]
+    fn the_seed_is_the_hash_of_commit_kind_and_period_one_a_line() {
+        let expected = "6f2423087e44f1d2cf0dd4f9f1b990e7e1a0e5f43cb1d13f0f0fd72f6d5d6c2b";
+        assert_eq!(seed("c0ffee", "change", range()), expected);
+        assert_eq!(seed("c0ffee", "change", Range::parse("2026-01-01..2026-12-31").unwrap()), expected);
+        for other in [
+            seed("c0ffef", "change", range()),
+            seed("c0ffee", "incident", range()),
+            seed("c0ffee", "change", Range::parse("2026-Q1").unwrap()),
+        ] {
+            assert_ne!(other, expected);
+        }
+    }
+
+    #[test]
+    fn anybody_can_draw_a_sample_again_by_hand() {
+        let ids: Vec<String> = (0..30).map(|at| format!("imp-{at}")).collect();
+        let story: String = ids.iter().map(|id| format!("== improvement {id}\ndescription: One\n")).collect();
+        records(&story, |sms| {
+            let drawn = draw(sms, "improvement", range(), "s", &BTreeSet::new(), None);
+            let mut order = ids.clone();
+            order.sort_by_key(|id| sha256(format!("s\n{id}\n").as_bytes()));
+            order.truncate(6);
+            order.sort();
+            let told: Vec<(&str, &str)> = drawn.drawn.iter().map(|it| (it.id.as_str(), it.why.as_str())).collect();
+            assert_eq!(told, order.iter().map(|id| (id.as_str(), "random")).collect::<Vec<_>>(), "the root of 30 is 6");
+            assert_eq!((drawn.population, drawn.size, drawn.period.as_str()), (30, 6, "2026-01-01..2026-12-31"));
+        });
+    }
+
+    #[test]
+    fn every_group_has_one_at_least_and_the_first_reason_is_given() {
+        let story = "\
+== change chg-emergency
+category: emergency
+security: true
+status: failed
+== change chg-major
+category: major
+== change chg-failed
+outcome: reversed
+== change chg-status
+status: failed
+== change chg-security
+security: true
+== change chg-site
+site: Oslo
+== change chg-owner
+owner: ann
+== change chg-owner-too
+owner: bo
+category: emergency
+== change chg-wanted
+category: emergency
+";
+        records(story, |sms| {
+            let wanted = BTreeSet::from(["chg-wanted".to_owned()]);
+            let sample = draw(sms, "change", range(), "s", &wanted, Some(0));
+            let told: Vec<(&str, &str)> = sample.drawn.iter().map(|it| (it.id.as_str(), it.why.as_str())).collect();
+            assert_eq!(
+                told,
+                [
+                    ("chg-emergency", "emergency"),
+                    ("chg-failed", "failed"),
+                    ("chg-major", "major"),
+                    ("chg-owner", "owner ann"),
+                    ("chg-owner-too", "emergency"),
+                    ("chg-security", "security"),
+                    ("chg-site", "site Oslo"),
+                    ("chg-status", "failed"),
+                    ("chg-wanted", "asked for"),
+                ],
+                "the only one of a site and of an owner is in, an owner who is in already needs no second"
+            );
+        });
+    }
+
+    #[test]
+    fn however_many_must_be_in_a_quarter_comes_by_chance() {
+        let must: String = (0..12).map(|at| format!("== change chg-must-{at}\ncategory: emergency\n")).collect();
+        let free: String = (0..12).map(|at| format!("== change chg-free-{at}\ncategory: normal\n")).collect();
+        records(&(must + &free), |sms| {
+            let sample = draw(sms, "change", range(), "s", &BTreeSet::new(), Some(8));
+            let mut order: Vec<String> = (0..12).map(|at| format!("chg-free-{at}")).collect();
+            order.sort_by_key(|id| sha256(format!("s\n{id}\n").as_bytes()));
+            order.truncate(2);
+            order.sort();
+            let random = sample.drawn.iter().filter(|it| it.why == "random").map(|it| it.id.clone());
+            assert_eq!((sample.size, random.collect::<Vec<_>>()), (14, order));
+        });
+    }
+
+    #[test]
+    fn a_record_belongs_to_the_period_of_its_first_event_and_without_one_to_each() {
+        let story = "\
+== change chg-first
+requested_at: 2026-01-01T00:00:00Z
+closed_at: 2027-05-01T00:00:00Z
+== change chg-last
+requested_at: 2026-12-31T23:59:59Z
+== change chg-before
+requested_at: 2025-12-31T23:59:59Z
+closed_at: 2026-02-01T00:00:00Z
+== change chg-after
+requested_at: 2027-01-01T00:00:00Z
+== change chg-never
+== change chg-unread
+requested_at: soon
+";
+        records(story, |sms| {
+            let ids = |period: &str| -> Vec<String> {
+                let found = population(sms, "change", Range::parse(period).unwrap());
+                found.into_iter().map(|ix| sms.record(ix).id.to_string()).collect()
+            };
+            assert_eq!(ids("2026"), ["chg-first", "chg-last", "chg-never", "chg-unread"]);
+            assert_eq!(ids("2025-Q4"), ["chg-before", "chg-never", "chg-unread"]);
+            assert_eq!(population(sms, "no_such_kind", range()), []);
+        });
+    }
 }

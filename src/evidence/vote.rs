@@ -143,3 +143,6 @@ pub(super) fn problems(history: &History, ledger: &Ledger) -> Result<Vec<Problem
     });
     Ok(told.collect())
 }
+
+#[cfg(test)]
+mod tests;

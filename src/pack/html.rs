@@ -118,3 +118,54 @@ fn write_table(out: &mut String, table: &Table) {
     }
     out.push_str("</tbody>\n</table></div>\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(table: &Table) -> String {
+        let mut out = String::new();
+        write_table(&mut out, table);
+        out
+    }
+
+    #[test]
+    fn text_of_records_is_never_markup() {
+        let mut table = Table::new("t", "<b>T", &["<i>"]).note("a & b");
+        table.row(["<script>alert(\"x\")</script>".to_owned()]);
+        let expected = "<h3>&lt;b&gt;T</h3>\n<p>a &amp; b</p>\n<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">&lt;i&gt;</th></tr></thead>\n<tbody>\n<tr><td>&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;</td></tr>\n</tbody>\n</table></div>\n";
+        assert_eq!(written(&table), expected);
+    }
+
+    #[test]
+    fn a_table_without_rows_says_so() {
+        let table = Table::new("t", "T", &["a"]);
+        assert_eq!(written(&table), "<h3>T</h3>\n<p class=\"none\">None.</p>\n");
+    }
+
+    #[test]
+    fn lines_of_a_cell_stay_and_only_long_words_may_break_anywhere() {
+        let mut table = Table::new("t", "T", &["a"]);
+        table.row(["one\ntwo".to_owned()]);
+        table.row(["x".repeat(LONG)]);
+        table.row([format!("a {}", "x".repeat(LONG + 1))]);
+        let page = written(&table);
+        assert!(page.contains("<td>one\ntwo</td>"), "{page}");
+        assert_eq!(page.matches("class=\"long\"").count(), 1);
+        assert!(page.contains(&format!("<td class=\"long\">a {}</td>", "x".repeat(LONG + 1))));
+    }
+
+    #[test]
+    fn a_cell_is_cut_between_words_and_only_in_tables_with_many_rows() {
+        assert_eq!(cut("one two three", 13), "one two three");
+        assert_eq!(cut("one two three", 12), "one two …");
+        assert_eq!(cut("onetwothree", 3), "one …", "one word is cut where it must be");
+        assert_eq!(cut("ééé é", 4), "ééé …", "characters count, not bytes");
+        let long = "ab ".repeat(100).trim().to_owned();
+        for (rows, is_cut) in [(MANY, false), (MANY + 1, true)] {
+            let mut table = Table::new("t", "T", &["a"]);
+            (0..rows).for_each(|_| table.row([long.clone()]));
+            assert_eq!(written(&table).contains(" …</td>"), is_cut, "{rows}");
+        }
+    }
+}

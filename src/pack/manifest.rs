@@ -111,3 +111,71 @@ pub fn compare(found: &Files, manifest: &Manifest, made: &Files) -> Vec<Wrong> {
     }
     wrong
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{
+  "tool": "gitsm 0",
+  "stage": "one",
+  "period": "2026-01-01..2026-12-31",
+  "commit": "c",
+  "as_of": "2026-11-20T00:00:00Z",
+  "head": "h",
+  "ledger": null,
+  "files": {
+    "a.csv": "1",
+    "b.csv": "2"
+  }
+}
+"#;
+
+    #[test]
+    fn a_list_is_written_in_one_way_and_read_back() {
+        let list = Manifest::parse(TEXT.as_bytes()).unwrap();
+        assert_eq!((list.stage, list.ledger.as_deref(), list.files["b.csv"].as_str()), (Stage::One, None, "2"));
+        assert_eq!(String::from_utf8(list.bytes()).unwrap(), TEXT);
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for (old, new, why) in [
+            ("\"stage\": \"one\"", "\"stage\": \"1\"", "unknown variant `1`"),
+            ("  \"head\": \"h\",\n", "", "missing field `head`"),
+            ("\"head\": \"h\"", "\"head\": \"h\", \"more\": 1", "unknown field `more`"),
+            ("\"1\"", "1", "invalid type: integer `1`"),
+            ("}\n}", "}", "EOF while parsing"),
+        ] {
+            assert!(TEXT.contains(old), "{old}");
+            let told = Manifest::parse(TEXT.replacen(old, new, 1).as_bytes()).unwrap_err().to_string();
+            assert!(told.contains(why), "{old}: {told}");
+        }
+        assert!(Manifest::parse(b"\xff").is_err());
+    }
+
+    #[test]
+    fn each_thing_wrong_is_told_once_with_its_file() {
+        let files = |all: &[(&str, &str)]| -> Files {
+            all.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+        };
+        let made = files(&[("a.csv", "1"), ("b.csv", "2")]);
+        let mut list = Manifest::parse(TEXT.as_bytes()).unwrap();
+        list.files = made.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
+        assert_eq!(compare(&made, &list, &made), []);
+        let found = files(&[("b.csv", "3"), ("c.csv", "4"), (PATH, TEXT)]);
+        let told: Vec<String> = compare(&found, &list, &made).iter().map(Wrong::words).collect();
+        assert_eq!(
+            told,
+            [
+                "a.csv is missing",
+                "b.csv is not the file that the manifest names",
+                "c.csv does not belong to the pack",
+                "a.csv comes out otherwise when the pack is made again",
+                "b.csv comes out otherwise when the pack is made again",
+            ]
+        );
+        let one = serde_json::to_string(&Wrong::NotRepeated("a".to_owned())).unwrap();
+        assert_eq!(one, r#"{"wrong":"not_repeated","path":"a"}"#);
+    }
+}

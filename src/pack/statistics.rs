@@ -137,3 +137,31 @@ fn trend(input: &Input<'_>) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::evidence::ledger::Body;
+
+    #[test]
+    fn shares_are_rounded_half_up_and_of_nothing_there_is_none() {
+        let told = [(0, 0), (0, 3), (1, 3), (2, 3), (1, 200), (1, 201), (3, 3)].map(|(part, of)| share(part, of));
+        assert_eq!(told, ["", "0 %", "33 %", "67 %", "1 %", "0 %", "100 %"]);
+    }
+
+    #[test]
+    fn the_last_vote_is_the_latest_review_or_command() {
+        let last = |facts| {
+            let (before, merge_tree) = (String::new(), String::new());
+            last_vote(&Body::Decision { before, merge_tree, decision: json!({}), facts }).map(|at| at.to_string())
+        };
+        let (early, late) = (json!({"at": "2026-03-01T00:00:00Z"}), json!({"at": "2026-03-01T02:00:00+01:00"}));
+        let expected = Some("2026-03-01T01:00:00Z".to_owned());
+        assert_eq!(last(json!({"reviews": [late, early]})), expected);
+        assert_eq!(last(json!({"reviews": [early], "commands": [late, {"at": "soon"}, {}]})), expected);
+        assert_eq!(last(json!({"reviews": "none"})), None);
+        assert_eq!(last_vote(&Body::Adoption { reason: String::new() }), None);
+    }
+}

@@ -104,3 +104,56 @@ pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::records;
+
+    #[test]
+    fn a_file_quotes_what_needs_it_and_keeps_spreadsheets_from_running_formulas() {
+        let mut table = Table::new("t", "T", &["id", "what, and why"]).note("A note is not in the file");
+        for cell in ["a,b", "say \"hi\"", "two\nlines", " x", "=1+1", "@SUM(A1)", "-1.5", "-x", "\tx", ""] {
+            table.row(["r".to_owned(), cell.to_owned()]);
+        }
+        let expected = [
+            "id,\"what, and why\"",
+            "r,\"a,b\"",
+            "r,\"say \"\"hi\"\"\"",
+            "r,\"two\nlines\"",
+            "r,\" x\"",
+            "r,\"'=1+1\"",
+            "r,\"'@SUM(A1)\"",
+            "r,-1.5",
+            "r,\"'-x\"",
+            "r,\"'\tx\"",
+            "r,",
+        ];
+        assert_eq!(table.csv(), expected.join("\r\n") + "\r\n");
+    }
+
+    #[test]
+    fn a_table_of_a_kind_has_its_columns_and_the_words_of_its_states() {
+        records("== incident inc-b\nstatus: in_progress\nservice: svc-a\n== incident inc-a\nstatus: odd\n", |sms| {
+            let table = Table::of_kind(sms, "incident", |record| record.id.as_str() != "inc-c");
+            assert_eq!(
+                table.head,
+                ["id", "title", "service", "priority", "status", "reported_at", "resolved_at", "owner"]
+            );
+            assert_eq!((table.name.as_str(), table.title.as_str()), ("incident", "Incidents"));
+            assert_eq!(table.rows[0], ["inc-a", "The inc-a", "", "", "odd", "", "", ""]);
+            assert_eq!(table.rows[1], ["inc-b", "The inc-b", "svc-a", "", "In progress", "", "", ""]);
+            assert!(Table::of_kind(sms, "incident", |_| false).rows.is_empty());
+            assert_eq!(Table::of_kind(sms, "sla_report", |_| true).name, "sla-report");
+            assert_eq!(
+                Table::of_kind(sms, "no_such_kind", |_| true),
+                Table::new("no_such_kind", "no_such_kind", &["id"])
+            );
+        });
+    }
+
+    #[test]
+    fn a_capital_is_put_in_front_in_any_alphabet() {
+        assert_eq!(["", "a b", "élan", "ß", "1a"].map(capital), ["", "A b", "Élan", "SS", "1a"]);
+    }
+}

@@ -150,4 +150,66 @@ mod tests {
         assert_eq!((time(i64::MAX), time(i64::MIN)), (Timestamp::MAX, Timestamp::MIN));
         assert_eq!(time(0), Timestamp::UNIX_EPOCH);
     }
+
+    #[test]
+    fn keys_of_trailers_match_in_any_case_and_values_are_trimmed() {
+        let message =
+            "Edit\n\nCHANGE:   chg-a ,chg-b,, chg-c\nchange: chg-a\nChanged: chg-no\nCorrection: a\n longer reason\n";
+        let commit = commit(message);
+        assert_eq!(commit.changes(), ["chg-a", "chg-b", "chg-c", "chg-a"]);
+        assert_eq!(commit.trailer("cORRECTION").len(), 1);
+        assert!(commit.trailer("Correction")[0].ends_with("longer reason"), "a folded line belongs to its trailer");
+        assert_eq!(commit.trailer("Chang"), [""; 0]);
+    }
+
+    #[test]
+    fn co_authors_are_read_whatever_is_left_out() {
+        let told = |value: &str| commit(&format!("A\n\nCo-authored-by: {value}\n")).co_authors();
+        for (value, name, email) in [
+            ("Bo Berg <bo@example.org>", "Bo Berg", "bo@example.org"),
+            ("<bo@example.org>", "", "bo@example.org"),
+            ("Bo < bo@example.org >", "Bo", "bo@example.org"),
+            ("Bo <bo@example.org", "Bo", "bo@example.org"),
+            ("Bo", "Bo", ""),
+        ] {
+            assert_eq!(told(value), [(name.to_owned(), email.to_owned())], "{value}");
+        }
+    }
+
+    #[test]
+    fn parents_are_those_of_the_header_and_never_of_the_message() {
+        let (one, two) = ("1".repeat(40), "2".repeat(40));
+        let told = |header: &str| parents(header.as_bytes()).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(told(&format!("tree {two}\nparent {one}\nauthor A\n\nparent {two}\n")), [one.as_str()]);
+        assert_eq!(told(&format!("parent {two}\nparent {one}\n")), [two.as_str(), &one], "in their order");
+        assert_eq!(told(&format!("parent\nparent {}\n parent {one}\nPARENT {one}\n", "z".repeat(40))), [""; 0]);
+        assert_eq!(parents(b"parent \xff\xfe\n"), []);
+        assert_eq!(told(""), [""; 0]);
+    }
+
+    #[test]
+    fn raw_commits_are_read_as_they_claim_to_be_and_broken_ones_are_refused() {
+        use git2::ObjectType;
+        let store = super::super::fixture::Store::new();
+        let tree = store.tree(&[]);
+        let raw = |author: &[u8], message: &[u8]| {
+            let mut bytes = format!("tree {tree}\n").into_bytes();
+            bytes.extend(author);
+            bytes.extend(b"committer Bo <bo@example.org> 1790000000 +0200\n");
+            bytes.extend(message);
+            store.history.commit(store.raw(ObjectType::Commit, &bytes))
+        };
+        let odd = raw(b"author A\xff <a@example.org> 0 +0000\n", b"\n\xfe\n").unwrap();
+        assert_eq!((odd.author.name.as_str(), odd.message.as_str()), ("A\u{fffd}", "\u{fffd}\n"));
+        assert_eq!(odd.author.time, Timestamp::UNIX_EPOCH);
+        assert_eq!(odd.committer.time, Timestamp::from_second(1_790_000_000).unwrap(), "the zone changes no instant");
+        assert_eq!((odd.tree, odd.parents.len(), odd.short().len()), (tree, 0, 10));
+        assert_eq!(odd.short(), odd.id.to_string()[..10]);
+        let empty = raw(b"author A <a@example.org> 0 +0000\n", b"\n").unwrap();
+        assert_eq!((empty.summary(), empty.trailers()), ("", Vec::new()));
+        assert!(raw(b"", b"\nNo author\n").is_err());
+        assert!(store.history.commit(tree).is_err(), "a tree is no commit");
+        let told = store.history.commit(Oid::from_str(&"1".repeat(40)).unwrap()).unwrap_err().to_string();
+        assert!(told.contains(&"1".repeat(40)), "{told}");
+    }
 }

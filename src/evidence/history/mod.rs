@@ -3,6 +3,8 @@
 //! What a clone cannot show is told as a [`Gap`]; nothing that depends on it may be called proven.
 
 mod commit;
+#[cfg(test)]
+pub(in crate::evidence) mod fixture;
 mod life;
 mod open;
 mod shape;

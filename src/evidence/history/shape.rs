@@ -116,15 +116,4 @@ fn named_after(message: &str, words: &str) -> Option<Oid> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_commit_is_named_by_its_full_hash_alone() {
-        let hash = "0123456789abcdef0123456789abcdef01234567";
-        let found = |text: &str| named_after(text, "This reverts commit ").map(|id| id.to_string());
-        assert_eq!(found(&format!("Revert x\n\nThis reverts commit {hash}.\n")).as_deref(), Some(hash));
-        assert_eq!(found("This reverts commit 0123456."), None);
-        assert_eq!(found(hash), None);
-    }
-}
+mod tests;

@@ -94,4 +94,82 @@ mod tests {
             assert!(!good, "byte {at}");
         }
     }
+
+    /// What is read from an envelope after `change`: why it is none, or what its signature shows.
+    fn told(change: impl FnOnce(&mut Value)) -> String {
+        let mut value: Value = serde_json::from_str(&encode(&decision(1, None), Some(&signer(1))).unwrap()).unwrap();
+        change(&mut value);
+        read(&format!("{value:#}\n"), &Keyring::always("recorder", &[public(1)]))
+    }
+
+    fn read(text: &str, ring: &Keyring) -> String {
+        decode(text, ring).map_or_else(|why| why, |(_, signed)| signed.words())
+    }
+
+    #[test]
+    fn what_is_no_envelope_of_a_statement_is_refused_with_its_reason() {
+        let base64 = |bytes: &[u8]| Value::from(Base64::encode_string(bytes));
+        let payload = |value: Value| told(|it| it["payload"] = value);
+        for (told, why) in [
+            (told(|it| it["payloadType"] = json!("text/plain")), "its envelope is not written as gitsm writes it"),
+            (payload(json!(5)), "the payload of its envelope is not base64"),
+            (payload(json!("*")), "the payload of its envelope is not base64"),
+            (payload(Value::Null), "the payload of its envelope is not base64"),
+            (payload(base64(&[0xff])), "the payload of its envelope is not text"),
+            (payload(base64(b"{}")), "its predicateType is missing or no text"),
+            (
+                payload(base64(decision(1, None).statement().trim_end().as_bytes())),
+                "it is not written as gitsm writes it",
+            ),
+        ] {
+            assert_eq!(told, why);
+        }
+        let text = encode(&decision(1, None), Some(&signer(1))).unwrap();
+        let ring = Keyring::default();
+        assert_eq!(read(&format!("{text} "), &ring), "its envelope is not written as gitsm writes it");
+        assert!(read("{", &ring).starts_with("it is not JSON: "));
+    }
+
+    #[test]
+    fn an_envelope_has_exactly_one_signature_of_the_framed_payload() {
+        let bad = |words: &str| format!("is bad: {words}");
+        let one = bad("its envelope has not exactly one signature");
+        assert_eq!(told(|it| it["signatures"] = json!([])), one);
+        assert_eq!(told(|it| it["signatures"] = Value::Null), one);
+        assert_eq!(
+            told(|it| {
+                let first = it["signatures"][0].clone();
+                it["signatures"].as_array_mut().unwrap().push(first);
+            }),
+            one
+        );
+        let unread = bad("its envelope has no signature that can be read");
+        assert_eq!(told(|it| it["signatures"][0]["sig"] = json!(7)), unread);
+        assert_eq!(told(|it| it["signatures"][0]["keyid"] = Value::Null), unread);
+        let other = signer(2).fingerprint();
+        let expected = format!("is by {other}, which no person has");
+        assert_eq!(told(|it| it["signatures"][0]["keyid"] = json!(other)), expected);
+        let bare = signer(1).plain(decision(1, None).statement().as_bytes()).unwrap();
+        let told = told(|it| it["signatures"][0]["sig"] = json!(Base64::encode_string(&bare)));
+        assert_eq!(told, bad("the text is not the one that was signed"), "without the frame it is another text");
+    }
+
+    #[test]
+    fn the_key_of_a_recorder_counts_as_of_the_instant_of_the_entry() {
+        let text = encode(&decision(1, None), Some(&signer(1))).unwrap();
+        for (bound, shown) in [
+            ("until: 2026-09-21", "is good, by ann with KEY"),
+            ("until: 2026-09-20", "is by ann with KEY, which was expired"),
+            ("from: 2026-09-21", "is good, by ann with KEY"),
+            ("from: 2026-09-22", "is by ann with KEY, which was not yet valid"),
+            ("revoked: '2026-09-21T14:13:20Z'", "is by ann with KEY, which was revoked"),
+            ("revoked: '2026-09-21T14:13:21Z'", "is good, by ann with KEY"),
+        ] {
+            let record = format!("kind: person\nid: ann\nsigning_keys:\n  - {{key: {}, {bound}}}\n", public(1));
+            let words = crate::model::fixture::with(&[("sms/person/ann.yaml", &record)], |sms| {
+                read(&text, &Keyring::of_people(sms))
+            });
+            assert_eq!(words, shown.replace("KEY", &signer(1).fingerprint()), "{bound}");
+        }
+    }
 }

@@ -245,4 +245,76 @@ pub(super) mod tests {
             assert!(Entry::parse(&text.replacen(old, new, 1)).is_err(), "{old}");
         }
     }
+
+    /// Why a decision whose `pointer` was set to `value` is refused.
+    fn refused(pointer: &str, value: Value) -> String {
+        let mut statement: Value = serde_json::from_str(&decision(1, None).statement()).unwrap();
+        *statement.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
+        Entry::parse(&format!("{statement:#}\n")).unwrap_err()
+    }
+
+    #[test]
+    fn a_field_that_is_missing_or_of_another_type_is_named() {
+        for (pointer, value, field) in [
+            ("/predicateType", json!(7), "predicateType"),
+            ("/predicate/recordedAt", json!(1_790_000_000), "recordedAt"),
+            ("/predicate/recorder", Value::Null, "recorder"),
+            ("/predicate/tool", json!(["gitsm"]), "tool"),
+            ("/predicate/before", json!({}), "before"),
+            ("/predicate/mergeTree", json!(1), "mergeTree"),
+            ("/subject", json!([]), "gitCommit"),
+            ("/subject/0/digest/gitCommit", json!(1), "gitCommit"),
+            ("/subject/1/digest", json!({"gitCommit": "t"}), "gitTree"),
+            ("/predicateType", json!("urn:gitsm:vote:v1"), "signed"),
+            ("/predicateType", json!("urn:gitsm:adoption:v1"), "reason"),
+        ] {
+            assert_eq!(refused(pointer, value), format!("its {field} is missing or no text"), "{pointer}");
+        }
+        for number in [json!("1"), json!(-1), json!(1.5), Value::Null] {
+            assert_eq!(refused("/predicate/number", number), "its number is missing");
+        }
+        assert_eq!(refused("/predicate", Value::Null), "its before is missing or no text");
+        assert!(refused("/predicate/recordedAt", json!("2026-09-21")).contains("'2026-09-21' is not an instant"));
+    }
+
+    #[test]
+    fn another_statement_is_refused_by_its_name() {
+        for other in ["urn:gitsm:decision:v2", "urn:gitsm:decision", "https://slsa.dev/provenance/v1", ""] {
+            let why = refused("/predicateType", json!(other));
+            assert_eq!(why, format!("this version does not know the statement '{other}'"));
+        }
+        for text in ["", "{", "{}{}"] {
+            assert!(Entry::parse(text).unwrap_err().starts_with("it is not JSON: "), "{text}");
+        }
+        assert_eq!(Entry::parse("[]").unwrap_err(), "its predicateType is missing or no text");
+    }
+
+    #[test]
+    fn the_same_content_in_another_writing_is_refused() {
+        let subject = json!({"name": "commit", "digest": {"gitCommit": format!("{:040x}", 1)}});
+        let tree = json!({"name": "tree", "digest": {"gitTree": "t"}});
+        for (pointer, value) in [
+            ("/_type", json!("https://in-toto.io/Statement/v0.1")),
+            ("/subject/0/name", json!("tree")),
+            ("/subject", json!([subject, tree, subject])),
+            ("/predicate/recordedAt", json!("2026-09-21T16:13:20+02:00")),
+            ("/predicate/recordedAt", json!("2026-09-21T14:13:20.5Z")),
+            ("/predicate/previous", json!(5)),
+            ("/predicate/decision", json!("PASS")),
+            ("/predicate/decisionSha256", json!("0".repeat(64))),
+            ("/predicate/factsSha256", Value::Null),
+        ] {
+            assert_eq!(refused(pointer, value), "it is not written as gitsm writes it", "{pointer}");
+        }
+        assert!(Entry::parse(decision(1, None).statement().trim_end()).is_err());
+    }
+
+    #[test]
+    fn an_end_of_a_decision_is_a_commit_or_holds_one() {
+        let decision = json!({"base": {"commit": "b", "tree": "t"}, "head": "h", "odd": {"commit": 5}, "none": null});
+        assert_eq!(
+            ["base", "head", "odd", "none", "gone"].map(|which| end(&decision, which)),
+            [Some("b"), Some("h"), None, None, None]
+        );
+    }
 }

@@ -90,4 +90,14 @@ mod tests {
         assert!(told("").contains("no private SSH key"));
         assert!(told(&fixture::public(1)).contains("no private SSH key"));
     }
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_public_half() {
+        use crate::evidence::sign::Keyring;
+        let ring = Keyring::always("ann", &[fixture::public(1), fixture::public(2)]);
+        let names: Vec<String> = ring.keys().iter().map(super::super::Key::fingerprint).collect();
+        assert_eq!(names, [fixture::signer(1).fingerprint(), fixture::signer(2).fingerprint()]);
+        assert_ne!(names[0], names[1]);
+        assert_eq!(names[0].len(), "SHA256:".len() + 43, "32 bytes in base64 without its filling");
+    }
 }

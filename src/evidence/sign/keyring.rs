@@ -129,4 +129,64 @@ mod tests {
             assert_eq!((ring.only("ann").keys().len(), ring.only("bo").is_empty()), (2, true));
         });
     }
+
+    /// The keys of ann, whose `signing_keys` are these items.
+    fn ring(items: &[String]) -> Keyring {
+        let text = format!("kind: person\nid: ann\nsigning_keys: [{}]\n", items.join(", "));
+        with(&[("sms/person/ann.yaml", &text)], Keyring::of_people)
+    }
+
+    #[test]
+    fn days_of_a_key_count_whole_in_utc_and_instants_to_the_second() {
+        use crate::evidence::sign::fixture::signer;
+        use crate::evidence::sign::{GIT, Signed, verify};
+        let signature = signer(1).armoured(GIT, b"text").unwrap();
+        let told = |bounds: &str, at: &str| {
+            let ring = ring(&[format!("{{key: '{}', {bounds}}}", public(1))]);
+            match verify(b"text", &signature, GIT, &ring, at.parse().unwrap()) {
+                Signed::Good { .. } => "good",
+                Signed::WrongTime { why, .. } => why,
+                _ => "unknown",
+            }
+        };
+        for (bounds, at, shown) in [
+            ("from: 2026-01-10", "2026-01-09T23:59:59Z", "not yet valid"),
+            ("from: 2026-01-10", "2026-01-10T00:00:00Z", "good"),
+            ("from: '2026-01-10T01:00:00+01:00'", "2026-01-09T23:59:59Z", "not yet valid"),
+            ("from: '2026-01-10T01:00:00+01:00'", "2026-01-10T00:00:00Z", "good"),
+            ("until: 2026-01-31", "2026-01-31T23:59:59Z", "good"),
+            ("until: 2026-01-31", "2026-02-01T00:00:00Z", "expired"),
+            ("until: '2026-01-31T12:00:00Z'", "2026-01-31T11:59:59Z", "good"),
+            ("until: '2026-01-31T12:00:00Z'", "2026-01-31T12:00:00Z", "expired"),
+            ("revoked: 2026-01-31", "2026-01-30T23:59:59Z", "good"),
+            ("revoked: 2026-01-31", "2026-01-31T00:00:00Z", "revoked"),
+            ("until: 2026-01-01, revoked: 2026-01-31", "2026-01-15T00:00:00Z", "expired"),
+            ("until: 2026-01-01, revoked: 2026-01-31", "2026-02-15T00:00:00Z", "revoked"),
+            ("from: 2026-03-01, revoked: 2026-01-31", "2026-02-15T00:00:00Z", "revoked"),
+        ] {
+            assert_eq!(told(bounds, at), shown, "{bounds} at {at}");
+        }
+    }
+
+    #[test]
+    fn a_key_with_any_bound_that_cannot_be_read_never_counts() {
+        for bound in ["from: soon", "until: 2026-02-30", "revoked: 20260131", "until: [2026-01-01]", "revoked: ''"] {
+            let found = ring(&[format!("{{key: '{}', {bound}}}", public(1)), format!("'{}'", public(2))]);
+            let names: Vec<String> = found.keys().iter().map(Key::fingerprint).collect();
+            let second = crate::evidence::sign::fixture::signer(2).fingerprint();
+            assert_eq!(names, [second], "{bound}: the other key of the person is not touched");
+        }
+        for item in ["{from: 2026-01-01}", "{key: 5}", "7", "''", "'ssh-ed25519 AAAA'"] {
+            assert!(ring(&[item.to_owned()]).is_empty(), "{item}");
+        }
+    }
+
+    #[test]
+    fn keys_of_the_settings_count_always_and_what_is_none_is_left_out() {
+        let texts = [format!("  {}\n", public(1)), "no key".to_owned(), public(2)];
+        let ring = Keyring::always("recorder", &texts);
+        let told: Vec<_> = ring.keys().iter().map(|key| (key.who.as_str(), key.from, key.until, key.revoked)).collect();
+        assert_eq!(told, [("recorder", None, None, None); 2]);
+        assert!(Keyring::always("recorder", &texts[1..2]).is_empty());
+    }
 }

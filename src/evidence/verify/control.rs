@@ -195,3 +195,6 @@ fn set(patterns: &[String]) -> Option<GlobSet> {
     }
     set.build().ok()
 }
+
+#[cfg(test)]
+mod tests;

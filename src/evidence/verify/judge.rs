@@ -112,3 +112,6 @@ fn policy(history: &History, commit: Option<&str>, before: &Commit) -> Result<Op
     }
     Ok(Some(format!("names the policy of {}, which is not the one in force at the base", commit.id)))
 }
+
+#[cfg(test)]
+mod tests;

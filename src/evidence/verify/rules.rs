@@ -193,10 +193,11 @@ fn changed(
         let words = format!("commit {short} by {who} takes '{id}' from {from} to {to}, which may not follow it");
         problems.push(Problem::new(&problem::STATUS_ILLEGAL_JUMP, words).at(&commit.id).about(id));
     }
+    // An item of a list has a pointer of its own, below that of the list.
+    let top = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
     let edited = || {
-        fields::compare(old.root, new.root)
-            .iter()
-            .any(|field| !["/aliases", "/tags", "/links", "/id"].contains(&field.pointer.as_str()))
+        let fields = fields::compare(old.root, new.root);
+        fields.iter().any(|field| !["aliases", "tags", "links", "id"].contains(&top(&field.pointer).as_str()))
     };
     if from == to && state.is_some_and(|state| state.terminal) && commit.trailer("Correction").is_empty() && edited() {
         let words = format!("commit {short} by {who} edits '{id}', which is {from} and whose life is over");
@@ -237,3 +238,6 @@ fn backdated(id: &str, side: Side<'_, '_>, commit: &Commit) -> Option<Problem> {
     // The day of an event has a day of grace on both sides, since its zone is unknown.
     (days > WEEK / 86_400 + 1).then(|| Problem::new(&problem::BACKDATED_RECORD, words).at(&commit.id).about(id))
 }
+
+#[cfg(test)]
+mod tests;

@@ -141,3 +141,95 @@ proptest! {
         prop_assert!(!check(&commits, &Keyring::default()).flaws.is_empty());
     }
 }
+
+/// `kind commit: words` of each flaw, and which entries count.
+fn told(commits: &[Raw], ring: &Keyring) -> (Vec<String>, Vec<bool>) {
+    let found = check(commits, ring);
+    let flaws = found.flaws.iter().map(|flaw| {
+        format!("{} {}: {}", serde_json::to_value(flaw.kind).unwrap().as_str().unwrap(), flaw.commit, flaw.words)
+    });
+    (flaws.collect(), found.entries.iter().map(|kept| kept.counts).collect())
+}
+
+#[test]
+fn a_ledger_is_one_line_of_commits() {
+    for (at, parents, counts) in [(0, 1, [false, true, true]), (1, 2, [true, false, true]), (2, 0, [true, true, false])]
+    {
+        let mut commits = ledger(3, None);
+        commits[at].parents = parents;
+        let number = at + 1;
+        let words = format!("ledger-broken c{number}: entry {number} has {parents} parents; the ledger is one line");
+        assert_eq!(told(&commits, &Keyring::default()), (vec![words], counts.to_vec()), "what follows still counts");
+    }
+}
+
+#[test]
+fn each_commit_adds_one_file_that_stands_where_its_number_says() {
+    let none = Keyring::default();
+    let mut moved = ledger(3, None);
+    moved[1].added[0].0 = "entries/0000/00000009.json".to_owned();
+    let words = "'entries/0000/00000009.json' stands where 'entries/0000/00000002.json' belongs";
+    assert_eq!(told(&moved, &none), (vec![format!("ledger-broken c2: {words}")], vec![true, false, true]));
+    let mut empty = ledger(2, None);
+    empty[1].added.clear();
+    let words = "ledger-broken c2: a commit writes one entry, but this one adds 0 files";
+    assert_eq!(told(&empty, &none), (vec![words.to_owned()], vec![true]));
+    let mut two = ledger(1, None);
+    two[0].added.push(("x".to_owned(), Vec::new()));
+    let words = "ledger-broken c1: a commit writes one entry, but this one adds 2 files";
+    assert_eq!(told(&two, &none), (vec![words.to_owned()], vec![]));
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_told_with_the_reason_and_leaves_a_gap() {
+    let mut commits = ledger(2, None);
+    commits[0].added[0].1 = vec![0xff];
+    let (flaws, counts) = told(&commits, &Keyring::default());
+    assert_eq!(flaws[0], "ledger-altered c1: entry 1 cannot be read: it is not text");
+    assert!(flaws[1].starts_with("ledger-broken c2: entry 2 says it is entry 2 and does not follow"), "{flaws:?}");
+    assert_eq!((flaws.len(), counts), (2, vec![false]));
+}
+
+#[test]
+fn the_message_of_a_commit_is_the_one_of_its_entry() {
+    let mut commits = ledger(2, None);
+    let sum = sha256(&commits[0].added[0].1);
+    assert_eq!(commits[0].message, format!("Record decision 1 about 0000000000\n\nEntry-Sha256: {sum}\n"));
+    commits[1].message = commits[0].message.clone();
+    let words = "ledger-altered c2: entry 2 is not the one that its commit was made for";
+    assert_eq!(told(&commits, &Keyring::default()), (vec![words.to_owned()], vec![true, false]));
+}
+
+#[test]
+fn a_signed_entry_in_an_unsigned_commit_does_not_count() {
+    let mut commits = ledger(2, Some(&signer(1)));
+    commits[1].signed = Signed::None;
+    let ring = Keyring::always("recorder", &[public(1)]);
+    let words = "ledger-signature c2: the signature of commit of entry 2 is missing";
+    assert_eq!(told(&commits, &ring), (vec![words.to_owned()], vec![true, false]));
+    assert_eq!(told(&commits, &Keyring::default()), (vec![], vec![true, true]), "nobody is named as a recorder");
+}
+
+#[test]
+fn a_vote_needs_no_signature_of_a_recorder() {
+    let vote = Body::Vote { signed: "{}\n".to_owned(), signature: "---\n".to_owned() };
+    let entry = Entry { body: vote, ..decision(1, None) };
+    let text = codec::encode(&entry, None).unwrap();
+    let message = message(&entry, text.as_bytes());
+    let added = vec![(path(1), text.into_bytes())];
+    let (commit, touched, signed) = ("c1".to_owned(), Vec::new(), Signed::None);
+    let commits = [Raw { commit, parents: 0, message, added, touched, signed }];
+    assert_eq!(told(&commits, &Keyring::always("recorder", &[public(1)])), (vec![], vec![true]));
+}
+
+#[test]
+fn a_folder_holds_a_thousand_entries() {
+    for (number, expected) in [
+        (1, "entries/0000/00000001.json"),
+        (999, "entries/0000/00000999.json"),
+        (1000, "entries/0001/00001000.json"),
+        (12_345_678, "entries/12345/12345678.json"),
+    ] {
+        assert_eq!(path(number), expected);
+    }
+}

@@ -1,0 +1,57 @@
+//! Repositories for tests, written object by object.
+
+use git2::build::TreeUpdateBuilder;
+use git2::{FileMode, ObjectType, Oid, Repository, Signature, Time};
+
+use super::{Commit, Entry, History, Touched};
+
+/// A repository that goes away with its value.
+pub(in crate::evidence) struct Store {
+    pub(in crate::evidence) history: History,
+    repository: Repository,
+    _guard: tempfile::TempDir,
+}
+
+impl Store {
+    pub(in crate::evidence) fn new() -> Self {
+        let guard = tempfile::tempdir().unwrap();
+        let repository = Repository::init_bare(guard.path()).unwrap();
+        Self { history: History::open(guard.path(), "").unwrap(), repository, _guard: guard }
+    }
+
+    /// A file with this text.
+    pub(in crate::evidence) fn blob(&self, text: &str) -> Entry {
+        Entry { mode: 0o100_644, id: self.repository.blob(text.as_bytes()).unwrap() }
+    }
+
+    /// A tree of these files.
+    pub(in crate::evidence) fn tree(&self, files: &[(&str, &str)]) -> Oid {
+        let empty = self.repository.treebuilder(None).unwrap().write().unwrap();
+        let mut update = TreeUpdateBuilder::new();
+        for (path, text) in files {
+            update.upsert(*path, self.blob(text).id, FileMode::Blob);
+        }
+        update.create_updated(&self.repository, &self.repository.find_tree(empty).unwrap()).unwrap()
+    }
+
+    /// A commit of these files upon these parents.
+    pub(in crate::evidence) fn commit(&self, message: &str, files: &[(&str, &str)], parents: &[&Commit]) -> Commit {
+        let tree = self.repository.find_tree(self.tree(files)).unwrap();
+        let who = Signature::new("Ann", "ann@example.org", &Time::new(1_790_000_000, 0)).unwrap();
+        let parents: Vec<_> = parents.iter().map(|it| self.repository.find_commit(it.id).unwrap()).collect();
+        let parents: Vec<_> = parents.iter().collect();
+        let id = self.repository.commit(None, &who, &who, message, &tree, &parents).unwrap();
+        self.history.commit(id).unwrap()
+    }
+
+    /// An object with exactly these bytes.
+    pub(in crate::evidence) fn raw(&self, kind: ObjectType, bytes: &[u8]) -> Oid {
+        self.repository.odb().unwrap().write(kind, bytes).unwrap()
+    }
+
+    /// A path with these texts before and after.
+    pub(in crate::evidence) fn touched(&self, path: &str, old: Option<&str>, new: Option<&str>) -> Touched {
+        let entry = |text: Option<&str>| text.map(|text| self.blob(text));
+        Touched { path: path.to_owned(), old: entry(old), new: entry(new) }
+    }
+}
