@@ -127,7 +127,8 @@ impl<'r> Ground<'r> {
     /// Whether it alters only papers: its type says so, and nothing that services rest on is edited or affected.
     fn is_paper(&self, change: Change<'_>) -> bool {
         let says = matches!(change.r#type(), Some(ChangeType::Document | ChangeType::Sms));
-        let node = |kind: &str| NodeKind::of(kind).is_some();
+        // An agreement is a paper too; what runs is not.
+        let node = |kind: &str| matches!(NodeKind::of(kind), Some(NodeKind::Service | NodeKind::Ci));
         let affected = || category::records(self.head.sms, &self.affected(change)).into_iter();
         says && !self.edits.controlled.iter().any(|edit| node(&edit.kind)) && !affected().any(|it| node(&it.kind.name))
     }

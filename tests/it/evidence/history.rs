@@ -103,7 +103,7 @@ fn a_merge_names_those_who_wrote_what_it_brought_and_not_who_pressed_the_button(
     git.by("Cy", &["merge", "--quiet", "--no-ff", "-m", "Merge pull request #7", "work"]);
     assert_eq!(life(&git, "ci-a"), ["created [] by Ann under ", "changed [owner] by Bo under chg-own"]);
     let told = git.folder.run(&["show", "ci-a", "--history"]).clean();
-    assert!(told.contains("changed by Bo, taken over by Cy, under chg-own\n"), "{told}");
+    assert!(told.contains("changed by Bo, taken over by Cy, under 'chg-own'\n"), "{told}");
 }
 
 #[test]
