@@ -88,7 +88,7 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
     };
     let ledger = ledger::read(&opened.history, tip, &opened.recorders)?;
     if let Some(flaw) = ledger.flaws.first() {
-        let message = format!("the ledger '{name}' is broken: {flaw:?}");
+        let message = format!("the ledger '{name}' is broken: {}", flaw.words);
         return Ok((vec![Reason::error(Code::Evidence, message, "look at it with `gitsm audit verify`")], None));
     }
     let about = |decision: &Value| {

@@ -256,7 +256,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::gate::release::nobody;
+    use crate::gate::facts::SourceKind;
     use crate::graph::Graph;
     use crate::model::change::Window;
     use crate::model::fixture::records;
@@ -295,7 +295,7 @@ mod tests {
             change("chg-a", ours, more.0),
             change("chg-b", theirs, more.1)
         );
-        found(&text, &nobody(), hops)
+        found(&text, &Facts::empty(SourceKind::Simulation), hops)
     }
 
     fn found(text: &str, facts: &Facts, hops: usize) -> Vec<String> {
@@ -366,7 +366,7 @@ mod tests {
         let later = format!(
             "{world}\n== change chg-a\nstatus: requested\naffects: [ci-db]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n== change chg-b\nstatus: requested\naffects: [ci-db]\n{planned}\n== change chg-c\nstatus: closed\naffects: [ci-db]\nplanned: {{start: 2026-12-01T20:00:00Z, end: 2026-12-01T22:00:00Z}}\n"
         );
-        assert!(found(&later, &nobody(), 1).is_empty());
+        assert!(found(&later, &Facts::empty(SourceKind::Simulation), 1).is_empty());
     }
 
     #[test]
@@ -380,7 +380,7 @@ mod tests {
                 "number": 8, "change": change, "affects": ["ci-db"], "passed_at": theirs, "settled": settled,
                 "planned": {"start": "2026-12-01T21:00:00Z", "end": "2026-12-01T23:00:00Z"},
             });
-            let mut facts = nobody();
+            let mut facts = Facts::empty(SourceKind::Simulation);
             facts.siblings = vec![serde_json::from_value(sibling).unwrap()];
             facts.pull_request.passed_at = ours.map(|at| at.parse().unwrap());
             found(&text, &facts, 1)

@@ -255,7 +255,12 @@ mod tests {
         let (out, _) = records(&WORLD.replace("POLICY", ""), |sms| {
             let people = People::new(sms, sms.snapshot.as_of.day());
             let policy = Policy::new(sms.all::<ChangePolicy<'_>>().next().unwrap(), people.day()).unwrap();
-            let found = Contributors::new(&crate::gate::release::nobody(), &people, &policy, sms.all::<Change<'_>>());
+            let found = Contributors::new(
+                &Facts::empty(crate::gate::facts::SourceKind::Simulation),
+                &people,
+                &policy,
+                sms.all::<Change<'_>>(),
+            );
             let names: Vec<String> = found
                 .excluded
                 .iter()

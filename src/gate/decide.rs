@@ -9,9 +9,10 @@ use super::decision::{Affected, By, Decision, Felt, Filled, Next};
 use super::demand::Demand;
 use super::digest::{self, Weighed};
 use super::edits::{Edits, Meaning};
-use super::facts::{Content, Facts, Permission, PullState};
+use super::facts::{Content, Facts, Permission, PullState, SourceKind};
 use super::judge::{Ground, Judged, outside};
 use super::next;
+use super::objection;
 use super::opening;
 use super::outcome::Outcome;
 use super::people::People;
@@ -83,33 +84,13 @@ impl Decision {
     /// The decision on facts that cannot be used.
     #[must_use]
     pub fn unreadable(why: &str, at: Timestamp) -> Self {
-        let end = super::facts::End { branch: String::new(), commit: String::new() };
         let reason = Reason::error(
             Code::FactsUnreadable,
             why,
             "have the facts written anew, by `gitsm bot` or by hand after schemas/facts.schema.json",
         );
-        let mut decision = Self {
-            outcome: Outcome::Error,
-            change: None,
-            changes: Vec::new(),
-            category: None,
-            risk: None,
-            digest: None,
-            content: None,
-            policy: None,
-            source: super::facts::SourceKind::Forge,
-            number: 0,
-            base: end.clone(),
-            head: end,
-            instant: at,
-            affected: Affected::default(),
-            requirements: Vec::new(),
-            excluded: Vec::new(),
-            conflicts: Vec::new(),
-            reasons: vec![reason],
-            next: Next::default(),
-        };
+        let mut decision = Self::blank(&Facts::empty(SourceKind::Forge), at);
+        decision.reasons.push(reason);
         decision.close();
         decision
     }
@@ -254,7 +235,7 @@ impl<'r> Court<'r> {
             one_seat: self.policy.one_seat,
         };
         self.seats(&hall, judged, requirements, decision);
-        decision.reasons.extend(self.objections(&hall, &votes, requirements));
+        decision.reasons.extend(objection::objections(self.policy, &hall, &votes, requirements));
         if let Some(control) = small {
             let own: Vec<&String> = votes.approvals.iter().filter(|person| contributors.excludes(person)).collect();
             if !own.is_empty() {
@@ -358,49 +339,6 @@ impl<'r> Court<'r> {
                 decision.next.ask.clone_from(&seating.ask);
             }
         }
-    }
-
-    /// Objections: those of people who have a word stop it, the others are heard.
-    fn objections(&self, hall: &Hall<'_>, votes: &Votes, requirements: &[Requirement]) -> Vec<Reason> {
-        let roles = self.policy.record.objection_roles();
-        let named = self.policy.record.0.node.get("objection_roles").is_some();
-        // Whoever had a word when objecting keeps it until the objection is taken back or overruled.
-        let stops = |person: &str, at: Timestamp| {
-            if named {
-                let has = |role: &str| hall.people.holds(person, role) || hall.people.held(person, role, at);
-                return roles.iter().any(|role| has(role.id));
-            }
-            requirements.iter().any(|requirement| may(hall, &requirement.demand, person))
-        };
-        let mut reasons = Vec::new();
-        for (person, (words, at)) in &votes.objections {
-            let said = if words.trim().is_empty() { String::new() } else { format!(": {}", words.trim()) };
-            let message = format!("{person} objects{said}");
-            if stops(person, *at) {
-                let chair = self.policy.record.chair().map_or_else(String::new, |chair| {
-                    format!(", or a holder of '{}' overrules it with a reason", chair.id)
-                });
-                reasons.push(Reason::blocked(Code::Objection, message, format!("{person} takes it back{chair}")));
-            } else {
-                reasons.push(Reason::pass(Code::ObjectionHeard, message));
-            }
-        }
-        for (person, by, why) in &votes.overruled {
-            reasons.push(Reason::pass(
-                Code::ObjectionOverruled,
-                format!("{by} overruled the objection of {person}: {}", why.trim()),
-            ));
-        }
-        reasons
-    }
-}
-
-/// Whether the person could fill a seat of the demand.
-fn may(hall: &Hall<'_>, demand: &Demand, person: &str) -> bool {
-    match demand {
-        Demand::People(who, _) => hall.people.eligible(who, hall.owners).iter().any(|one| one.voter == person),
-        Demand::Any(lists) => lists.iter().flatten().any(|demand| may(hall, demand, person)),
-        Demand::AtLeast(_, of) => of.iter().any(|demand| may(hall, demand, person)),
     }
 }
 

@@ -191,7 +191,7 @@ fn meaning(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange) -> Meaning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::release::nobody;
+    use crate::gate::facts::SourceKind;
     use crate::model::change_policy::ChangePolicy;
     use crate::model::fixture::with;
 
@@ -211,7 +211,8 @@ mod tests {
                 let policy = Policy::new(base.all::<ChangePolicy<'_>>().next().unwrap(), day).unwrap();
                 let file =
                     |path: &&str| super::super::facts::File { path: (*path).to_owned(), previous: None, blob: None };
-                let facts = Facts { files: Some(files.iter().map(file).collect()), ..nobody() };
+                let facts =
+                    Facts { files: Some(files.iter().map(file).collect()), ..Facts::empty(SourceKind::Simulation) };
                 then(&Edits::new(base, head, &facts, &policy))
             })
         })

@@ -62,6 +62,45 @@ pub struct Facts {
     pub failed: BTreeMap<String, String>,
 }
 
+impl Facts {
+    /// Facts of no pull request at all: nobody did anything, and every file is as it was.
+    #[must_use]
+    pub fn empty(source: SourceKind) -> Self {
+        let end = || End { branch: String::new(), commit: String::new() };
+        Self {
+            version: 1,
+            source,
+            repository: String::new(),
+            pull_request: PullRequest {
+                number: 0,
+                title: String::new(),
+                draft: false,
+                state: PullState::Open,
+                merged_at: None,
+                author: None,
+                pushers: Vec::new(),
+                base: end(),
+                head: end(),
+                mergeable: true,
+                fork: false,
+                passed_at: None,
+            },
+            commits: Vec::new(),
+            files: Some(Vec::new()),
+            reviews: Vec::new(),
+            commands: Vec::new(),
+            labels: Vec::new(),
+            accounts: BTreeMap::new(),
+            contents: BTreeMap::new(),
+            siblings: Vec::new(),
+            names: BTreeSet::new(),
+            reverts: None,
+            overdue: BTreeMap::new(),
+            failed: BTreeMap::new(),
+        }
+    }
+}
+
 /// Where facts come from, which decides what must be known of a voter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

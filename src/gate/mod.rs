@@ -17,6 +17,7 @@ pub mod hearing;
 mod judge;
 pub mod markdown;
 mod next;
+mod objection;
 mod opening;
 mod outcome;
 mod people;

@@ -6,10 +6,10 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::Serialize;
 
 use super::edits::Edits;
+use super::facts::{Facts, SourceKind};
 use super::judge::Ground;
 use super::policy::Policy;
 use super::reason::Reason;
-use super::release::nobody;
 use crate::diff::State;
 use crate::graph::diff::Side;
 use crate::model::change::{Change, ChangeStatus};
@@ -84,7 +84,7 @@ pub fn preview(before: State<'_>, after: State<'_>, now: Side<'_>, at: Timestamp
 
 /// What a policy asks for a change that edits nothing but its own record.
 fn asked(policy: &Policy<'_>, now: Side<'_>, change: Change<'_>, at: Timestamp) -> Asked {
-    let facts = nobody();
+    let facts = Facts::empty(SourceKind::Simulation);
     let edits = Edits { controlled: Vec::new(), files: BTreeMap::new(), changes: Vec::new(), policy: false };
     let ground = Ground { policy, base: now, head: now, facts: &facts, edits: &edits, at };
     let judged = ground.judge(change);

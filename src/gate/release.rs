@@ -1,12 +1,10 @@
 //! May a change that was decided be carried out now? For deploy pipelines, after the merge.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::conflict::{Conflict, Radar};
 use super::digest::FIELDS;
-use super::facts::{End, Facts, PullRequest, PullState, SourceKind};
+use super::facts::{Facts, SourceKind};
 use super::judge::affected;
 use super::policy::Policy;
 use super::reason::{Code, Reason};
@@ -60,7 +58,7 @@ pub fn release(now: State<'_>, id: &str, decided: Option<&str>, at: Timestamp) -
             Timing { policy: &policy, base: now.side, change, affected: &ids, category, model: None, alters: true, at };
         reasons.extend(timing.judge().reasons.into_iter().filter(|reason| reason.code == Code::Frozen));
     }
-    let facts = nobody();
+    let facts = Facts::empty(SourceKind::Simulation);
     let hops = policy.conflict_hops;
     let radar = Radar { head: now.side, change, affected: &ids, planned, hops, facts: &facts };
     reasons.extend(radar.conflicts().iter().map(Conflict::reason));
@@ -84,42 +82,6 @@ pub fn altered(then: Change<'_>, now: Change<'_>) -> Vec<&'static str> {
         paths.push("planned");
     }
     paths
-}
-
-/// Facts of no pull request at all.
-pub(super) fn nobody() -> Facts {
-    let end = || End { branch: String::new(), commit: String::new() };
-    Facts {
-        version: 1,
-        source: SourceKind::Simulation,
-        repository: String::new(),
-        pull_request: PullRequest {
-            number: 0,
-            title: String::new(),
-            draft: false,
-            state: PullState::Open,
-            merged_at: None,
-            author: None,
-            pushers: Vec::new(),
-            base: end(),
-            head: end(),
-            mergeable: true,
-            fork: false,
-            passed_at: None,
-        },
-        commits: Vec::new(),
-        files: Some(Vec::new()),
-        reviews: Vec::new(),
-        commands: Vec::new(),
-        labels: Vec::new(),
-        accounts: BTreeMap::new(),
-        contents: BTreeMap::new(),
-        siblings: Vec::new(),
-        names: std::collections::BTreeSet::new(),
-        reverts: None,
-        overdue: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    }
 }
 
 #[cfg(test)]

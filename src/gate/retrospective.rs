@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use super::demand::Demand;
 use super::judge::{Ground, Judged};
+use super::objection::{has_word, may_sit};
 use super::outcome::Outcome;
 use super::reason::{Code, Reason};
 use super::seats::{Hall, Requirement};
@@ -37,8 +38,16 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
     let limit = SignedDuration::from_secs(i64::try_from(within.seconds()).unwrap_or(i64::MAX));
     let due = began.saturating_add(limit).unwrap_or(jiff::Timestamp::MAX);
     let votes = booth.count();
-    if !votes.objections.is_empty() {
-        let who: Vec<&str> = votes.objections.keys().map(String::as_str).collect();
+    let requirements: Vec<Requirement> =
+        demands.into_iter().map(|demand| Requirement { id: "afterwards".to_owned(), demand, stage: 0 }).collect();
+    // Those who are asked may say no, and so may those whose word stops any change; others are only heard.
+    let denies = |person: &str, at: jiff::Timestamp| {
+        may_sit(hall, &requirements, person) || has_word(ground.policy, hall, &requirements, person, at)
+    };
+    let objections = votes.objections.iter();
+    let who: Vec<&str> =
+        objections.filter(|(person, (_, at))| denies(person, *at)).map(|(person, _)| person.as_str()).collect();
+    if !who.is_empty() {
         let message =
             format!("{} says afterwards that '{id}' was no emergency, so that it was not authorised", and(&who));
         return Some(Reason::blocked(
@@ -47,8 +56,6 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
             "open a nonconformity, and take the change back or decide it as a normal one",
         ));
     }
-    let requirements: Vec<Requirement> =
-        demands.into_iter().map(|demand| Requirement { id: "afterwards".to_owned(), demand, stage: 0 }).collect();
     let objectors = BTreeSet::new();
     let hall = Hall { approvals: &votes.approvals, objectors: &objectors, ..*hall };
     let (seating, _) = hall.seat(&requirements);

@@ -8,9 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Decision;
 use super::decide::decide;
-use super::facts::{
-    Account, AccountSort, Command, Commit, End, Facts, File, Identity, PullRequest, PullState, SourceKind, Verb,
-};
+use super::facts::{Account, AccountSort, Command, Commit, End, Facts, File, Identity, PullRequest, SourceKind, Verb};
 use crate::base::date::{AsOf, When};
 use crate::diff::State;
 use crate::graph::Graph;
@@ -207,45 +205,27 @@ fn facts(sms: &Sms<'_>, given: Given<'_>, files: &BTreeMap<String, Option<String
             edited_by: None,
         })
     });
-    Facts {
-        version: 1,
-        source: SourceKind::Simulation,
-        repository: String::new(),
-        pull_request: PullRequest {
-            number: 0,
-            title: String::new(),
-            draft: given.draft() == Some(true),
-            state: PullState::Open,
-            merged_at: None,
-            author: account,
-            pushers: Vec::new(),
-            base: end("main", BASE),
-            head: end("scenario", HEAD),
-            mergeable: true,
-            fork: false,
-            passed_at: None,
-        },
-        commits: vec![Commit {
-            id: HEAD.to_owned(),
-            parents: vec![BASE.to_owned()],
-            author: identity.clone(),
-            committer: identity,
-            co_authors: Vec::new(),
-            suggestion: false,
-            verified: true,
-        }],
-        files: Some(paths.map(|path| File { path, previous: None, blob: Some(HEAD.to_owned()) }).collect()),
-        reviews: Vec::new(),
-        commands: votes.collect(),
-        labels: Vec::new(),
-        accounts: BTreeMap::new(),
-        contents: BTreeMap::new(),
-        siblings: Vec::new(),
-        names: BTreeSet::new(),
-        reverts: None,
-        overdue: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    }
+    let commands = votes.collect();
+    let mut facts = Facts::empty(SourceKind::Simulation);
+    facts.pull_request = PullRequest {
+        draft: given.draft() == Some(true),
+        author: account,
+        base: end("main", BASE),
+        head: end("scenario", HEAD),
+        ..facts.pull_request
+    };
+    facts.commits.push(Commit {
+        id: HEAD.to_owned(),
+        parents: vec![BASE.to_owned()],
+        author: identity.clone(),
+        committer: identity,
+        co_authors: Vec::new(),
+        suggestion: false,
+        verified: true,
+    });
+    facts.files = Some(paths.map(|path| File { path, previous: None, blob: Some(HEAD.to_owned()) }).collect());
+    facts.commands = commands;
+    facts
 }
 
 /// The account of a person.

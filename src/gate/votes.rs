@@ -285,10 +285,12 @@ impl<'r> Booth<'r> {
     fn bound(&self, commit: &str) -> Result<(), String> {
         let short = commit.get(..10).unwrap_or(commit);
         let head = &self.facts.pull_request.head.commit;
-        if !commit.is_empty() && head.starts_with(commit) {
+        // Fewer digits could mean many commits.
+        let names = |id: &String| commit.len() >= 7 && id.starts_with(commit);
+        if names(head) {
             return Ok(());
         }
-        let mut seen = self.facts.contents.iter().filter(|(id, _)| !commit.is_empty() && id.starts_with(commit));
+        let mut seen = self.facts.contents.iter().filter(|(id, _)| names(id));
         let (Some((_, seen)), None) = (seen.next(), seen.next()) else {
             return Err(format!("was given for {short}, whose content is not known"));
         };

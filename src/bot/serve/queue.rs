@@ -42,6 +42,15 @@ pub(super) struct About {
     pub(super) failures: u32,
 }
 
+impl About {
+    /// Adds what another telling of the same work knows: the newest review, and the worse of both otherwise.
+    fn merge(&mut self, other: Self) {
+        self.review = other.review.or(self.review);
+        self.event |= other.event;
+        self.failures = self.failures.max(other.failures);
+    }
+}
+
 /// The queue. It is kept in memory alone: after a restart a sweep finds everything again.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
@@ -71,8 +80,7 @@ impl Queue {
     /// Puts a piece of work at the end; what waits already is only made more urgent.
     pub(super) fn push(&mut self, job: Job, about: About) {
         if let Some(known) = self.waiting.get_mut(&job) {
-            known.review = about.review.or(known.review);
-            known.event |= about.event;
+            known.merge(about);
             return;
         }
         if self.waiting.len() >= MOST {
@@ -86,13 +94,16 @@ impl Queue {
         self.order.push_back(job);
     }
 
-    /// Puts a piece of work off; the earlier of two times counts.
+    /// Puts a piece of work off; the earlier of two times counts, and what is known of both. What does not fit is not put
+    /// off: it waits at once, and is swept there when that is full too.
     pub(super) fn push_at(&mut self, at: Timestamp, job: Job, about: About) {
-        if self.later.len() < MOST || self.later.contains_key(&job) {
-            let known = self.later.entry(job).or_insert((at, about));
-            if at < known.0 {
-                *known = (at, about);
-            }
+        if let Some((known, more)) = self.later.get_mut(&job) {
+            *known = at.min(*known);
+            more.merge(about);
+        } else if self.later.len() < MOST {
+            self.later.insert(job, (at, about));
+        } else {
+            self.push(job, about);
         }
     }
 
@@ -177,6 +188,21 @@ mod tests {
         assert_eq!(queue.counts().0, MOST + 1);
         let everything = Task::Find(Wish::Everything);
         assert!(queue.waiting.keys().any(|job| job.task == everything), "what does not fit is found by a sweep");
+    }
+
+    #[test]
+    fn what_is_put_off_twice_comes_once_with_all_that_is_known_and_nothing_is_dropped() {
+        let mut queue = Queue::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        queue.push_at(at(50), job(1), event(Some(9)));
+        queue.push_at(at(70), job(1), About { review: None, event: false, failures: 3 });
+        queue.wake(at(50));
+        assert_eq!(queue.take(), Some((job(1), About { review: Some(9), event: true, failures: 3 })));
+        for number in 0..20_000 {
+            queue.push_at(at(100), job(number), About::default());
+        }
+        assert_eq!(queue.counts().2, MOST);
+        assert_eq!(queue.counts().0, 20_000 - MOST, "the rest waits at once");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Facts from a file and from git.
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -8,9 +7,7 @@ use anyhow::Context as _;
 
 use crate::base::date::AsOf;
 use crate::cli::Context;
-use crate::gate::facts::{
-    Account, AccountSort, Commit, End, Facts, FactsError, Identity, PullRequest, PullState, SourceKind,
-};
+use crate::gate::facts::{Account, AccountSort, Commit, End, Facts, FactsError, Identity, SourceKind};
 use crate::gate::hearing::{self, co_authors, files, named};
 use crate::graph::diff::Side;
 use crate::load::{Merge, RawCommit};
@@ -36,37 +33,14 @@ pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Result<Facts, FactsErr
 /// What git alone knows of a branch.
 pub(in crate::cli) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
     let branch = |name: &str| name.rsplit_once("refs/heads/").map_or(name, |(_, branch)| branch).to_owned();
-    Facts {
-        version: 1,
-        source: SourceKind::Git,
-        repository: String::new(),
-        pull_request: PullRequest {
-            number: 0,
-            title: String::new(),
-            draft: false,
-            state: PullState::Open,
-            merged_at: None,
-            author: None,
-            pushers: Vec::new(),
-            base: End { branch: branch(base), commit: merge.base_commit.clone() },
-            head: End { branch: branch(head), commit: merge.head_commit.clone() },
-            mergeable: merge.clean,
-            fork: false,
-            passed_at: None,
-        },
-        commits: merge.commits.iter().map(commit).collect(),
-        files: Some(files(merge)),
-        reviews: Vec::new(),
-        commands: Vec::new(),
-        labels: Vec::new(),
-        accounts: BTreeMap::new(),
-        contents: BTreeMap::new(),
-        siblings: Vec::new(),
-        names: merge.commits.iter().flat_map(|commit| named(&commit.message)).collect(),
-        reverts: None,
-        overdue: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    }
+    let mut facts = Facts::empty(SourceKind::Git);
+    facts.pull_request.base = End { branch: branch(base), commit: merge.base_commit.clone() };
+    facts.pull_request.head = End { branch: branch(head), commit: merge.head_commit.clone() };
+    facts.pull_request.mergeable = merge.clean;
+    facts.commits = merge.commits.iter().map(commit).collect();
+    facts.files = Some(files(merge));
+    facts.names = merge.commits.iter().flat_map(|commit| named(&commit.message)).collect();
+    facts
 }
 
 /// Facts with what git knows better: the files, when they are not all listed.

@@ -41,6 +41,9 @@ impl Facts {
         if let Some(twice) = self.commits.iter().find(|commit| !seen.insert(commit.id.as_str())) {
             return Some(format!("commit {} is there twice", twice.id));
         }
+        if self.commits.is_empty() && *head != self.pull_request.base.commit {
+            return Some(format!("the head {head} is not the base, and there is no commit between them"));
+        }
         if !self.commits.is_empty() && !seen.contains(head.as_str()) {
             return Some(format!("the head {head} is not among its commits"));
         }
@@ -107,6 +110,7 @@ mod tests {
     fn what_cannot_be_true_is_refused() {
         assert!(refused("/pull_request/head", "commit", json!("main")).contains("'main' is no hash"));
         assert!(refused("/pull_request/head", "commit", json!("ccccccc")).contains("not among its commits"));
+        assert!(refused("", "commits", json!([])).contains("there is no commit between them"));
         let review = json!({"id": 1, "state": "approved", "at": "2026-11-20T10:00:00Z"});
         assert!(refused("", "reviews", json!([review, review])).contains("review 1 is there twice"));
         assert!(refused("", "reviews", json!([{"id": 1, "state": "approved"}])).contains("at no time"));
