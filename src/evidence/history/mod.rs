@@ -8,6 +8,7 @@ pub(in crate::evidence) mod fixture;
 mod life;
 mod open;
 mod shape;
+mod taken_back;
 mod tree;
 
 pub use commit::{Commit, Who};
