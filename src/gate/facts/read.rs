@@ -31,7 +31,9 @@ impl Facts {
             return Err(FactsError::Version(facts.version));
         }
         if let Some(place) = listed(text, &facts) {
-            return Err(FactsError::Form(format!("there is a list at '{place}', where fields with their names belong")));
+            return Err(FactsError::Form(format!(
+                "there is a list at '{place}', where fields with their names belong"
+            )));
         }
         facts.contradiction().map_or(Ok(facts), |what| Err(FactsError::Contradiction(what)))
     }
