@@ -7,10 +7,12 @@
 
 mod common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use divan::Bencher;
 use gitsm::base::date::AsOf;
+use gitsm::gate::facts::{End, Facts, SourceKind};
+use gitsm::gate::{self, Outcome, hearing};
 use gitsm::graph::{Graph, NodeKind};
 use gitsm::load::{self, Snapshot};
 use gitsm::model::Sms;
@@ -158,4 +160,114 @@ fn site_pages(bencher: Bencher<'_, '_>, items: usize) {
     let (findings, waived) = (&judged.findings, &judged.waived);
     let input = gitsm::site::Input { sms: &sms, graph: &graph, findings, waived, edition };
     bencher.bench_local(|| gitsm::site::build(&input, &Nowhere).expect("generated records make a site").files);
+}
+
+/// What the pull request asks for; the names in capitals are those of generated records.
+const CHANGE: &str = "kind: change
+id: chg-fifty
+title: Patch fifty items
+status: requested
+owner: TEAM
+requester: PERSON
+requested_at: 2026-11-18T09:00:00Z
+category: normal
+type: modify
+reason: The versions are too old.
+affects: [ITEMS]
+assessment:
+  risk: { likelihood: 2, impact: 1 }
+  benefit: Fewer faults.
+  feasibility: none, as rehearsed
+  financial: none, as rehearsed
+  services: none, as rehearsed
+  customers: none, as rehearsed
+  policies_plans: none, as rehearsed
+  capacity: none, as rehearsed
+  availability: none, as rehearsed
+  continuity: none, as rehearsed
+  security: none, as rehearsed
+  conflicts: []
+planned: { start: 2026-11-28T02:00:00Z, end: 2026-11-28T06:00:00Z }
+implementers: [PERSON]
+downtime: 0m
+plan: Patch one after the other.
+test: { plan: Rehearsal on a copy., result: pass, at: 2026-11-18T15:00:00Z, by: PERSON }
+rollback: { steps: Boot the image from before., tested: true, takes: 30m }
+";
+
+/// Every file below a folder, in order.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { below(&path) } else { vec![path] }).collect();
+    files.sort();
+    files
+}
+
+/// The name of the first record of a kind.
+fn first(root: &Path, kind: &str) -> String {
+    let files = below(&root.join("sms").join(kind));
+    files[0].file_stem().expect("a name").to_string_lossy().into_owned()
+}
+
+/// Commits everything below `root` onto HEAD.
+fn commit(repository: &git2::Repository, message: &str) {
+    let by = git2::Signature::new("Ada Berg", "910000001+ada@users.noreply.github.com", &git2::Time::new(0, 0));
+    let by = by.expect("a name");
+    let mut index = repository.index().expect("an index");
+    index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).expect("files");
+    index.write().expect("an index");
+    let tree = index.write_tree().and_then(|id| repository.find_tree(id)).expect("a tree");
+    let parent = repository.head().ok().map(|head| head.peel_to_commit().expect("a commit"));
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    repository.commit(Some("HEAD"), &by, &by, message, &tree, &parents).expect("a commit");
+}
+
+/// A git repository with the records of one size on `main`, and on `work` fifty edited items with a change record. It is
+/// left in the temporary folder, so that `gitsm gate --base main --head work` can be timed there as a whole.
+fn pull_request(items: usize) -> PathBuf {
+    let root = std::env::temp_dir().join(format!("gitsm-bench-{}-{items}-git", env!("CARGO_PKG_VERSION")));
+    if root.join("sms/change/chg-fifty.yaml").exists() {
+        return root;
+    }
+    let _ = std::fs::remove_dir_all(&root);
+    common::generate(&common::Options { items, seed: 1, defects: 0 }, &root)
+        .expect("the temporary folder can be written");
+    let mut options = git2::RepositoryInitOptions::new();
+    let repository = git2::Repository::init_opts(&root, options.initial_head("main")).expect("a repository");
+    commit(&repository, "Begin");
+    let base = repository.head().and_then(|head| head.peel_to_commit()).expect("a commit");
+    repository.branch("work", &base, false).expect("a branch");
+    repository.set_head("refs/heads/work").expect("a branch");
+    let mut edited = Vec::new();
+    let files = below(&root.join("sms/ci"));
+    for path in files.iter().step_by(files.len() / 50).take(50) {
+        let text = std::fs::read_to_string(path).expect("a record");
+        let rest: String =
+            text.lines().filter(|line| !line.starts_with("version:")).map(|line| format!("{line}\n")).collect();
+        std::fs::write(path, format!("{rest}version: \"next\"\n")).expect("a record");
+        edited.push(path.file_stem().expect("a name").to_string_lossy().into_owned());
+    }
+    let change = CHANGE.replace("TEAM", &first(&root, "team")).replace("PERSON", &first(&root, "person"));
+    std::fs::write(root.join("sms/change/chg-fifty.yaml"), change.replace("ITEMS", &edited.join(", ")))
+        .expect("a record");
+    commit(&repository, "Patch fifty items");
+    root
+}
+
+/// A pull request that edits fifty items, from git to the decision: merged in memory, both sides read and checked.
+#[divan::bench(args = [1_000, 10_000], sample_count = 5, sample_size = 1)]
+fn gate_of_fifty_edits(bencher: Bencher<'_, '_>, items: usize) {
+    let root = pull_request(items);
+    bencher.bench_local(|| {
+        let merge = load::merge(&root, "main", "work", as_of()).expect("two branches");
+        let end = |branch: &str, commit: &str| End { branch: branch.to_owned(), commit: commit.to_owned() };
+        let mut facts = Facts::empty(SourceKind::Git);
+        facts.pull_request.base = end("main", &merge.base_commit);
+        facts.pull_request.head = end("work", &merge.head_commit);
+        facts.files = Some(hearing::files(&merge));
+        let at = as_of().instant();
+        let outcome = hearing::with_grounds(&merge, None, |_, base, head| gate::decide(base, head, &facts, at).outcome);
+        assert_eq!(outcome.expect("good settings"), Outcome::Pending);
+    });
 }

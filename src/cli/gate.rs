@@ -163,7 +163,7 @@ pub(in crate::cli) fn with_states<T>(
     then: impl FnOnce(&mut Context<'_>, State<'_>, State<'_>, State<'_>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     cx.progress.stage("checking base and merge result");
-    hearing::with_states(merge, law, |law, base, head| then(cx, law, base, head))?
+    hearing::with_grounds(merge, law, |law, base, head| then(cx, law, base, head))?
 }
 
 /// The base with another change policy in place of its own.

@@ -157,9 +157,10 @@ impl<'r> Trial<'_, 'r> {
         (!tests.is_empty() && tests.into_iter().all(|test| test)).then(|| told(text.trim_end_matches('.')))
     }
 
-    /// The records that it affects, in the merge result.
+    /// The records that it affects or edits, at the base and in the merge result: what it makes of a thing says nothing
+    /// of what the thing was.
     fn affected(&self) -> Vec<&'r Record<'r>> {
-        self.change.affected(self.head.sms).into_iter().map(|(_, record)| record).collect()
+        records(self.base, self.head, &self.reach.affected)
     }
 
     /// Why the change answers no open incident on something that it affects; nothing when it does.
@@ -219,8 +220,9 @@ fn holds_data(record: &Record<'_>, classes: &[&str]) -> bool {
     of("data_class")
 }
 
-/// The records of these ids, in either state.
+/// The records of these ids as both states have them.
 #[must_use]
-pub(super) fn records<'r>(sms: &'r Sms<'r>, ids: &BTreeSet<String>) -> Vec<&'r Record<'r>> {
-    ids.iter().filter_map(|id| Some(sms.record(sms.find(id)?))).collect()
+pub(super) fn records<'r>(base: Side<'r>, head: Side<'r>, ids: &BTreeSet<String>) -> Vec<&'r Record<'r>> {
+    let of = |sms: &'r Sms<'r>, id: &String| Some(sms.record(sms.find(id)?));
+    ids.iter().flat_map(|id| [of(base.sms, id), of(head.sms, id)]).flatten().collect()
 }

@@ -103,19 +103,24 @@ impl Contributors {
             if part == Part::Committer && commit.verified && forge {
                 continue;
             }
-            match people.of_identity(identity) {
-                Some(person) => self.exclude(policy, person, part, format!("{did} {id}{claim}")),
-                None => self.unknown(people, policy, identity, &format!("{did} {id}")),
+            let persons = people.of_identity(identity);
+            if persons.is_empty() {
+                self.unknown(people, policy, identity, &format!("{did} {id}"));
+            }
+            for person in persons {
+                self.exclude(policy, person, part, format!("{did} {id}{claim}"));
             }
         }
         for identity in &commit.co_authors {
-            let Some(person) = people.of_identity(identity) else {
+            let persons = people.of_identity(identity);
+            if persons.is_empty() {
                 let message = format!("the co-author '{}' of {id} is not known", identity.name);
                 self.reasons.push(Reason::pass(Code::CoAuthorUnknown, message));
-                continue;
-            };
+            }
             if !(commit.suggestion && policy.record.suggestions_forgiven() == Some(true)) {
-                self.exclude(policy, person, Part::CoAuthor, format!("is named as co-author of {id}"));
+                for person in persons {
+                    self.exclude(policy, person, Part::CoAuthor, format!("is named as co-author of {id}"));
+                }
             }
         }
     }

@@ -129,6 +129,10 @@ impl<'r> Court<'r> {
         let ground = Ground { policy: self.policy, base, head, facts: self.facts, edits: &edits, at: self.at };
         let view = |id: &str| head.sms.find(id).and_then(|ix| head.sms.view::<Change<'_>>(ix));
         let asked: Vec<Change<'_>> = edits.of(Meaning::Asks).filter_map(view).collect();
+        if asked.len() < edits.of(Meaning::Asks).count() {
+            let message = "a change that asks for a decision has an id that is not its own";
+            decision.reasons.push(Reason::error(Code::ChangeUnusable, message, "give it an id that no record has"));
+        }
         if asked.is_empty() {
             under::under(&ground, decision);
             return;

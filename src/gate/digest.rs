@@ -17,7 +17,7 @@ use crate::model::change::{Change, Window};
 use crate::yaml::Node;
 
 /// The fields of a change that count, by their path. Everything else in the record can be edited without a new vote.
-pub(super) const FIELDS: [&str; 25] = [
+pub(super) const FIELDS: [&str; 26] = [
     "category",
     "type",
     "model",
@@ -27,6 +27,7 @@ pub(super) const FIELDS: [&str; 25] = [
     "release",
     "owner",
     "requester",
+    "requested_at",
     "implementers",
     "takes",
     "downtime",
@@ -73,7 +74,7 @@ pub(super) fn content(
     let mut records: Vec<Value> = Vec::new();
     for edit in &edits.controlled {
         let document = head.find(&edit.id).is_some_and(|ix| head.record(ix).is_document());
-        let counted = edit.fields.iter().filter(|field| counts(field, document));
+        let counted = edit.fields.iter().filter(|field| counts(field, document) || is_waiver(&field.pointer));
         let fields: BTreeMap<&str, Value> = counted
             .map(|field| (field.pointer.as_str(), field.new.as_ref().map_or(Value::Null, |new| words(&new.value))))
             .collect();
@@ -117,7 +118,15 @@ fn one(head: &Sms<'_>, it: &Weighed<'_>) -> Value {
         let value = if SETS.contains(&path) { set(head, node) } else { words(&node.to_json()) };
         fields.insert(path.to_owned(), value);
     }
+    if let Some(waivers) = it.change.0.node.get("waivers").filter(|node| !node.is_blank()) {
+        fields.insert("waivers".to_owned(), words(&waivers.to_json()));
+    }
     json!({"category": it.category, "risk": it.level, "fields": fields})
+}
+
+/// Whether a field lets its record break a rule: with it errors are gone that a voter saw.
+fn is_waiver(pointer: &str) -> bool {
+    pointer.split('/').nth(1) == Some("waivers")
 }
 
 /// A list as a set, each reference by the id that its record has now.
@@ -149,7 +158,8 @@ fn whole(root: &Node<'_>, document: bool) -> Value {
         new: None,
         order: false,
     };
-    let kept = root.entries().iter().filter(|entry| counts(&field(&entry.key), document));
+    let kept = root.entries().iter();
+    let kept = kept.filter(|entry| is_waiver(&format!("/{}", entry.key)) || counts(&field(&entry.key), document));
     let fields: BTreeMap<&str, Value> = kept.map(|entry| (entry.key.as_ref(), words(&entry.value.to_json()))).collect();
     json!(fields)
 }
@@ -222,10 +232,34 @@ mod tests {
             ("likelihood: 2", "likelihood: 1"),
             ("version: \"1.0\"", "version: \"1.1\""),
             ("conflicts: []", "conflicts: [chg-b]"),
+            ("plan: Do", "requested_at: 2026-11-01T10:00:00Z\n        plan: Do"),
+            (
+                "plan: Do",
+                "waivers: [{rule: change-no-test, reason: It was tried., until: 2026-12-31}]\n        plan: Do",
+            ),
         ] {
             assert!(seen.insert(digest(from, to)), "{from} to {to}");
         }
         assert!(seen.insert(of(CHANGE, "high", 1).digest) && seen.insert(of(CHANGE, "low", 2).digest));
+    }
+
+    #[test]
+    fn to_be_allowed_to_break_a_rule_counts_in_what_is_edited() {
+        let edited = |ci: &str| {
+            records(&CHANGE.replace("        == ci ci-b\n", ""), |base| {
+                records(&CHANGE.replace("== ci ci-b\n", &format!("== ci ci-b\n        {ci}\n")), |head| {
+                    let day = head.snapshot.as_of.day();
+                    let policy = Policy::new(head.all::<ChangePolicy<'_>>().next().unwrap(), day).unwrap();
+                    let change = head.all::<Change<'_>>().next().unwrap();
+                    let controlled = crate::diff::compare(base, head);
+                    let edits = Edits { controlled, files: BTreeMap::new(), changes: Vec::new(), policy: false };
+                    content(head, &policy, &edits, &[Weighed { change, category: "normal", level: "low" }], &[]).digest
+                })
+            })
+        };
+        let plain = edited("tags: [a]");
+        assert_eq!(plain, edited("tags: [b]"));
+        assert_ne!(plain, edited("waivers: [{rule: ci-no-owner, reason: It is new., until: 2026-12-31}]"));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::content;
 use super::facts::{Facts, File};
+use super::policy::DEEP;
 use crate::base::date::AsOf;
+use crate::base::finding::{Finding, Severity};
 use crate::diff::State;
 use crate::graph::Graph;
 use crate::graph::diff::Side;
@@ -24,8 +26,8 @@ pub enum HearingError {
     Rule(#[from] UnknownRule),
 }
 
-/// Reads base and merge result with their findings, and hands them on: the state whose policy decides, which is the base
-/// unless `law` is another one, then the base, then the merge result.
+/// Reads base and merge result with all their findings, and hands them on: the state whose policy decides, which is the
+/// base unless `law` is another one, then the base, then the merge result.
 ///
 /// # Errors
 /// When a schema or the settings of the base cannot be used.
@@ -34,23 +36,53 @@ pub fn with_states<T>(
     law: Option<&Snapshot>,
     then: impl FnOnce(State<'_>, State<'_>, State<'_>) -> T,
 ) -> Result<T, HearingError> {
-    let law = law.unwrap_or(&merge.base);
-    let catalogs =
-        (Catalog::new(&law.sources)?, Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
-    let ((of_law, base), head) = rayon::join(
-        || rayon::join(|| Sms::build(law, &catalogs.0), || Sms::build(&merge.base, &catalogs.1)),
-        || Sms::build(&merge.head, &catalogs.2),
-    );
-    let (law_graph, base_graph, head_graph) = (Graph::build(&of_law), Graph::build(&base), Graph::build(&head));
+    states(merge, law, |base, selection, _| rules::all(base, selection).findings, then)
+}
+
+/// The same for a decision alone, with less work: of the findings of the base and of the law only those that [`grounds`]
+/// names are there.
+///
+/// # Errors
+/// When a schema or the settings of the base cannot be used.
+pub fn with_grounds<T>(
+    merge: &Merge,
+    law: Option<&Snapshot>,
+    then: impl FnOnce(State<'_>, State<'_>, State<'_>) -> T,
+) -> Result<T, HearingError> {
+    states(merge, law, grounds, then)
+}
+
+fn states<T>(
+    merge: &Merge,
+    law: Option<&Snapshot>,
+    judge: impl Fn(&Check<'_>, &Selection, &[Finding]) -> Vec<Finding>,
+    then: impl FnOnce(State<'_>, State<'_>, State<'_>) -> T,
+) -> Result<T, HearingError> {
+    let catalogs = (Catalog::new(&merge.base.sources)?, Catalog::new(&merge.head.sources)?);
+    let (base, head) = rayon::join(|| Sms::build(&merge.base, &catalogs.0), || Sms::build(&merge.head, &catalogs.1));
+    let (base_graph, head_graph) = rayon::join(|| Graph::build(&base), || Graph::build(&head));
     let selection = Selection::new(&[], &merge.base.settings, &base.local)?;
-    let judge = |sms, graph| rules::all(&Check { sms, graph }, &selection).findings;
-    let (old, new) = (judge(&base, &base_graph), judge(&head, &head_graph));
-    let own = if std::ptr::eq(law, &raw const merge.base) { old.clone() } else { judge(&of_law, &law_graph) };
-    Ok(then(
-        State { side: Side { sms: &of_law, graph: &law_graph }, findings: &own },
-        State { side: Side { sms: &base, graph: &base_graph }, findings: &old },
-        State { side: Side { sms: &head, graph: &head_graph }, findings: &new },
-    ))
+    let new = rules::all(&Check { sms: &head, graph: &head_graph }, &selection).findings;
+    let old = judge(&Check { sms: &base, graph: &base_graph }, &selection, &new);
+    let base = State { side: Side { sms: &base, graph: &base_graph }, findings: &old };
+    let head = State { side: Side { sms: &head, graph: &head_graph }, findings: &new };
+    let Some(law) = law else { return Ok(then(base, base, head)) };
+    let catalog = Catalog::new(&law.sources)?;
+    let of_law = Sms::build(law, &catalog);
+    let graph = Graph::build(&of_law);
+    let own = judge(&Check { sms: &of_law, graph: &graph }, &selection, &[]);
+    Ok(then(State { side: Side { sms: &of_law, graph: &graph }, findings: &own }, base, head))
+}
+
+/// The findings of a base with which a decision is the same as with all of them, when the merge result has the findings
+/// `after`. To tell what a merge result brings, all rules are asked about the base too; without an error there is nothing
+/// to tell, and then only those rules count by which the base itself may be no ground to decide on.
+#[must_use]
+pub fn grounds(base: &Check<'_>, selection: &Selection, after: &[Finding]) -> Vec<Finding> {
+    let compared = after.iter().any(|finding| finding.severity == Severity::Error);
+    // Whether a waiver covers nothing can only be told by asking all rules.
+    let raised = base.sms.snapshot.settings.rules.contains_key("waiver-unused");
+    if compared || raised { rules::all(base, selection).findings } else { rules::some(base, selection, &DEEP) }
 }
 
 /// Every file that differs, as facts have them.

@@ -129,7 +129,7 @@ impl<'r> Ground<'r> {
         let says = matches!(change.r#type(), Some(ChangeType::Document | ChangeType::Sms));
         // An agreement is a paper too; what runs is not.
         let node = |kind: &str| matches!(NodeKind::of(kind), Some(NodeKind::Service | NodeKind::Ci));
-        let affected = || category::records(self.head.sms, &self.affected(change)).into_iter();
+        let affected = || category::records(self.base, self.head, &self.affected(change)).into_iter();
         says && !self.edits.controlled.iter().any(|edit| node(&edit.kind)) && !affected().any(|it| node(&it.kind.name))
     }
 
@@ -244,7 +244,7 @@ impl<'r> Ground<'r> {
     fn fits(&self, row: Authority<'_>, change: Change<'_>, category: &str, risk: &Rated, reach: &Reach) -> bool {
         let Some(when) = row.when() else { return false };
         let sms = self.head.sms;
-        let records = category::records(sms, &reach.affected);
+        let records = category::records(self.base, self.head, &reach.affected);
         let none_or = |list: &[&str], fits: &dyn Fn(&&str) -> bool| list.is_empty() || list.iter().any(fits);
         let kinds = when.kinds();
         let kind = |kind: &&str| {
@@ -322,7 +322,9 @@ impl<'r> Ground<'r> {
                 ChangeStatus::Implemented | ChangeStatus::Failed | ChangeStatus::Reversed | ChangeStatus::Remedied,
             ) => {
                 let end = change.time().map_or(self.at, |(.., end)| end);
-                (Timestamp::MIN, end.saturating_add(week).unwrap_or(Timestamp::MAX))
+                // Anybody writes down when the work ended; the end that was agreed to is nobody's to move.
+                let planned = change.planned().and_then(Window::bounds).map_or(end, |(.., planned)| planned);
+                (Timestamp::MIN, end.min(planned).saturating_add(week).unwrap_or(Timestamp::MAX))
             }
             _ => {
                 return Err(unusable(format!(

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::demand::Demand;
+use super::demand::{Demand, Who};
 use super::policy::Policy;
 use super::reason::{Code, Reason};
 use super::seats::{Hall, Requirement};
@@ -51,19 +51,22 @@ pub(super) fn has_word(
         let has = |role: &str| hall.people.holds(person, role) || hall.people.held(person, role, at);
         return policy.record.objection_roles().iter().any(|role| has(role.id));
     }
-    may_sit(hall, requirements, person)
+    may_sit(hall, requirements, person, at)
 }
 
-/// Whether the person could fill a seat of one of the requirements.
+/// Whether the person could fill a seat of one of the requirements, today or at the instant `at`.
 #[must_use]
-pub(super) fn may_sit(hall: &Hall<'_>, requirements: &[Requirement], person: &str) -> bool {
-    requirements.iter().any(|requirement| may(hall, &requirement.demand, person))
+pub(super) fn may_sit(hall: &Hall<'_>, requirements: &[Requirement], person: &str, at: Timestamp) -> bool {
+    requirements.iter().any(|requirement| may(hall, &requirement.demand, person, at))
 }
 
-fn may(hall: &Hall<'_>, demand: &Demand, person: &str) -> bool {
+fn may(hall: &Hall<'_>, demand: &Demand, person: &str, at: Timestamp) -> bool {
     match demand {
-        Demand::People(who, _) => hall.people.eligible(who, hall.owners).iter().any(|one| one.voter == person),
-        Demand::Any(lists) => lists.iter().flatten().any(|demand| may(hall, demand, person)),
-        Demand::AtLeast(_, of) => of.iter().any(|demand| may(hall, demand, person)),
+        Demand::People(who, _) => {
+            let held = matches!(who, Who::Role(role) if hall.people.held(person, role, at));
+            held || hall.people.eligible(who, hall.owners).iter().any(|one| one.voter == person)
+        }
+        Demand::Any(lists) => lists.iter().flatten().any(|demand| may(hall, demand, person, at)),
+        Demand::AtLeast(_, of) => of.iter().any(|demand| may(hall, demand, person, at)),
     }
 }

@@ -51,6 +51,10 @@ pub(super) fn opening(policy: &Policy<'_>, base: State<'_>, head: State<'_>, fac
 
 /// Errors that the merge result has and the base has not.
 fn introduced(base: State<'_>, head: State<'_>) -> Option<Reason> {
+    // Comparing two states costs as much as reading one; most merge results have no error at all.
+    if !head.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return None;
+    }
     let after = head.side.sms;
     let before = since::Side { sms: base.side.sms, findings: base.findings };
     let found = since::introduced(before, since::Side { sms: after, findings: head.findings });

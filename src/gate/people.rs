@@ -105,14 +105,16 @@ impl<'s> People<'s> {
         (record.kind.name == "person").then(|| record.id.as_str())
     }
 
-    /// The person behind an identity of a commit, by account or by key.
+    /// The persons behind an identity of a commit: by account, and by key, which may be two when one of them wrote the
+    /// name of the other.
     #[must_use]
-    pub(super) fn of_identity(&self, identity: &Identity) -> Option<&'s str> {
-        let by_account = identity.account.as_ref().map(|account| self.of_account(account));
-        match by_account {
-            Some(Known::Person(person)) => Some(person),
-            _ => self.person(identity.person.as_deref()?),
-        }
+    pub(super) fn of_identity(&self, identity: &Identity) -> BTreeSet<&'s str> {
+        let by_account = identity.account.as_ref().and_then(|account| match self.of_account(account) {
+            Known::Person(person) => Some(person),
+            _ => None,
+        });
+        let by_key = identity.person.as_deref().and_then(|id| self.person(id));
+        by_account.into_iter().chain(by_key).collect()
     }
 
     /// Whether the person takes part today.

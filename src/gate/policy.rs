@@ -130,8 +130,9 @@ impl<'s> Policy<'s> {
     }
 }
 
-/// Rules whose findings make a record unsafe to decide by, although it can be read.
-const DEEP: [&str; 4] = ["account-shared", "id-duplicate", "ref-dangling", "ref-wrong-kind"];
+/// Rules whose findings make a record unsafe to decide by, although it can be read. No other rule has a say about the base
+/// alone.
+pub(super) const DEEP: [&str; 4] = ["account-shared", "id-duplicate", "ref-dangling", "ref-wrong-kind"];
 
 /// Why nothing can be decided on what stands at the base.
 fn broken(sms: &Sms<'_>, findings: &[Finding]) -> Option<Reason> {

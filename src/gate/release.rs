@@ -8,7 +8,7 @@ use super::facts::{Facts, SourceKind};
 use super::judge::affected;
 use super::policy::Policy;
 use super::reason::{Code, Reason};
-use super::time::Timing;
+use super::time::Calm;
 use crate::base::date::AsOf;
 use crate::diff::State;
 use crate::model::change::{Change, ChangeStatus, Window};
@@ -53,11 +53,10 @@ pub fn release(now: State<'_>, id: &str, decided: Option<&str>, at: Timestamp) -
         }
     }
     let ids = affected(sms, change);
-    if let Some(category) = decided.or(change.category()).and_then(|word| policy.category(word)) {
-        let timing =
-            Timing { policy: &policy, base: now.side, change, affected: &ids, category, model: None, alters: true, at };
-        reasons.extend(timing.judge().reasons.into_iter().filter(|reason| reason.code == Code::Frozen));
-    }
+    let category = decided.or(change.category()).filter(|word| policy.category(word).is_some());
+    let own = change.0.record.id.as_str();
+    let calm = Calm { base: now.side, change: own, planned, affected: &ids, category, alters: true, at };
+    reasons.extend(calm.judge().reasons);
     let facts = Facts::empty(SourceKind::Simulation);
     let hops = policy.conflict_hops;
     let radar = Radar { head: now.side, change, affected: &ids, planned, hops, facts: &facts };
@@ -131,6 +130,20 @@ mod tests {
         assert_eq!(told("chg-a", "2026-11-20T13:00:00Z")[0], "BLOCKED window-over");
         assert_eq!(told("chg-over", "2026-11-20T10:00:00Z"), ["BLOCKED change-unusable", "BLOCKED no-window"]);
         assert_eq!(told("chg-none", "2026-11-20T10:00:00Z"), ["BLOCKED change-unusable"]);
+    }
+
+    #[test]
+    fn a_category_that_the_policy_does_not_know_passes_no_freeze() {
+        let odd = TEXT.replace("category: normal", "category: odd");
+        let odd = odd.replace("status: agreed", "status: agreed\n        allows: [odd, normal]");
+        for (text, frozen) in [(odd.as_str(), true), (&odd.replace("category: odd", "category: normal"), false)] {
+            records(text, |sms| {
+                let graph = Graph::build(sms);
+                let now = State { side: Side { sms, graph: &graph }, findings: &[] };
+                let reasons = release(now, "chg-b", None, "2026-11-20T15:00:00Z".parse().unwrap());
+                assert_eq!(reasons.iter().any(|reason| reason.code == Code::Frozen), frozen, "{reasons:?}");
+            });
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
         demands.into_iter().map(|demand| Requirement { id: "afterwards".to_owned(), demand, stage: 0 }).collect();
     // Those who are asked may say no, and so may those whose word stops any change; others are only heard.
     let denies = |person: &str, at: jiff::Timestamp| {
-        may_sit(hall, &requirements, person) || has_word(ground.policy, hall, &requirements, person, at)
+        may_sit(hall, &requirements, person, at) || has_word(ground.policy, hall, &requirements, person, at)
     };
     let objections = votes.objections.iter();
     let who: Vec<&str> =
@@ -60,7 +60,7 @@ fn one(ground: &Ground<'_>, it: &Judged<'_>, hall: &Hall<'_>, booth: &Booth<'_>)
     let hall = Hall { approvals: &votes.approvals, objectors: &objectors, ..*hall };
     let (seating, _) = hall.seat(&requirements);
     let due_text = AsOf::new(due);
-    let Some(seating) = seating else {
+    let Some(seating) = seating.filter(|seating| !seating.seats.is_empty()) else {
         return Some(Reason::error(
             Code::Retrospective,
             "the policy asks nobody who exists to agree afterwards",

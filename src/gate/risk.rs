@@ -100,7 +100,7 @@ impl Rating<'_> {
 
     fn term(&self, id: &'static str, percent: u32, why: impl Into<String>) -> Term {
         let most = self.most(id);
-        Term { id, points: (most * percent.min(100)).div_ceil(100), most, why: why.into() }
+        Term { id, points: most.saturating_mul(percent.min(100)).div_ceil(100), most, why: why.into() }
     }
 
     /// The terms and the level.
@@ -110,7 +110,7 @@ impl Rating<'_> {
         terms.push(hours::service_hours(self));
         terms.push(hours::error_budget(self));
         terms.extend([self.test(), self.rollback(), record::record(self), self.open_risks()]);
-        let score = terms.iter().map(|term| term.points).sum();
+        let score = terms.iter().fold(0_u32, |sum, term| sum.saturating_add(term.points));
         let levels = levels(self.base.sms);
         let computed = self.level(&levels, score);
         let declared = self.declared(&levels);

@@ -101,6 +101,10 @@ impl Hall<'_> {
                 message: message.clone(),
                 passed_by: !good.is_empty(),
             }));
+            if own.is_empty() {
+                let message = "it asks for more entries than it lists".to_owned();
+                empty.push(Empty { requirement: at, message, passed_by: false });
+            }
             let mut next = Vec::new();
             for way in &ways {
                 next.extend(good.iter().map(|own| way.iter().chain(own.iter()).cloned().collect::<Way>()));
@@ -241,18 +245,20 @@ impl Hall<'_> {
     }
 }
 
-/// All ways to choose `least` of `all` things, in order.
+/// The ways to choose `least` of `all` things, in order, the first [`MOST_WAYS`] of them.
 fn choices(all: usize, least: usize) -> Vec<Vec<usize>> {
-    let mut chosen: Vec<Vec<usize>> = vec![Vec::new()];
-    for at in 0..all {
-        let grown: Vec<Vec<usize>> =
-            chosen.iter().filter(|it| it.len() < least).map(|it| it.iter().copied().chain([at]).collect()).collect();
-        chosen.extend(grown);
-        chosen.truncate(4 * MOST_WAYS);
+    let mut found = Vec::new();
+    let mut chosen: Vec<usize> = (0..least).collect();
+    while least <= all && found.len() < MOST_WAYS {
+        found.push(chosen.clone());
+        // The last one that can still move on does, and those after it follow.
+        let Some(at) = (0..least).rev().find(|at| chosen[*at] < all - least + *at) else { break };
+        let from = chosen[at] + 1;
+        for (place, next) in chosen[at..].iter_mut().zip(from..) {
+            *place = next;
+        }
     }
-    chosen.retain(|it| it.len() == least);
-    chosen.sort();
-    chosen
+    found
 }
 
 /// A matching that grows seat by seat; a seat that was filled stays filled, by somebody else if need be.
@@ -480,6 +486,15 @@ mod tests {
     }
 
     #[test]
+    fn a_demand_for_more_than_it_lists_leaves_no_way_and_says_so() {
+        let three = Demand::AtLeast(3, vec![role("r0", 1), role("r1", 1)]);
+        let (seating, empty) = seat(&small(), &needs(vec![role("r0", 1), three]), &["ann", "bo", "cy"], &[], true);
+        let told: Vec<_> = empty.iter().map(|it| (it.requirement, it.message.as_str(), it.passed_by)).collect();
+        assert!(seating.is_none());
+        assert_eq!(told, [(1, "it asks for more entries than it lists", false)]);
+    }
+
+    #[test]
     fn a_demand_of_nobody_leaves_no_way() {
         let (seating, empty) = seat(&small(), &needs(vec![role("r2", 1)]), &["ann"], &[], true);
         assert!(seating.is_none() && !empty[0].passed_by);
@@ -506,5 +521,7 @@ mod tests {
         assert_eq!(choices(3, 2), [vec![0, 1], vec![0, 2], vec![1, 2]]);
         assert_eq!(choices(2, 0), [Vec::<usize>::new()]);
         assert!(choices(2, 3).is_empty());
+        let many = choices(30, 15);
+        assert!(many.len() == MOST_WAYS && many.iter().all(|it| it.len() == 15), "{}", many.len());
     }
 }

@@ -49,6 +49,73 @@ pub(super) struct Times {
     pub next: Option<Timestamp>,
 }
 
+/// What is judged by the freezes of the base.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calm<'r> {
+    /// The base: its freezes count.
+    pub base: Side<'r>,
+    /// The change that an exception would have to name.
+    pub change: &'r str,
+    /// When the work is planned.
+    pub planned: Option<Bounds>,
+    /// Everything that is affected, by id.
+    pub affected: &'r BTreeSet<String>,
+    /// The category in which it is decided; none passes no freeze.
+    pub category: Option<&'r str>,
+    /// Whether merging alters more than the change record itself.
+    pub alters: bool,
+    /// The instant of the decision.
+    pub at: Timestamp,
+}
+
+impl Calm<'_> {
+    /// The freezes that do not let it pass, by id.
+    #[must_use]
+    pub(super) fn judge(&self) -> Times {
+        let mut times = Times::default();
+        let sms = self.base.sms;
+        for freeze in sms.all::<Freeze<'_>>() {
+            let Some((from, to)) = freeze.bounds() else { continue };
+            // A change that only claims a category does not pass by it: the category in which it is decided counts.
+            let by_category = self.category.is_some_and(|word| freeze.allows().contains(&word));
+            let by_name = freeze.exceptions().iter().any(|exception| {
+                let named = exception.change().filter(|_| exception.reason().is_some());
+                named.is_some_and(|named| sms.id_now(named.id) == self.change)
+            });
+            if by_category || by_name || !self.is_reached(freeze) {
+                continue;
+            }
+            let overlaps = self.planned.is_some_and(|(start, end)| start < to && from < end);
+            // Work without a window would begin at once, and so do edits that take effect with the merge.
+            let now = (from..to).contains(&self.at) && (self.alters || self.planned.is_none());
+            times.next = [times.next, Some(from), Some(to)].into_iter().flatten().filter(|at| *at > self.at).min();
+            if overlaps || now {
+                let until = AsOf::new(to);
+                let id = &freeze.0.record.id;
+                let what = if overlaps { "its window lies in" } else { "it would take effect in" };
+                let help =
+                    format!("wait until {until}, move the window, or have an exception with a reason agreed in '{id}'");
+                times.reasons.push(Reason::blocked(
+                    Code::Frozen,
+                    format!("{what} the freeze '{id}', which does not let it pass"),
+                    help,
+                ));
+            }
+        }
+        times
+    }
+
+    /// Whether the freeze reaches something that is affected: what the named things need is frozen too.
+    fn is_reached(&self, freeze: Freeze<'_>) -> bool {
+        let sms = self.base.sms;
+        let Some(named) = freeze.named(sms) else { return true };
+        let named: Vec<&str> =
+            named.into_iter().filter_map(|id| self.base.graph.node(id).map(|node| node.id.as_str())).collect();
+        let frozen = self.base.graph.needs(named.iter().copied(), State::Degraded, usize::MAX);
+        self.affected.iter().any(|id| frozen.contains(sms.id_now(id)))
+    }
+}
+
 impl Timing<'_> {
     /// Everything that the time has against the change.
     #[must_use]
@@ -74,48 +141,18 @@ impl Timing<'_> {
         times
     }
 
-    /// Freezes of the base that reach the change, by id.
+    /// The freezes of the base that reach the change.
     fn freezes(&self, times: &mut Times) {
-        let sms = self.base.sms;
-        let planned = self.change.planned().and_then(Window::bounds);
-        for freeze in sms.all::<Freeze<'_>>() {
-            let Some((from, to)) = freeze.bounds() else { continue };
-            // A change that only claims a category does not pass by it: the category in which it is decided counts.
-            let by_category = self.category.id().is_some_and(|word| freeze.allows().contains(&word));
-            let by_name = freeze.exceptions().iter().any(|exception| {
-                let named = exception.change().filter(|_| exception.reason().is_some());
-                named.is_some_and(|named| sms.id_now(named.id) == self.change.0.record.id.as_str())
-            });
-            if by_category || by_name || !self.is_reached(freeze) {
-                continue;
-            }
-            let overlaps = planned.is_some_and(|(start, end)| start < to && from < end);
-            // Work without a window would begin at once, and so do edits that take effect with the merge.
-            let now = (from..to).contains(&self.at) && (self.alters || planned.is_none());
-            times.next = [times.next, Some(from), Some(to)].into_iter().flatten().filter(|at| *at > self.at).min();
-            if overlaps || now {
-                let until = AsOf::new(to);
-                let id = &freeze.0.record.id;
-                let what = if overlaps { "its window lies in" } else { "it would take effect in" };
-                let help =
-                    format!("wait until {until}, move the window, or have an exception with a reason agreed in '{id}'");
-                times.reasons.push(Reason::blocked(
-                    Code::Frozen,
-                    format!("{what} the freeze '{id}', which does not let it pass"),
-                    help,
-                ));
-            }
-        }
-    }
-
-    /// Whether the freeze reaches something that the change affects: what the named things need is frozen too.
-    fn is_reached(&self, freeze: Freeze<'_>) -> bool {
-        let sms = self.base.sms;
-        let Some(named) = freeze.named(sms) else { return true };
-        let named: Vec<&str> =
-            named.into_iter().filter_map(|id| self.base.graph.node(id).map(|node| node.id.as_str())).collect();
-        let frozen = self.base.graph.needs(named.iter().copied(), State::Degraded, usize::MAX);
-        self.affected.iter().any(|id| frozen.contains(sms.id_now(id)))
+        let calm = Calm {
+            base: self.base,
+            change: self.change.0.record.id.as_str(),
+            planned: self.change.planned().and_then(Window::bounds),
+            affected: self.affected,
+            category: self.category.id(),
+            alters: self.alters,
+            at: self.at,
+        };
+        *times = calm.judge();
     }
 
     fn over(&self, (_, end): Bounds) -> Option<Reason> {

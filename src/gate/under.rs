@@ -9,9 +9,11 @@ use super::decision::Decision;
 use super::edits::Meaning;
 use super::judge::{Ground, affected, outside};
 use super::reason::{Code, Reason};
+use super::time::Calm;
+use crate::base::intervals::Bounds;
 use crate::base::text::quoted;
 use crate::model::change::{Change, Window};
-use crate::model::change_policy::Reverts;
+use crate::model::change_policy::{Category, Reverts};
 
 /// Decides a pull request in which no change asks for a decision.
 pub(super) fn under(ground: &Ground<'_>, decision: &mut Decision) {
@@ -29,9 +31,11 @@ pub(super) fn under(ground: &Ground<'_>, decision: &mut Decision) {
         }
         return;
     }
-    if let Some(reason) = revert(ground) {
+    if let Some((change, reason)) = revert(ground) {
         decision.reasons.push(reason);
-        decision.conflicts = beside(ground);
+        // Only the change itself was agreed to: what it may not do in a freeze, its way back may not either.
+        decision.reasons.extend(frozen(ground, change, None));
+        decision.conflicts = beside(ground, change);
         decision.reasons.extend(decision.conflicts.iter().map(Conflict::reason));
         return;
     }
@@ -39,11 +43,11 @@ pub(super) fn under(ground: &Ground<'_>, decision: &mut Decision) {
 }
 
 /// Edits under a change that was decided before: named in words, or by writing down its course.
-fn carried(ground: &Ground<'_>, course: &[&str], decision: &mut Decision) {
+fn carried<'r>(ground: &Ground<'r>, course: &[&str], decision: &mut Decision) {
     let names: BTreeSet<&str> =
         ground.facts.names.iter().map(|id| ground.base.sms.id_now(id)).chain(course.iter().copied()).collect();
     let mut refused = Vec::new();
-    let mut carriers: Vec<Change<'_>> = Vec::new();
+    let mut carriers: Vec<Change<'r>> = Vec::new();
     for name in &names {
         match ground.carrier(name) {
             Ok(change) => carriers.push(change),
@@ -74,48 +78,47 @@ fn carried(ground: &Ground<'_>, course: &[&str], decision: &mut Decision) {
         ));
     }
     for change in &carriers {
-        decision.reasons.extend(frozen(ground, *change));
+        let planned = change.planned().and_then(Window::bounds);
+        decision.reasons.extend(frozen(ground, *change, planned));
     }
     decision.affected.items = carriers.iter().flat_map(|change| affected(ground.base.sms, *change)).collect();
 }
 
-/// The freezes in which the edits would take effect.
-fn frozen(ground: &Ground<'_>, change: Change<'_>) -> Vec<Reason> {
-    let Some(category) = change.category().and_then(|word| ground.policy.category(word)) else { return Vec::new() };
-    let reached = affected(ground.base.sms, change);
-    let timing = super::time::Timing {
-        policy: ground.policy,
+/// The freezes in which the edits would take effect. What counts is the category in which `change` is decided, not the one
+/// that it claims; `planned` is when it is to be carried out.
+fn frozen<'r>(ground: &Ground<'r>, change: Change<'r>, planned: Option<Bounds>) -> Vec<Reason> {
+    let mut reached: BTreeSet<String> = ground.edits.controlled.iter().map(|edit| edit.id.clone()).collect();
+    reached.extend(affected(ground.base.sms, change));
+    let category = ground.judge(change).decided.category.and_then(Category::id);
+    let calm = Calm {
         base: ground.base,
-        change,
+        change: change.0.record.id.as_str(),
+        planned,
         affected: &reached,
         category,
-        model: None,
         alters: true,
         at: ground.at,
     };
-    timing.judge().reasons.into_iter().filter(|reason| reason.code == Code::Frozen).collect()
+    calm.judge().reasons
 }
 
-/// Whether it only takes back a merged change, soon enough.
-fn revert(ground: &Ground<'_>) -> Option<Reason> {
+/// The change that it takes back and does nothing else, soon enough; one that the base does not know was none.
+fn revert<'r>(ground: &Ground<'r>) -> Option<(Change<'r>, Reason)> {
     let within = ground.policy.record.reverts().and_then(Reverts::within)?;
     let revert = ground.facts.reverts.as_ref()?;
+    let sms = ground.base.sms;
+    let change = sms.view::<Change<'r>>(sms.find(&revert.change)?)?;
     let limit = SignedDuration::from_secs(i64::try_from(within.seconds()).unwrap_or(i64::MAX));
     let recent = ground.at.duration_since(revert.merged_at) <= limit;
     if !recent || !revert.exact || ground.edits.policy {
         return None;
     }
-    Some(Reason::pass(
-        Code::Revert,
-        format!("it takes back '{}' byte by byte, within {within} of its merge", revert.change),
-    ))
+    let message = format!("it takes back '{}' byte by byte, within {within} of its merge", revert.change);
+    Some((change, Reason::pass(Code::Revert, message)))
 }
 
 /// What is under way just now on the things that are edited.
-fn beside(ground: &Ground<'_>) -> Vec<Conflict> {
-    let revert = ground.facts.reverts.as_ref().map(|revert| revert.change.as_str()).unwrap_or_default();
-    let Some(change) = ground.head.sms.find(revert).or_else(|| ground.base.sms.find(revert)) else { return Vec::new() };
-    let Some(change) = ground.base.sms.view::<Change<'_>>(change) else { return Vec::new() };
+fn beside<'r>(ground: &Ground<'r>, change: Change<'r>) -> Vec<Conflict> {
     let edited: BTreeSet<String> = ground.edits.controlled.iter().map(|edit| edit.id.clone()).collect();
     let end = ground.at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(ground.at);
     let planned = change.planned().and_then(Window::bounds).filter(|(start, end)| (*start..*end).contains(&ground.at));

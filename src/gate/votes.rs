@@ -55,6 +55,8 @@ struct Ballot<'f> {
     id: u64,
     /// Why it does not count as an approval.
     flaw: Option<String>,
+    /// Whether its text was changed afterwards, so that it may not be what the voter said.
+    edited: bool,
     words: &'f str,
 }
 
@@ -91,8 +93,7 @@ impl<'r> Booth<'r> {
         let mut ballots: Vec<Ballot<'r>> =
             self.facts.reviews.iter().filter_map(|review| self.review(review, &mut count)).collect();
         ballots.extend(self.facts.commands.iter().filter_map(|command| self.command(command, &mut count)));
-        // Clocks differ a little; a vote from tomorrow would hold for ever.
-        let early = |ballot: &Ballot<'_>| ballot.at.duration_since(self.at) > SignedDuration::from_secs(60);
+        let early = |ballot: &Ballot<'_>| self.is_early(ballot.at);
         for ballot in ballots.iter().filter(|ballot| ballot.stance != Stance::Object && early(ballot)) {
             if let Voter::Person(person) = &ballot.voter {
                 let reason = "lies in the future".to_owned();
@@ -103,9 +104,19 @@ impl<'r> Booth<'r> {
         // An emergency is judged afterwards by what is said after the merge.
         let merged = self.facts.pull_request.merged_at.filter(|_| self.after_merge);
         ballots.retain(|ballot| merged.is_none_or(|merged| ballot.at > merged));
-        ballots.sort_by(|a, b| (&a.voter, a.at, a.id).cmp(&(&b.voter, b.at, b.id)));
+        // Numbers of reviews and of comments say nothing of each other: of two in one second, the objection is the later.
+        let order = |it: &Ballot<'_>| (it.at, it.stance == Stance::Object, it.id);
+        ballots.sort_by(|a, b| (&a.voter, order(a)).cmp(&(&b.voter, order(b))));
         let mut latest: BTreeMap<Voter, &Ballot<'r>> = BTreeMap::new();
         for ballot in &ballots {
+            let objects = latest.get(&ballot.voter).is_some_and(|known| known.stance == Stance::Object);
+            if objects && ballot.edited && ballot.stance != Stance::Object {
+                if let Voter::Person(person) = &ballot.voter {
+                    let reason = "was edited afterwards, so that it does not take back the objection".to_owned();
+                    count.left.insert(Left { person: person.clone(), reason });
+                }
+                continue;
+            }
             latest.insert(ballot.voter.clone(), ballot);
         }
         for (voter, ballot) in latest {
@@ -113,6 +124,11 @@ impl<'r> Booth<'r> {
         }
         self.overrule(&mut count);
         count
+    }
+
+    /// Whether something lies in the future. Clocks differ a little; what is from tomorrow would hold for ever.
+    fn is_early(&self, at: Timestamp) -> bool {
+        at.duration_since(self.at) > SignedDuration::from_secs(60)
     }
 
     fn place(&self, voter: &Voter, ballot: &Ballot<'_>, count: &mut Votes) {
@@ -158,6 +174,9 @@ impl<'r> Booth<'r> {
             None
         };
         if account.sort != AccountSort::User {
+            if self.contributors.accounts.contains(&account.id) {
+                return left(named(), "a program that had a hand in it");
+            }
             return match account.app_id {
                 Some(app)
                     if self
@@ -206,7 +225,8 @@ impl<'r> Booth<'r> {
         };
         let voter = self.voter(review.account.as_ref(), stance, count)?;
         let at = review.at?;
-        let mut ballot = Ballot { voter, stance, at, id: review.id, flaw: None, words: "requested changes" };
+        let edited = review.edited_by.is_some();
+        let mut ballot = Ballot { voter, stance, at, id: review.id, flaw: None, edited, words: "requested changes" };
         if let Some(dismissed) = &review.dismissed {
             let by = dismissed.by.as_ref().map(|by| self.people.of_account(by));
             let who = match by {
@@ -219,7 +239,8 @@ impl<'r> Booth<'r> {
                 Voter::Person(person) => person.clone(),
                 Voter::App(app) => format!("app {app}"),
             };
-            if stance == Stance::Approve || own || (chair && !self.contributors.excludes(&who)) {
+            let overrules = chair && !self.contributors.excludes(&who) && !dismissed.reason.trim().is_empty();
+            if stance == Stance::Approve || own || overrules {
                 ballot.stance = Stance::Nothing;
                 let reason = format!("the review was dismissed by {who}: {}", told(&dismissed.reason));
                 count.left.insert(Left { person, reason });
@@ -260,7 +281,8 @@ impl<'r> Booth<'r> {
         };
         let flaw =
             if stance == Stance::Approve { self.flaw(command.at, command.edited_by.as_ref(), bound) } else { None };
-        Some(Ballot { voter, stance, at: command.at, id: command.id, flaw, words: &command.reason })
+        let edited = command.edited_by.is_some();
+        Some(Ballot { voter, stance, at: command.at, id: command.id, flaw, edited, words: &command.reason })
     }
 
     /// Why an approval does not count.
@@ -323,6 +345,7 @@ impl<'r> Booth<'r> {
             let Some(by) = self.overruler(command, count) else { continue };
             let Some(against) = command.against.as_deref().and_then(|id| self.people.person(id)) else { continue };
             let right = self.people.holds(&by, chair.id) && !self.contributors.excludes(&by) && by != against;
+            let right = right && !self.is_early(command.at);
             if right && !command.reason.trim().is_empty() && self.is_later(command, against) {
                 if count.objections.remove(against).is_some() {
                     count.overruled.push((against.to_owned(), by, command.reason.clone()));

@@ -1,5 +1,6 @@
 //! Any commit, without checking it out.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use git2::{ObjectType, Repository, Tree};
@@ -43,7 +44,8 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
 
 /// The files of a tree that gitsm reads, when its records lie in `folder`.
 pub(super) fn tree_entries(repository: &Repository, tree: &Tree<'_>, folder: &Path) -> Vec<Entry> {
-    let mut reader = Reader { repository, entries: Vec::new() };
+    let checked_out = repository.workdir().map(|root| root.join(folder));
+    let mut reader = Reader { repository, checked_out, entries: Vec::new() };
     let below = if folder.as_os_str().is_empty() { Some(tree.clone()) } else { subtree(repository, tree, folder) };
     if let Some(tree) = below {
         for path in FOLDERS.into_iter().chain(["gitsm.toml"]) {
@@ -61,6 +63,8 @@ fn subtree<'r>(repository: &'r Repository, tree: &Tree<'r>, path: &Path) -> Opti
 
 struct Reader<'r> {
     repository: &'r Repository,
+    /// Where what is checked out lies; nothing in a repository without a work tree.
+    checked_out: Option<PathBuf>,
     entries: Vec<Entry>,
 }
 
@@ -94,9 +98,24 @@ impl Reader<'_> {
                 self.push(path, Content::Symlink);
             }
         } else if role(&path).is_some() {
-            let content = self.blob(entry).unwrap_or_else(|error| Content::Failed(error.message().to_owned()));
+            let content = self.from_disk(entry, &path).map_or_else(
+                || self.blob(entry).unwrap_or_else(|error| Content::Failed(error.message().to_owned())),
+                Content::Bytes,
+            );
             self.push(path, content);
         }
+    }
+
+    /// The bytes of a blob from the file that is checked out at its path, which costs a tenth of what the objects do. The
+    /// hash says that they are those of the blob; nothing else about the file is trusted.
+    fn from_disk(&self, entry: &git2::TreeEntry<'_>, path: &str) -> Option<Vec<u8>> {
+        let path = self.checked_out.as_ref()?.join(path);
+        // A pipe or a device would never end.
+        let file = std::fs::symlink_metadata(&path).ok().filter(|file| file.is_file() && file.len() <= MAX_FILE)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(file.len()).ok()?.saturating_add(1));
+        std::fs::File::open(&path).ok()?.take(MAX_FILE + 1).read_to_end(&mut bytes).ok()?;
+        let same = git2::Oid::hash_object(ObjectType::Blob, &bytes).ok()? == entry.id();
+        same.then_some(bytes)
     }
 
     fn blob(&self, entry: &git2::TreeEntry<'_>) -> Result<Content, git2::Error> {

@@ -190,7 +190,7 @@ mod survey_sample_invalid;
 mod training_effect_missing;
 
 pub use rule::{Check, Report, Rule};
-pub use run::{Judged, Selection, UnknownRule, all, bound, codes, codes_with, find, find_with, judge, run};
+pub use run::{Judged, Selection, UnknownRule, all, bound, codes, codes_with, find, find_with, judge, run, some};
 pub use waiver::{Waived, Waiver, may_be_waived};
 
 /// Every rule, by name.

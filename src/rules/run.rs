@@ -145,7 +145,19 @@ pub fn judge(cx: &Check<'_>, selection: &Selection) -> Judged {
 /// Everything that is wrong with the SMS, and what of it is waived.
 #[must_use]
 pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
-    let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.runs(rule.code().id)).collect();
+    judged(cx, selection, |_| true)
+}
+
+/// What [`all`] finds when of the rules that gitsm brings only those of these `names` are asked. What the earlier stages
+/// and the local rules find is there as ever; a waiver of a rule that was not asked is not said to cover nothing.
+#[must_use]
+pub fn some(cx: &Check<'_>, selection: &Selection, names: &[&str]) -> Vec<Finding> {
+    judged(cx, selection, |rule| names.contains(&rule)).findings
+}
+
+fn judged(cx: &Check<'_>, selection: &Selection, asks: impl Fn(&str) -> bool) -> Judged {
+    let runs = |rule: &str| selection.runs(rule) && asks(rule);
+    let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| runs(rule.code().id)).collect();
     let found = rules.into_par_iter().flat_map_iter(|rule| {
         let mut report = Report::new(rule.code());
         rule.check(cx, &mut report);
@@ -163,7 +175,7 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     }
     let (waivers, mut wrong) = waiver::collect(cx.sms);
     let (mut waived, covered) = waiver::apply(&mut findings, &waivers, cx.today());
-    wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), |rule| selection.runs(rule)));
+    wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), runs));
     selection.weigh(&mut wrong, local);
     findings.extend(wrong);
     let files = selection.named_files(local);

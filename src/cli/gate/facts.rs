@@ -43,11 +43,9 @@ pub(in crate::cli) fn from_git(merge: &Merge, base: &str, head: &str) -> Facts {
     facts
 }
 
-/// Facts with what git knows better: the files, when they are not all listed.
+/// Facts with what git knows better: the files that differ, whatever the facts list.
 pub(in crate::cli) fn completed(mut facts: Facts, merge: &Merge) -> Facts {
-    if facts.files.is_none() {
-        facts.files = Some(files(merge));
-    }
+    facts.files = Some(files(merge));
     facts.pull_request.mergeable &= merge.clean;
     facts
 }

@@ -1,5 +1,7 @@
 //! Whether a change follows its change model to the letter.
 
+use std::collections::BTreeSet;
+
 use jiff::ToSpan as _;
 
 use super::{Trial, told};
@@ -9,6 +11,7 @@ use crate::diff::Change as Became;
 use crate::gate::glob::Patterns;
 use crate::gate::reason::Reason;
 use crate::gate::risk::levels;
+use crate::model::Record;
 use crate::model::change::{Change, Window};
 use crate::model::change_model::{ChangeModel, ChangeModelStatus, Match};
 use crate::model::maintenance_window::MaintenanceWindow;
@@ -81,10 +84,12 @@ impl<'r> Trial<'_, 'r> {
             refused.push(told("its type is not one of the model's"));
         }
         let affected = self.affected();
-        if let Some(most) =
-            model.max_items().filter(|most| i64::try_from(affected.len()).is_ok_and(|count| count > *most))
-        {
-            refused.push(told(format!("it affects {} things, and the model allows {most}", affected.len())));
+        let names = |those: &dyn Fn(&&Record<'_>) -> bool| -> BTreeSet<&str> {
+            affected.iter().filter(|record| those(record)).map(|record| record.id.as_str()).collect()
+        };
+        let count = names(&|_| true).len();
+        if let Some(most) = model.max_items().filter(|most| i64::try_from(count).is_ok_and(|count| count > *most)) {
+            refused.push(told(format!("it affects {count} things, and the model allows {most}")));
         }
         let sms = self.head.sms;
         let lists = [
@@ -94,19 +99,17 @@ impl<'r> Trial<'_, 'r> {
         ];
         for (what, allowed, field) in lists {
             let allowed: Vec<&str> = allowed.into_iter().map(|id| sms.id_now(id)).collect();
-            let of = |record: &&crate::model::Record<'_>| match field {
+            let of = |record: &&Record<'_>| match field {
                 None => allowed.contains(&record.kind.name.as_str()),
                 Some(field) => record.text(field).is_some_and(|value| allowed.contains(&sms.id_now(value))),
             };
-            let other: Vec<&str> =
-                affected.iter().filter(|record| !of(record)).map(|record| record.id.as_str()).collect();
+            let other = names(&|record| !of(record));
             if !allowed.is_empty() && !other.is_empty() {
                 refused.push(told(format!("{} {what} than the model allows", quoted(&other, 3))));
             }
         }
         let only: Vec<&str> = model.affects().into_iter().map(|id| sms.id_now(id)).collect();
-        let other: Vec<&str> =
-            affected.iter().map(|record| record.id.as_str()).filter(|id| !only.contains(id)).collect();
+        let other = names(&|record| !only.contains(&sms.id_now(record.id.as_str())));
         if !only.is_empty() && !other.is_empty() {
             refused.push(told(format!("{} is not among what the model names", quoted(&other, 3))));
         }
@@ -198,6 +201,9 @@ impl<'r> Trial<'_, 'r> {
             .collect();
         let others: Vec<&str> =
             self.change.implementers().iter().map(|it| sms.id_now(it.id)).filter(|id| !allowed.contains(id)).collect();
+        if self.change.implementers().is_empty() {
+            return Some(told("it names nobody who carries it out, and the model says who may"));
+        }
         (!others.is_empty()).then(|| told(format!("{} may not carry it out under the model", quoted(&others, 3))))
     }
 }

@@ -1,5 +1,7 @@
 //! Facts from a file.
 
+use serde_json::Value;
+
 use super::{Facts, ReviewState, Verb};
 
 /// Why a file holds no facts that can be decided on.
@@ -27,6 +29,11 @@ impl Facts {
         let facts: Self = serde_json::from_str(text).map_err(|error| FactsError::Form(error.to_string()))?;
         if facts.version != 1 {
             return Err(FactsError::Version(facts.version));
+        }
+        if let Some(place) = listed(text, &facts) {
+            return Err(FactsError::Form(format!(
+                "there is a list at '{place}', where fields with their names belong"
+            )));
         }
         facts.contradiction().map_or(Ok(facts), |what| Err(FactsError::Contradiction(what)))
     }
@@ -64,9 +71,31 @@ impl Facts {
     }
 }
 
+/// The first place at which the text has a list where the form has fields: reading would take it for the values of the
+/// fields in their order, and leave out the rest.
+fn listed(text: &str, facts: &Facts) -> Option<String> {
+    let (given, read) = (serde_json::from_str::<Value>(text).ok()?, serde_json::to_value(facts).ok()?);
+    let mut open = vec![(String::new(), &given, &read)];
+    while let Some((place, given, read)) = open.pop() {
+        match (given, read) {
+            (Value::Array(_), Value::Object(_)) => return Some(place),
+            (Value::Array(given), Value::Array(read)) => {
+                let both = given.iter().zip(read).enumerate();
+                open.extend(both.map(|(nth, (given, read))| (format!("{place}/{nth}"), given, read)));
+            }
+            (Value::Object(given), Value::Object(read)) => {
+                let both = given.iter().filter_map(|(key, given)| Some((key, given, read.get(key)?)));
+                open.extend(both.map(|(key, given, read)| (format!("{place}/{key}"), given, read)));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -103,6 +132,8 @@ mod tests {
         assert!(Facts::parse("{").unwrap_err().to_string().starts_with("the facts cannot be read: EOF"));
         assert!(refused("/pull_request", "reviewd", json!(1)).contains("unknown field `reviewd`"));
         assert!(refused("", "version", json!(2)).contains("version 2"));
+        assert!(refused("/commits/0", "co_authors", json!([[]])).contains("a list at '/commits/0/co_authors/0'"));
+        assert!(refused("/pull_request", "author", json!([1, "ann"])).contains("a list at '/pull_request/author'"));
         assert!(refused("", "reviews", json!([{"id": 1, "state": "dismissed"}])).contains("unknown variant"));
     }
 

@@ -139,6 +139,38 @@ fn a_vote_for_an_earlier_commit_counts_while_what_matters_is_the_same() {
     assert!(text.contains("ERROR") && text.contains("the facts are about the head"), "{text}");
 }
 
+/// The work tree is only a quicker place to read the same bytes from.
+#[test]
+fn what_is_checked_out_but_not_committed_decides_nothing() {
+    let folder = repository();
+    let before = gate(&folder, &[]);
+    let policy = folder.read("sms/change_policy/policy.yaml");
+    folder.write("sms/change_policy/policy.yaml", policy.replace("{role: role-manager, count: 1}, ", ""));
+    folder.write(
+        "sms/change/chg-a.yaml",
+        folder.read("sms/change/chg-a.yaml").replace("affects: [ci-low]", "affects: [ci-db]"),
+    );
+    std::fs::remove_file(folder.path().join("sms/ci/ci-low.yaml")).expect("it is there");
+    assert_eq!(gate(&folder, &[]), before);
+}
+
+#[test]
+fn facts_that_leave_out_a_file_do_not_hide_it() {
+    let folder = repository();
+    folder.write(".github/workflows/gate.yml", "on: push\n");
+    by(&folder, "Add a workflow", "1+ann@users.noreply.github.com");
+    let end = |name: &str| json!({"ref": name, "commit": git(&folder, &["rev-parse", &format!("refs/heads/{name}")])});
+    let identity = json!({"name": "Ann", "account": {"id": 1, "login": "ann"}});
+    let commits = git(&folder, &["rev-list", "main..work"]);
+    let commits: Vec<Value> =
+        commits.lines().map(|id| json!({"id": id, "author": identity, "committer": identity})).collect();
+    let pull = json!({"number": 7, "author": {"id": 1}, "base": end("main"), "head": end("work")});
+    let facts = json!({"version": 1, "source": "forge", "pull_request": pull, "commits": commits, "files": []});
+    folder.write("facts.json", facts.to_string());
+    let text = folder.run(&["gate", "--facts", "facts.json", "--as-of", AT]).findings();
+    assert!(text.contains("'.github/workflows/gate.yml' is edited, and 'chg-a' does not cover it"), "{text}");
+}
+
 #[test]
 fn facts_that_cannot_be_used_are_an_error_and_never_a_pass() {
     let folder = repository();

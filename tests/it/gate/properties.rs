@@ -1,7 +1,9 @@
 //! What holds for every pull request of the cases: nothing bad makes it pass, order says nothing, twice is the same.
 
-use gitsm::gate::Outcome;
+use gitsm::diff::State;
 use gitsm::gate::facts::{Commit, Facts, Identity};
+use gitsm::gate::{self, Outcome, hearing};
+use gitsm::rules::{Check, Selection};
 
 use super::{row, world};
 
@@ -15,19 +17,19 @@ const WORSE: [(&str, Worse); 6] = [
         let at = facts.reviews.iter().filter_map(|it| it.at).max();
         for review in &mut added {
             review.id += 1_000;
-            review.state = gitsm::gate::facts::ReviewState::ChangesRequested;
+            review.state = gate::facts::ReviewState::ChangesRequested;
             review.at = at;
         }
         facts.reviews.extend(added);
         !facts.reviews.is_empty()
     }),
     ("a vote less", |facts| {
-        let agrees = |review: &gitsm::gate::facts::Review| review.state == gitsm::gate::facts::ReviewState::Approved;
+        let agrees = |review: &gate::facts::Review| review.state == gate::facts::ReviewState::Approved;
         facts.reviews.iter().rposition(agrees).map(|at| facts.reviews.remove(at)).is_some()
     }),
     ("a voter who may do nothing", |facts| {
         let Some(standing) = facts.accounts.values_mut().nth(1) else { return false };
-        standing.permission = gitsm::gate::facts::Permission::None;
+        standing.permission = gate::facts::Permission::None;
         true
     }),
     ("a commit of somebody unknown", |facts| {
@@ -60,6 +62,22 @@ fn nothing_bad_turns_something_else_into_a_pass() {
                 assert_ne!(after, Outcome::Pass, "{} with {what}", row.case);
             }
         }
+    }
+}
+
+/// What is left out to be quick changes no decision.
+#[test]
+fn the_findings_that_a_decision_needs_of_the_base_are_enough() {
+    for row in row::rows() {
+        let (base, head) = row.sides();
+        let (facts, at) = (row.facts(), row.at());
+        let (all, head) = (world::state(&base, at), world::state(&head, at));
+        let check = Check { sms: all.side.sms, graph: all.side.graph };
+        let selection = Selection::new(&[], &check.sms.snapshot.settings, &check.sms.local).expect("all rules");
+        let findings = hearing::grounds(&check, &selection, head.findings);
+        let few = State { findings: &findings, ..all };
+        let decide = |base| gate::decide(base, head, &facts, at.instant());
+        assert_eq!(decide(few), decide(all), "{}", row.case);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A row: a pull request in words, and what must come out.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use gitsm::base::date::AsOf;
 use gitsm::gate::Decision;
@@ -63,7 +64,13 @@ struct Expected {
     ask: Option<Vec<String>>,
 }
 
-/// All rows, by number.
+/// All rows, read once.
+pub(super) fn rows() -> &'static [Row] {
+    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(all);
+    &ROWS
+}
+
+/// All rows.
 pub(super) fn all() -> Vec<Row> {
     let texts = [
         include_str!("../../gate/a-who-counts.yaml"),
@@ -71,6 +78,7 @@ pub(super) fn all() -> Vec<Row> {
         include_str!("../../gate/c-policy-and-records.yaml"),
         include_str!("../../gate/d-time.yaml"),
         include_str!("../../gate/e-to-g.yaml"),
+        include_str!("../../gate/h-ways-around.yaml"),
     ];
     texts
         .iter()
@@ -239,7 +247,8 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// A decision in lines: the tree of reasons without the terms of the risk, who does not count, and what to do.
+/// A decision in lines: the tree of reasons without the terms of the risk, who does not count, what to do, when to look
+/// again, and what it reaches and edits.
 pub(super) fn told(decision: &Decision) -> String {
     let mut out = format!("{}\n", decision.outcome);
     for reason in &decision.reasons {
@@ -255,6 +264,21 @@ pub(super) fn told(decision: &Decision) -> String {
     }
     if !decision.next.ask.is_empty() || !decision.next.steps.is_empty() {
         out += &format!("  next: {}\n", decision.next.text);
+    }
+    if let Some(at) = decision.next.look_again {
+        out += &format!("  again: {}\n", AsOf::new(at));
+    }
+    let reach = &decision.affected;
+    let mut reached: Vec<String> = reach.items.iter().cloned().collect();
+    reached.extend(reach.services.iter().map(|felt| format!("{} {}", felt.id, felt.state.word())));
+    reached.extend(reach.others.iter().map(|(id, state)| format!("{id} {}", state.word())));
+    reached.extend(reach.customers.iter().chain(&reach.slas).cloned());
+    if !reached.is_empty() {
+        out += &format!("  reaches: {}\n", reached.join(", "));
+    }
+    let edited: Vec<&str> = reach.edits.iter().chain(&reach.files).map(String::as_str).collect();
+    if !edited.is_empty() {
+        out += &format!("  edits: {}\n", edited.join(", "));
     }
     out
 }
