@@ -8,6 +8,7 @@ use super::Input;
 use super::table::{Part, Table, status};
 use super::two::decisions;
 use crate::base::date::{AsOf, When};
+use crate::evidence::ledger::{last_vote, passed};
 use crate::evidence::sample::population;
 use crate::model::Record;
 
@@ -59,8 +60,7 @@ pub(super) fn part(input: &Input<'_>) -> Part {
         let start = instant(record, &["actual", "start"]).or_else(|| instant(record, &["planned", "start"]));
         decisions(input, record.id.as_str()).iter().any(|kept| {
             let decision = kept.entry.body.decision();
-            let passed = decision.is_some_and(|decision| decision["outcome"] == "PASS");
-            passed && kept.counts && start.is_none_or(|start| kept.entry.at <= start)
+            decision.is_some_and(passed) && kept.counts && start.is_none_or(|start| kept.entry.at <= start)
         })
     };
     let mut table = Table::new("changes-all", "All changes of the period", &["what", "number", "of", "share"]);
@@ -101,19 +101,12 @@ fn clocks(input: &Input<'_>, changes: &[&Record<'_>]) -> Table {
         let Some(kept) = kept.first() else { continue };
         let asked = instant(record, &["requested_at"]);
         let window = instant(record, &["planned", "start"]);
-        let vote = last_vote(&kept.entry.body);
+        let vote = kept.entry.body.facts().and_then(last_vote);
         let cells =
             [told(asked), told(vote), told(Some(kept.entry.at)), told(window), hours(asked, vote), hours(vote, window)];
         table.row(std::iter::once(record.id.to_string()).chain(cells));
     }
     table
-}
-
-/// The time of the last review or command among the facts of a decision.
-fn last_vote(body: &crate::evidence::ledger::Body) -> Option<Timestamp> {
-    let crate::evidence::ledger::Body::Decision { facts, .. } = body else { return None };
-    let lists = ["reviews", "commands"].into_iter().flat_map(|key| facts[key].as_array().into_iter().flatten());
-    lists.filter_map(|vote| vote["at"].as_str()).filter_map(|at| at.parse().ok()).max()
 }
 
 /// Per quarter of the branch: commits under control, how many were decided, emergencies, and not.
@@ -140,28 +133,11 @@ fn trend(input: &Input<'_>) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::evidence::ledger::Body;
 
     #[test]
     fn shares_are_rounded_half_up_and_of_nothing_there_is_none() {
         let told = [(0, 0), (0, 3), (1, 3), (2, 3), (1, 200), (1, 201), (3, 3)].map(|(part, of)| share(part, of));
         assert_eq!(told, ["", "0 %", "33 %", "67 %", "1 %", "0 %", "100 %"]);
-    }
-
-    #[test]
-    fn the_last_vote_is_the_latest_review_or_command() {
-        let last = |facts| {
-            let (before, merge_tree) = (String::new(), String::new());
-            last_vote(&Body::Decision { before, merge_tree, decision: json!({}), facts }).map(|at| at.to_string())
-        };
-        let (early, late) = (json!({"at": "2026-03-01T00:00:00Z"}), json!({"at": "2026-03-01T02:00:00+01:00"}));
-        let expected = Some("2026-03-01T01:00:00Z".to_owned());
-        assert_eq!(last(json!({"reviews": [late, early]})), expected);
-        assert_eq!(last(json!({"reviews": [early], "commands": [late, {"at": "soon"}, {}]})), expected);
-        assert_eq!(last(json!({"reviews": "none"})), None);
-        assert_eq!(last_vote(&Body::Adoption { reason: String::new() }), None);
     }
 }

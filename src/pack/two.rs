@@ -8,7 +8,7 @@ use super::Input;
 use super::statistics;
 use super::table::{Part, Table, status};
 use super::trails;
-use crate::evidence::ledger::Kept;
+use crate::evidence::ledger::{Kept, changes};
 use crate::evidence::sample::{Sample, draw, population, seed};
 use crate::model::Record;
 use crate::yaml::Node;
@@ -130,10 +130,7 @@ fn shows(record: &Record<'_>) -> String {
 
 /// The entries of the ledger that decide about a change.
 pub(super) fn decisions<'i>(input: &Input<'i>, id: &str) -> Vec<&'i Kept> {
-    let about = |decision: &Value| {
-        let named = decision["changes"].as_array().into_iter().flatten().any(|change| change == id);
-        named || decision["change"] == id
-    };
+    let about = |decision: &Value| changes(decision).contains(id);
     input.ledger.entries.iter().filter(|kept| kept.entry.body.decision().is_some_and(about)).collect()
 }
 

@@ -1,8 +1,10 @@
 //! `audit verify`: whether everything that came to the protected branch was decided, and whether the trace is whole.
 
 mod control;
+mod file;
 mod human;
 mod judge;
+mod people;
 pub mod problem;
 mod rules;
 mod walk;
