@@ -90,7 +90,7 @@ pub(super) fn objections(
     let head = end(decision, "head").and_then(|head| Oid::from_str(head).ok());
     if let Some(head) = head.filter(|head| history.commit(*head).is_ok()) {
         let same = history.descends(head, before.id) && history.commit(head)?.tree == tip.tree;
-        if !same && history.merged(before.id, head)? != Some(tip.tree) {
+        if !same && !history.merges_to(before.id, head, tip.tree)? {
             no("merge-not-repeated", format!("merging {head} into {} does not give what came", before.id));
         }
     }

@@ -119,11 +119,6 @@ impl Roles {
         roles
     }
 
-    /// Whether there is such a role.
-    pub(super) fn knows(&self, role: &str) -> bool {
-        self.0.contains_key(role)
-    }
-
     /// Everybody who holds the role on a day, or acts for a holder.
     pub(super) fn holders(&self, role: &str, day: Date) -> BTreeSet<&str> {
         let held = self.0.get(role).map(Vec::as_slice).unwrap_or_default().iter();
@@ -191,7 +186,6 @@ mod tests {
         let on = |date: &str| roles.holders("role-a", day(date)).into_iter().collect::<Vec<_>>().join(" ");
         let days = ["2025-12-31", "2026-01-01", "2026-05-02", "2026-05-03", "2026-06-30", "2026-07-01"];
         assert_eq!(days.map(on), ["", "ann", "ann cy", "ann", "ann", "bo"]);
-        assert!(roles.knows("role-a") && !roles.knows("role-b"));
         assert!(roles.holders("role-b", day("2026-01-01")).is_empty());
     }
 }

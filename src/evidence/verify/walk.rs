@@ -279,9 +279,17 @@ impl Walk<'_> {
             changes,
             paths: paths.iter().map(|touched| touched.path.clone()).collect(),
             entry: cover.map(|cover| cover.kept.entry.number),
+            written: cover.and_then(|cover| self.written(cover)),
             signed,
         });
         Ok(())
+    }
+
+    /// When the head of a decision was committed; a squashed branch is often gone.
+    fn written(&self, cover: &Cover<'_>) -> Option<String> {
+        let head = ledger::end(cover.kept.entry.body.decision()?, "head")?;
+        let head = self.history.commit(Oid::from_str(head).ok()?).ok()?;
+        Some(AsOf::new(head.committer.time).to_string())
     }
 
     fn clock(&mut self, commit: &Commit, parent: Option<&Commit>) {
