@@ -1,19 +1,32 @@
 //! Exact numbers: amounts, shares and counts as records write them, without binary floats.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Mul, Sub};
 
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{Signed as _, Zero as _};
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd as _, CheckedDiv as _, CheckedMul as _, CheckedSub as _, Signed as _, Zero as _};
 
 /// A number that is exactly what was written, and stays exact under the four operations.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Exact(BigRational);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exact(Number);
+
+/// A fraction in lowest terms: in machine words whenever both parts have at most [`WORD`] bits, so that equal numbers are
+/// written in the same way, and without an allocation for all that records usually say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Number {
+    Small(Ratio<i128>),
+    Large(Box<BigRational>),
+}
 
 /// Digits behind the point that are read; what a record writes never has more.
 const MAX_PLACES: usize = 40;
+/// Bits of a part that is kept in machine words; the rest of 127 is room for the sums of rounding.
+const WORD: u32 = 100;
+/// Digits of which a machine word can hold any number.
+const DIGITS: usize = 30;
 
 impl Exact {
     /// Reads `12`, `-0.5` or `99.95`; exponents and anything else are no amounts.
@@ -26,10 +39,13 @@ impl Exact {
         if empty || !plain(whole) || !plain(places) || digits.len() > 2 * MAX_PLACES || places.len() > MAX_PLACES {
             return None;
         }
+        let scale = u32::try_from(places.len()).ok()?;
+        if digits.len() <= DIGITS {
+            let number = whole.bytes().chain(places.bytes()).fold(0, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+            return Some(Self::small(Ratio::new(if negative { -number } else { number }, 10_i128.pow(scale))));
+        }
         let number: BigInt = format!("{whole}{places}").parse().ok()?;
-        let scale = BigInt::from(10).pow(u32::try_from(places.len()).ok()?);
-        let value = BigRational::new(number, scale);
-        Some(Self(if negative { -value } else { value }))
+        Some(Self::decimal(if negative { -number } else { number }, scale))
     }
 
     /// Reads a number as YAML and JSON write it, exponents of up to three digits included.
@@ -38,69 +54,141 @@ impl Exact {
         let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return Self::parse(text) };
         let mantissa = Self::parse(mantissa)?;
         let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.abs() < 1_000)?;
-        let scale = Self(BigRational::from(BigInt::from(10).pow(exponent.unsigned_abs())));
+        let scale = Self::ten(exponent.unsigned_abs());
         if exponent < 0 { mantissa.over(&scale) } else { Some(&mantissa * &scale) }
+    }
+
+    fn small(ratio: Ratio<i128>) -> Self {
+        let fits = |part: &i128| part.unsigned_abs() >> WORD == 0;
+        if fits(ratio.numer()) && fits(ratio.denom()) {
+            Self(Number::Small(ratio))
+        } else {
+            Self(Number::Large(Box::new(large(&ratio))))
+        }
+    }
+
+    fn large(ratio: BigRational) -> Self {
+        let word = |part: &BigInt| if part.bits() <= u64::from(WORD) { i128::try_from(part).ok() } else { None };
+        match (word(ratio.numer()), word(ratio.denom())) {
+            (Some(numer), Some(denom)) => Self(Number::Small(Ratio::new_raw(numer, denom))),
+            _ => Self(Number::Large(Box::new(ratio))),
+        }
+    }
+
+    /// Ten to the power of `places`.
+    fn ten(places: u32) -> Self {
+        match 10_i128.checked_pow(places) {
+            Some(ten) => Self::small(Ratio::from_integer(ten)),
+            None => Self::large(BigRational::from(BigInt::from(10).pow(places))),
+        }
+    }
+
+    fn big(&self) -> BigRational {
+        match &self.0 {
+            Number::Small(ratio) => large(ratio),
+            Number::Large(ratio) => ratio.as_ref().clone(),
+        }
+    }
+
+    /// In machine words when both numbers and the result fit, else with as many digits as it takes.
+    fn with(
+        &self,
+        other: &Self,
+        small: impl Fn(&Ratio<i128>, &Ratio<i128>) -> Option<Ratio<i128>>,
+        big: impl Fn(BigRational, BigRational) -> BigRational,
+    ) -> Self {
+        if let (Number::Small(a), Number::Small(b)) = (&self.0, &other.0) {
+            if let Some(ratio) = small(a, b) {
+                return Self::small(ratio);
+            }
+        }
+        Self::large(big(self.big(), other.big()))
     }
 
     /// The whole number, when it is one of at most 64 bits.
     #[must_use]
     pub fn whole(&self) -> Option<i64> {
-        self.0.is_integer().then(|| i64::try_from(self.0.numer()).ok()).flatten()
+        match &self.0 {
+            Number::Small(ratio) if ratio.is_integer() => i64::try_from(*ratio.numer()).ok(),
+            _ => None,
+        }
     }
 
     /// The least whole number that is not below it, when it is one of at most 64 bits.
     #[must_use]
     pub fn ceil(&self) -> Option<i64> {
-        i64::try_from(self.0.ceil().numer()).ok()
+        match &self.0 {
+            Number::Small(ratio) => i64::try_from(*ratio.ceil().numer()).ok(),
+            Number::Large(ratio) => i64::try_from(ratio.ceil().numer()).ok(),
+        }
     }
 
     /// How many bits it takes to write it down exactly.
     #[must_use]
     pub fn bits(&self) -> u64 {
-        self.0.numer().bits() + self.0.denom().bits()
+        let bits = |part: &i128| u64::from(u128::BITS - part.unsigned_abs().leading_zeros());
+        match &self.0 {
+            Number::Small(ratio) => bits(ratio.numer()) + bits(ratio.denom()),
+            Number::Large(ratio) => ratio.numer().bits() + ratio.denom().bits(),
+        }
     }
 
     /// `digits` with the point moved `places` to the left.
     #[must_use]
     pub fn decimal(digits: BigInt, places: u32) -> Self {
-        Self(BigRational::new(digits, BigInt::from(10).pow(places)))
+        match (i128::try_from(&digits), 10_i128.checked_pow(places)) {
+            (Ok(digits), Some(scale)) => Self::small(Ratio::new(digits, scale)),
+            _ => Self::large(BigRational::new(digits, BigInt::from(10).pow(places))),
+        }
     }
 
     /// The whole part after the point was moved `places` to the right, rounded down.
     #[must_use]
     pub fn scaled(&self, places: u32) -> BigInt {
-        (&self.0 * BigRational::from(BigInt::from(10).pow(places))).floor().to_integer()
+        match (self * &Self::ten(places)).0 {
+            Number::Small(ratio) => BigInt::from(*ratio.floor().numer()),
+            Number::Large(ratio) => ratio.floor().to_integer(),
+        }
     }
 
     /// Zero.
     #[must_use]
     pub fn zero() -> Self {
-        Self(BigRational::zero())
+        Self(Number::Small(Ratio::zero()))
     }
 
     /// Whether it is zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        matches!(&self.0, Number::Small(ratio) if ratio.is_zero())
     }
 
     /// Its distance from zero.
     #[must_use]
     pub fn abs(&self) -> Self {
-        Self(self.0.abs())
+        match &self.0 {
+            Number::Small(ratio) => Self(Number::Small(ratio.abs())),
+            Number::Large(ratio) => Self(Number::Large(Box::new(ratio.abs()))),
+        }
     }
 
     /// The quotient; none by zero.
     #[must_use]
     pub fn over(&self, by: &Self) -> Option<Self> {
-        (!by.is_zero()).then(|| Self(&self.0 / &by.0))
+        (!by.is_zero()).then(|| self.with(by, Ratio::checked_div, |a, b| a / b))
     }
 
     /// Rounded to `places` behind the point, halves away from zero.
     #[must_use]
     pub fn round(&self, places: u32) -> Self {
-        let scale = BigRational::from(BigInt::from(10).pow(places));
-        Self((&self.0 * &scale).round() / scale)
+        Self::decimal(self.rounded(places), places)
+    }
+
+    fn rounded(&self, places: u32) -> BigInt {
+        match (self * &Self::ten(places)).0 {
+            Number::Small(ratio) => BigInt::from(*ratio.round().numer()),
+            Number::Large(ratio) => ratio.round().to_integer(),
+        }
     }
 
     /// As text with at most three digits behind the point, rounded down: for shares that must not look better than they are.
@@ -112,7 +200,7 @@ impl Exact {
     /// As text with at most `places` digits behind the point, rounded, without zeros at the end.
     #[must_use]
     pub fn text(&self, places: u32) -> String {
-        let scaled = (&self.0 * BigRational::from(BigInt::from(10).pow(places))).round().to_integer();
+        let scaled = self.rounded(places);
         let sign = if scaled.is_negative() { "-" } else { "" };
         let places = usize::try_from(places).unwrap_or(MAX_PLACES);
         let digits = format!("{:0>1$}", scaled.abs(), places + 1);
@@ -122,9 +210,29 @@ impl Exact {
     }
 }
 
+/// The same fraction with room for any number of digits.
+fn large(ratio: &Ratio<i128>) -> BigRational {
+    BigRational::new_raw(BigInt::from(*ratio.numer()), BigInt::from(*ratio.denom()))
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            (Number::Small(a), Number::Small(b)) => a.cmp(b),
+            _ => self.big().cmp(&other.big()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl From<i64> for Exact {
     fn from(number: i64) -> Self {
-        Self(BigRational::from(BigInt::from(number)))
+        Self(Number::Small(Ratio::from_integer(i128::from(number))))
     }
 }
 
@@ -139,7 +247,7 @@ impl Add<&Exact> for &Exact {
     type Output = Exact;
 
     fn add(self, other: &Exact) -> Exact {
-        Exact(&self.0 + &other.0)
+        self.with(other, Ratio::checked_add, |a, b| a + b)
     }
 }
 
@@ -147,7 +255,7 @@ impl Sub<&Exact> for &Exact {
     type Output = Exact;
 
     fn sub(self, other: &Exact) -> Exact {
-        Exact(&self.0 - &other.0)
+        self.with(other, Ratio::checked_sub, |a, b| a - b)
     }
 }
 
@@ -155,7 +263,7 @@ impl Mul<&Exact> for &Exact {
     type Output = Exact;
 
     fn mul(self, other: &Exact) -> Exact {
-        Exact(&self.0 * &other.0)
+        self.with(other, Ratio::checked_mul, |a, b| a * b)
     }
 }
 
@@ -243,5 +351,36 @@ mod tests {
         assert_eq!((exact("7.0").whole(), exact("7.5").whole(), exact("-3").whole()), (Some(7), None, Some(-3)));
         assert_eq!(exact("99999999999999999999").whole(), None);
         assert!(exact("0.1").bits() > exact("1").bits() && exact("1024").bits() > 10);
+    }
+
+    /// Numbers around the border between machine words and more.
+    fn numbers() -> impl proptest::strategy::Strategy<Value = BigRational> {
+        use proptest::prelude::*;
+        let part = || (any::<i128>(), 0_u32..128).prop_map(|(part, cut)| BigInt::from(part >> cut));
+        (part(), part(), 0_u32..3).prop_map(|(numer, denom, power)| {
+            let denom = if denom.is_zero() { BigInt::from(1) } else { denom };
+            BigRational::new(numer.pow(power.max(1)), denom)
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn small_and_large_numbers_count_as_fractions_do(a in numbers(), b in numbers(), places in 0_u32..20) {
+            let (x, y) = (Exact::large(a.clone()), Exact::large(b.clone()));
+            for number in [&x, &y] {
+                let is_small = number.big().numer().bits() <= 100 && number.big().denom().bits() <= 100;
+                proptest::prop_assert_eq!(matches!(number.0, Number::Small(_)), is_small, "one way to write a number");
+            }
+            proptest::prop_assert_eq!(&x + &y, Exact::large(&a + &b));
+            proptest::prop_assert_eq!(&x - &y, Exact::large(&a - &b));
+            proptest::prop_assert_eq!(&x * &y, Exact::large(&a * &b));
+            proptest::prop_assert_eq!(x.over(&y), (!b.is_zero()).then(|| Exact::large(&a / &b)));
+            proptest::prop_assert_eq!(x.cmp(&y), a.cmp(&b));
+            proptest::prop_assert_eq!(x.abs().big(), a.abs());
+            let scale = BigRational::from(BigInt::from(10).pow(places));
+            proptest::prop_assert_eq!(x.scaled(places), (&a * &scale).floor().to_integer());
+            proptest::prop_assert_eq!(x.round(places).big(), (&a * &scale).round() / &scale);
+            proptest::prop_assert_eq!(x.bits(), a.numer().bits() + a.denom().bits());
+        }
     }
 }

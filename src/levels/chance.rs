@@ -42,12 +42,14 @@ impl Chance {
     #[must_use]
     pub fn share(share: &Exact) -> Self {
         let share = share.clone().max(Exact::zero()).min(Exact::from(1));
-        let mut chance = Self { digits: share.scaled(PLACES), places: PLACES };
-        while chance.places > 0 && (&chance.digits % 10u8).is_zero() {
-            chance.digits /= 10u8;
-            chance.places -= 1;
+        // A share of one with 18 places fits into a word.
+        let mut digits = u64::try_from(share.scaled(PLACES)).unwrap_or(0);
+        let mut places = if digits == 0 { 0 } else { PLACES };
+        while places > 0 && digits.is_multiple_of(10) {
+            digits /= 10;
+            places -= 1;
         }
-        chance
+        Self { digits: digits.into(), places }
     }
 
     /// Both of two things that do not hang together.
@@ -87,6 +89,18 @@ impl Chance {
         let places = self.places.max(part.places);
         let digits = &self.digits * ten(places - self.places) - &part.digits * ten(places - part.places);
         Self { digits: digits.max(BigInt::zero()), places }
+    }
+
+    /// What is left of it when one of the things that make it up together always holds; none when that never holds.
+    #[must_use]
+    pub fn over(&self, part: &Self) -> Option<Self> {
+        if part.digits.is_zero() {
+            return None;
+        }
+        let digits = &self.digits * ten(MOST + part.places - self.places.min(MOST)) / &part.digits;
+        let one = ten(MOST);
+        let whole = if digits > one { one } else { digits };
+        Some(Self { digits: whole, places: MOST })
     }
 
     /// Whether it always holds.

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
 use super::diagram::{ALWAYS, At, Diagram, TooLarge};
-use crate::base::exact::Exact;
 use crate::base::span::offset;
 use crate::graph::Chain;
 
@@ -106,33 +105,31 @@ impl Composite {
         parts
     }
 
-    /// What the whole comes to, as shares of one, with each wanted part always up and with it always down; to 40 places,
-    /// by the places of the parts in the chain. Parts that share a module with a wanted one may be among them.
+    /// What the whole comes to with each wanted part always up and with it always down, by the places of the parts in the
+    /// chain. Parts that share a module with a wanted one may be among them.
     #[must_use]
-    pub fn without_each(&self, wanted: &[usize], of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Exact, Exact)> {
-        let share = Chance::exact;
-        let series: Vec<Exact> = self.series.iter().map(|at| share(&of(*at))).collect();
-        let modules: Vec<Exact> = self.modules.iter().map(|module| share(&module.chance(of))).collect();
-        let whole = self.chance(of).exact();
+    pub fn without_each(&self, wanted: &[usize], of: &dyn Fn(usize) -> Chance) -> Vec<(usize, Chance, Chance)> {
+        let series: Vec<Chance> = self.series.iter().map(|at| of(*at)).collect();
+        let modules: Vec<Chance> = self.modules.iter().map(|module| module.chance(of)).collect();
+        let whole = series.iter().chain(&modules).fold(Chance::certain(), |chance, part| chance.and(part));
         // The rest is the whole over the part; where the part is never up, the rest has to be multiplied anew.
-        let rest = |part: &Exact, skip: usize| {
+        let rest = |part: &Chance, skip: usize| {
             whole.over(part).unwrap_or_else(|| {
                 let others = series.iter().chain(&modules).enumerate().filter(|(at, _)| *at != skip);
-                others.fold(Exact::from(1), |product, (_, other)| &product * other)
+                others.fold(Chance::certain(), |chance, (_, other)| chance.and(other))
             })
         };
         let alone = self.series.iter().zip(&series).enumerate().filter(|(_, (part, _))| wanted.contains(part));
-        let mut found: Vec<(usize, Exact, Exact)> =
-            alone.map(|(at, (part, share))| (*part, rest(share, at), Exact::zero())).collect();
+        let mut found: Vec<(usize, Chance, Chance)> =
+            alone.map(|(at, (part, share))| (*part, rest(share, at), Chance::never())).collect();
         for ((at, module), chance) in self.modules.iter().enumerate().zip(&modules) {
             if !module.items.iter().any(|part| wanted.contains(part)) {
                 continue;
             }
             let rest = rest(chance, self.series.len() + at);
             for (part, gain) in module.items.iter().zip(module.gains(of)) {
-                let (own, gain) = (share(&of(*part)), gain.exact());
-                let down = chance - &(&own * &gain);
-                found.push((*part, &rest * &(&down + &gain), &rest * &down));
+                let down = chance.minus(&of(*part).and(&gain));
+                found.push((*part, rest.and(&down.or_else(&gain)), rest.and(&down)));
             }
         }
         found.sort_by_key(|(part, _, _)| *part);
@@ -281,6 +278,7 @@ impl Module {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::exact::Exact;
     use crate::graph::Graph;
     use crate::model::fixture::records;
 
@@ -443,7 +441,7 @@ mod tests {
                 let with =
                     |fixed: Chance| composite.chance(&|at| if at == part { fixed.clone() } else { own(at) }).exact();
                 assert_eq!(
-                    (up, down),
+                    (up.exact(), down.exact()),
                     (with(Chance::certain()), with(Chance::never())),
                     "{}",
                     chain.nodes[part].node.id

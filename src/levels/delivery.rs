@@ -1,5 +1,8 @@
 //! What the chain behind a promised availability can deliver (8.3.3, 8.7.1).
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::chance::Chance;
@@ -32,11 +35,15 @@ pub struct Delivery<'s, 'g> {
     /// For each node of the chain the least that the promise behind it comes to in this window and clock, as a share of
     /// one; none where no promise stands behind it or clocks cannot be compared.
     pub worst: Vec<Option<Exact>>,
+    /// For each node of the chain how probable it is that it is up by itself.
+    chances: Vec<Chance>,
     effort: Effort,
     /// What must be up in any case.
-    series: std::collections::BTreeSet<usize>,
+    series: BTreeSet<usize>,
     /// Taken apart when it is first asked for.
-    composite: std::sync::OnceLock<Composite>,
+    composite: OnceLock<Composite>,
+    /// How probable it is that the service is up.
+    expected: OnceLock<Chance>,
 }
 
 /// What a single part does to the whole.
@@ -78,13 +85,30 @@ impl<'s, 'g> Delivery<'s, 'g> {
             converted(clocks, hours?, window, figure.promise?, &figure.percent)
         };
         let worst = figures.iter().map(worst).collect();
-        let (series, composite) = (closure(&chain, [0]), std::sync::OnceLock::new());
-        Some(Self { sla, target, promised, window, seconds, chain, figures, worst, effort, series, composite })
+        let chance = |figure: &Option<Figure<'_>>| figure.as_ref().map_or_else(Chance::certain, Figure::chance);
+        let chances = figures.iter().map(chance).collect();
+        let series = closure(&chain, [0]);
+        let (composite, expected) = (OnceLock::new(), OnceLock::new());
+        Some(Self {
+            sla,
+            target,
+            promised,
+            window,
+            seconds,
+            chain,
+            figures,
+            worst,
+            chances,
+            effort,
+            series,
+            composite,
+            expected,
+        })
     }
 
     /// The same, to be taken apart anew.
     fn with(self, effort: Effort) -> Self {
-        Self { effort, composite: std::sync::OnceLock::new(), ..self }
+        Self { effort, composite: OnceLock::new(), expected: OnceLock::new(), ..self }
     }
 
     fn composite(&self) -> &Composite {
@@ -93,8 +117,8 @@ impl<'s, 'g> Delivery<'s, 'g> {
 
     /// How probable it is that the service is up, as a share of time.
     #[must_use]
-    pub fn expected(&self) -> Chance {
-        self.composite().chance(&|at| self.chance(at))
+    pub fn expected(&self) -> &Chance {
+        self.expected.get_or_init(|| self.composite().chance(&|at| self.chance(at)))
     }
 
     /// The same when every supplier loses all that its promise allows at the worst time for this target.
@@ -168,24 +192,23 @@ impl<'s, 'g> Delivery<'s, 'g> {
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let hundred = Exact::from(100);
-        let whole = self.expected().in_percent();
-        let part = |(at, up, down): (usize, Exact, Exact)| {
+        let is_kept = self.is_kept();
+        let part = |(at, up, down): (usize, Chance, Chance)| {
             let figure = self.figures[at].as_ref().filter(|figure| figure.percent < hundred)?;
-            let (up, down) = (&up * &hundred, &down * &hundred);
             // The whole grows evenly with the figure of one part.
-            let gain = &up - &down;
-            let with = |chance: &Chance| &down + &(&gain * &chance.exact());
-            let needed = (&self.promised - &down).over(&gain).map(|share| &share * &hundred);
-            let needed = needed.filter(|needed| *needed <= hundred && *needed > figure.percent);
-            let chance = figure.chance();
-            let doubled = with(&chance.not().and(&chance.not()).not());
-            let node = self.chain.nodes[at].node;
+            let gain = up.minus(&down);
+            let needed = || {
+                let missing = &self.promised - &down.in_percent();
+                let needed = missing.over(&gain.exact()).filter(|needed| *needed <= hundred);
+                needed.filter(|needed| *needed > figure.percent)
+            };
+            let fails = self.chances[at].not();
             Some(Part {
-                node,
+                node: self.chain.nodes[at].node,
                 percent: &figure.percent,
-                harm: &up - &whole,
-                needed,
-                doubled,
+                harm: up.minus(self.expected()).in_percent(),
+                needed: if is_kept { None } else { needed() },
+                doubled: down.or_else(&gain.and(&fails.and(&fails).not())).in_percent(),
                 single: self.is_single(at),
             })
         };
@@ -215,7 +238,7 @@ impl<'s, 'g> Delivery<'s, 'g> {
     }
 
     fn chance(&self, at: usize) -> Chance {
-        self.figures[at].as_ref().map_or_else(Chance::certain, Figure::chance)
+        self.chances[at].clone()
     }
 }
 

@@ -1,8 +1,9 @@
 //! The frame around every page: templates, menu, stamp and foot.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem::Finder;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
@@ -135,8 +136,16 @@ impl Shell {
     }
 }
 
-/// The symbols that pages may use, each by its name.
-struct Symbols(Vec<(String, String)>);
+/// How a page points at something of its own.
+const MARK: &[u8] = b"href=\"#";
+
+/// The symbols that pages may use, in the order in which pages bring them.
+struct Symbols {
+    /// Each with its place by its name.
+    places: BTreeMap<Vec<u8>, usize>,
+    texts: Vec<String>,
+    mark: Finder<'static>,
+}
 
 impl Symbols {
     /// Takes them out of a text with one `<symbol id="…">…</symbol>` after the other.
@@ -144,21 +153,22 @@ impl Symbols {
         let symbols = text.split("<symbol id=\"").skip(1).filter_map(|rest| {
             let (name, _) = rest.split_once('"')?;
             let (inside, _) = rest.split_once("</symbol>")?;
-            Some((format!("href=\"#{name}\""), format!("<symbol id=\"{inside}</symbol>\n")))
+            Some((name.as_bytes().to_vec(), format!("<symbol id=\"{inside}</symbol>\n")))
         });
-        Self(symbols.collect())
+        let (names, texts): (Vec<_>, Vec<_>) = symbols.unzip();
+        Self { places: names.into_iter().zip(0..).collect(), texts, mark: Finder::new(MARK) }
     }
 
     /// Ends a page with the symbols that it uses: one that comes from another file would not be shown from a folder.
     fn close(&self, page: &mut Vec<u8>) {
-        let text = String::from_utf8_lossy(page);
-        let used: Vec<&str> =
-            self.0.iter().filter(|(mark, _)| text.contains(mark.as_str())).map(|(_, symbol)| symbol.as_str()).collect();
-        let used = used.concat();
-        drop(text);
+        let names = self.mark.find_iter(page).filter_map(|found| {
+            let rest = &page[found + MARK.len()..];
+            rest.iter().position(|byte| *byte == b'"').map(|end| &rest[..end])
+        });
+        let used: BTreeSet<usize> = names.filter_map(|name| self.places.get(name).copied()).collect();
         if !used.is_empty() {
             page.extend_from_slice(b"<svg class=\"vh\" aria-hidden=\"true\">\n");
-            page.extend_from_slice(used.as_bytes());
+            used.iter().for_each(|at| page.extend_from_slice(self.texts[*at].as_bytes()));
             page.extend_from_slice(b"</svg>\n");
         }
         page.extend_from_slice(b"</body>\n</html>\n");
