@@ -21,7 +21,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd
 .none { font-style: italic }
 .cols { columns: 3 18em; column-gap: 1.5em; white-space: normal } .cols p { margin: 0; break-inside: avoid }
 .below td { border-top: 0; padding-left: 1.5rem }
-nav ol { columns: 2 }
+nav ol { columns: 2; list-style: none; padding: 0 }
 .up { float: right; font-size: .8rem }
 @media print {
   body { max-width: none; margin: 0; font-size: 10pt } h2 { break-before: page } nav h2 { break-before: auto }
@@ -108,7 +108,7 @@ const MOST: usize = 200;
 const LONG: usize = 34;
 
 /// As much of a cell as fits, cut between words.
-fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
+pub(super) fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
     if cell.chars().count() <= most {
         return cell.into();
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Input;
+use super::html::cut;
 use super::statistics;
 use super::table::{Part, Table, status};
 use super::trails;
@@ -182,7 +183,7 @@ fn shows(record: &Record<'_>) -> String {
     let fields = if asked.is_empty() { own.as_slice() } else { asked };
     let cell = |field: &&str| {
         let text = record.get(field).map(Node::in_one_line);
-        let text: String = text.map_or("missing".to_owned(), |text| text.chars().take(160).collect());
+        let text: String = text.map_or("missing".to_owned(), |text| cut(&text, 160).into_owned());
         format!("{field}: {text}")
     };
     fields.iter().filter(|field| record.kind.field(field).is_some()).map(cell).collect::<Vec<_>>().join("\n")

@@ -71,16 +71,15 @@ fn decided(
     let parent = commit.parents.get(1).copied().unwrap_or(commit.id);
     let head = named.map(|head| head.to_string()).or(of_facts).unwrap_or_else(|| parent.to_string());
     let merge = load::merge(&root, &base, &head, cx.instant())?;
-    let mut facts = match given {
-        Some(facts) => facts::completed(facts, &merge),
-        None => {
-            let mut facts = facts::from_git(&merge, &base, &head);
-            // Whoever records again says what came of it since: after an emergency others agree, or object.
-            if let Some(at) = merged(opened, commit)? {
-                (facts.pull_request.state, facts.pull_request.merged_at) = (PullState::Merged, Some(at));
-            }
-            judge::witnessed(opened, facts)?
+    let mut facts = if let Some(facts) = given {
+        facts::completed(facts, &merge)
+    } else {
+        let mut facts = facts::from_git(&merge, &base, &head);
+        // Whoever records again says what came of it since: after an emergency others agree, or object.
+        if let Some(at) = merged(opened, commit)? {
+            (facts.pull_request.state, facts.pull_request.merged_at) = (PullState::Merged, Some(at));
         }
+        judge::witnessed(opened, facts)?
     };
     facts.pull_request.base.branch.clone_from(&opened.settings.evidence.branch);
     facts.pull_request.base.commit.clone_from(&merge.base_commit);

@@ -32,12 +32,15 @@ impl<'t> Texts<'t> {
 
     /// Parses them.
     pub(super) fn files(&self) -> Vec<File<'_>> {
-        self.0.iter().map(|(touched, [old, new])| File { touched, old: parsed(old), new: parsed(new) }).collect()
+        self.0
+            .iter()
+            .map(|(touched, [old, new])| File { touched, old: parsed(old.as_deref()), new: parsed(new.as_deref()) })
+            .collect()
     }
 }
 
-fn parsed(text: &Option<String>) -> Option<Parsed<'_>> {
-    text.as_deref().map(|text| parse(FileId(0), text))
+fn parsed(text: Option<&str>) -> Option<Parsed<'_>> {
+    text.map(|text| parse(FileId(0), text))
 }
 
 impl File<'_> {
