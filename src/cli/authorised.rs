@@ -91,10 +91,7 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
         let message = format!("the ledger '{name}' is broken: {}", flaw.words);
         return Ok((vec![Reason::error(Code::Evidence, message, "look at it with `gitsm audit verify`")], None));
     }
-    let about = |decision: &Value| {
-        let named = decision["changes"].as_array().into_iter().flatten().any(|it| it == id) || decision["change"] == id;
-        named && !decision["digest"].is_null()
-    };
+    let about = |decision: &Value| ledger::changes(decision).contains(id) && !decision["digest"].is_null();
     let entries = ledger.entries.iter().filter(|kept| kept.counts);
     let mut decided = entries.filter_map(|kept| match &kept.entry.body {
         Body::Decision { decision, .. } if about(decision) => Some((&kept.entry, decision)),
@@ -106,7 +103,7 @@ fn evidence(cx: &Context<'_>, opened: &Opened, now: &Sms<'_>, id: &str) -> anyho
     let outcome = decision["outcome"].as_str().unwrap_or("no decision");
     let commit = &entry.subject.commit;
     let short = commit.get(..10).unwrap_or(commit);
-    if outcome != "PASS" {
+    if !ledger::passed(decision) {
         return Ok(none(format!("entry {} of the ledger says {outcome} about {short}", entry.number)));
     }
     let at = AsOf::new(entry.at);

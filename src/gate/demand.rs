@@ -1,5 +1,7 @@
 //! Who must agree, as the policy says it: seats, and choices among lists of seats.
 
+use std::collections::BTreeSet;
+
 use crate::base::exact::Exact;
 use crate::model::change_policy::{Owners, SeatEntry};
 
@@ -109,6 +111,17 @@ impl Demand {
     }
 }
 
+/// The roles whose holders fill a seat, from the seat's words in a decision; none where others may fill it too.
+#[must_use]
+pub fn roles_asked(words: &str) -> Option<BTreeSet<&str>> {
+    if ["members of '", "owners of "].iter().any(|others| words.contains(others)) {
+        return None;
+    }
+    let roles: BTreeSet<&str> =
+        words.split("holders of '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
+    (!roles.is_empty()).then_some(roles)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +149,23 @@ mod tests {
             ["1 of: 1 of the holders of 'a'; 2 of the owners of open risks on what is affected"]
         );
         assert!(demands("{role: a}, {count: 1}, 5").is_empty());
+    }
+
+    #[test]
+    fn the_roles_of_a_seat_are_read_from_its_words() {
+        let asked = |seats: &str| {
+            let words = demands(seats).remove(0);
+            roles_asked(&words).map(|roles| roles.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(asked("{role: r-a, count: 2}").as_deref(), Some("r-a"));
+        assert_eq!(asked("{role: r-a, percent: 50}").as_deref(), Some("r-a"));
+        let either = "{any_of: [[{role: b, count: 1}], [{role: a, count: 1}]]}";
+        assert_eq!(asked(either).as_deref(), Some("a b"));
+        assert_eq!(asked("{at_least: 1, of: [{role: a, count: 1}, {role: b, count: 2}]}").as_deref(), Some("a b"));
+        for others in ["{team: t, count: 1}", "{any_of: [[{role: a, count: 1}], [{owners: services, count: 1}]]}"] {
+            assert_eq!(asked(others), None, "{others}");
+        }
+        assert_eq!(roles_asked("nobody"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::manifest::{Manifest, PATH};
-use super::table::Part;
+use super::table::{Part, Table};
 use super::{Files, Input, Stage, common, html, one, surveillance, two};
 
 /// Makes the files of a pack.
@@ -38,5 +38,21 @@ pub(super) fn parts(input: &Input<'_>) -> Vec<Part> {
     parts.push(common::open(input));
     parts.push(common::history(input));
     parts.push(common::legend());
+    for table in parts.iter_mut().flat_map(|part| &mut part.tables) {
+        graded(input, table);
+    }
     parts
+}
+
+/// Gives every table of records the grade of each: how well its file is proven.
+fn graded(input: &Input<'_>, table: &mut Table) {
+    if table.head.first().is_none_or(|head| head != "id") || table.head.iter().any(|head| head == "grade") {
+        return;
+    }
+    table.head.push("grade".to_owned());
+    for row in &mut table.rows {
+        let record = row.first().and_then(|id| input.sms.find(id)).map(|ix| input.sms.record(ix));
+        let grade = record.and_then(|record| input.gap.grades.get(input.sms.path(record)));
+        row.push(grade.map_or("E0".to_owned(), ToString::to_string));
+    }
 }

@@ -77,13 +77,25 @@ pub(super) fn open(input: &Input<'_>) -> Part {
     for one in input.assessed.iter().filter(|one| matches!(one.status, Status::Missing | Status::Partly)) {
         gaps.row([one.requirement.id.clone(), one.requirement.says.clone(), one.status.to_string(), one.next.clone()]);
     }
-    let mut found = Table::new("findings", "What the rules find", &["severity", "rule", "record", "place", "message"]);
-    for finding in input.findings.iter().filter(|finding| finding.severity > Severity::Info) {
+    let mut found = Table::new(
+        "findings",
+        "What the rules find",
+        &["severity", "rule", "record", "place", "message", "there since"],
+    )
+    .note(input.course.method());
+    for (at, finding) in input.findings.iter().enumerate().filter(|(_, finding)| finding.severity > Severity::Info) {
         let source = input.sms.snapshot.sources.get(finding.primary.file);
         let line = source.position(finding.primary.start).line;
         let record = finding.subject.as_ref().map(|subject| subject.id.clone()).unwrap_or_default();
         let place = format!("{}:{line}", source.path());
-        found.row([finding.severity.to_string(), finding.rule.to_owned(), record, place, finding.message.clone()]);
+        found.row([
+            finding.severity.to_string(),
+            finding.rule.to_owned(),
+            record,
+            place,
+            finding.message.clone(),
+            input.course.since(at),
+        ]);
     }
     let mut waived = Table::new("waivers", "Waivers", &["rule", "record", "until", "reason", "what it covers"]);
     for it in input.waived {
@@ -196,5 +208,24 @@ pub(super) fn legend() -> Part {
     ] {
         words.row([word.to_owned(), meaning.to_owned()]);
     }
-    Part::new("E", "Legend").with([grades, words])
+    Part::new("E", "Legend")
+        .say("An id is the name of a record; its file is the one below sms/ that ends with it, at the commit on the first page. Every table of records tells the grade of each file.")
+        .with([grades, words, glossary()])
+}
+
+/// Words that a reader may not know.
+fn glossary() -> Table {
+    let mut table = Table::new("glossary", "Words", &["word", "meaning"]);
+    for (word, meaning) in [
+        ("adoption", "The commit after which the process holds; older ones are counted, never judged."),
+        ("decision", "What the gate made of a change, with the facts that it was made from."),
+        ("entry", "One statement of the ledger, numbered from 1; each names the hash of the one before it."),
+        ("ledger", "A branch of git to which entries are only ever added."),
+        ("population", "Every record of a kind that belongs to the period."),
+        ("seed", "The text from which a sample is drawn: with the same one anybody draws the same records."),
+        ("under control", "What may change only by a decision, as the change policy in force says."),
+    ] {
+        table.row([word.to_owned(), meaning.to_owned()]);
+    }
+    table
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Input;
+use super::asked::asked;
 use super::table::{Part, Table};
 use crate::base::svg::escaped;
 
@@ -18,11 +19,13 @@ td.long { overflow-wrap: anywhere; min-width: 6em }
 th { background: #8882 } thead { display: table-header-group } tr { break-inside: avoid }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd { margin: 0; overflow-wrap: anywhere }
 .none { font-style: italic }
-nav ol { columns: 2 }
-@page { size: A4 landscape; margin: 14mm }
+.cols { columns: 3 18em; column-gap: 1.5em; white-space: normal } .cols p { margin: 0; break-inside: avoid }
+.below td { border-top: 0; padding-left: 1.5rem }
+nav ol { columns: 2; list-style: none; padding: 0 }
+.up { float: right; font-size: .8rem }
 @media print {
   body { max-width: none; margin: 0; font-size: 10pt } h2 { break-before: page } nav h2 { break-before: auto }
-  h2, h3 { break-after: avoid } .wide { overflow: visible } table { font-size: 8pt } a { color: inherit; text-decoration: none }
+  h2, h3, p { break-after: avoid } td p { break-after: auto } .wide { overflow: visible } .up { display: none } tbody.one { break-inside: avoid } table { font-size: 8pt } a { color: inherit; text-decoration: none }
 }
 ";
 
@@ -31,9 +34,10 @@ pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
     let title = format!("{}, {}", input.stage.label(), input.range);
     let name = &input.sms.snapshot.settings.site.title;
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} · {}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} · {}</title>\n<style>{STYLE}{}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
         escaped(&title),
         escaped(name),
+        paper(input),
         escaped(&title),
         escaped(name)
     );
@@ -41,13 +45,24 @@ pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
     for (what, value) in facts(input) {
         let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", escaped(what), escaped(&value));
     }
-    out.push_str("</dl>\n<p>This pack shows evidence and its strength; people judge. Every table is also a file in <code>tables/</code>; <code>manifest.json</code> names the hash of every file, and <code>gitsm audit pack --verify</code> makes it all again.</p>\n</header>\n<nav>\n<h2>Contents</h2>\n<ol>\n");
+    out.push_str("</dl>\n<p>This pack shows evidence and its strength; people judge. Every table is also a file in <code>tables/</code>; <code>manifest.json</code> names the hash of every file, and <code>gitsm audit pack --verify</code> makes it all again.</p>\n</header>\n<nav id=\"contents\">\n<h2>Contents</h2>\n<ol>\n");
     for (at, part) in parts.iter().enumerate() {
         let _ = writeln!(out, "<li><a href=\"#part-{at}\">{} {}</a></li>", escaped(&part.item), escaped(&part.title));
     }
-    out.push_str("</ol>\n</nav>\n<main>\n");
+    out.push_str("</ol>\n<h2>Where to find what is asked for</h2>\n<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">asked for</th><th scope=\"col\">where</th></tr></thead>\n<tbody>\n");
+    for (words, item, _) in asked(input.stage) {
+        let Some(at) = parts.iter().position(|part| part.item == item) else { continue };
+        let title = escaped(&parts[at].title);
+        let _ = writeln!(out, "<tr><td>{}</td><td><a href=\"#part-{at}\">{item} {title}</a></td></tr>", escaped(words));
+    }
+    out.push_str("</tbody>\n</table></div>\n</nav>\n<main>\n");
     for (at, part) in parts.iter().enumerate() {
-        let _ = writeln!(out, "<section id=\"part-{at}\">\n<h2>{} {}</h2>", escaped(&part.item), escaped(&part.title));
+        let _ = writeln!(
+            out,
+            "<section id=\"part-{at}\">\n<a class=\"up\" href=\"#contents\">Contents</a>\n<h2>{} {}</h2>",
+            escaped(&part.item),
+            escaped(&part.title)
+        );
         for words in &part.words {
             let _ = writeln!(out, "<p>{}</p>", escaped(words));
         }
@@ -60,11 +75,22 @@ pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
     out
 }
 
+/// The paper: its size, and what stands at the foot of each page.
+fn paper(input: &Input<'_>) -> String {
+    let commit: String = input.commit.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
+    let label = input.stage.label();
+    format!(
+        "@page {{ size: A4 landscape; margin: 12mm 12mm 15mm; @bottom-left {{ content: \"{label} · {} · commit {commit}\"; font: 7pt sans-serif }} @bottom-right {{ content: counter(page) \" / \" counter(pages); font: 7pt sans-serif }} }}\n",
+        input.range
+    )
+}
+
 /// What the pack was made from.
 pub(super) fn facts(input: &Input<'_>) -> Vec<(&'static str, String)> {
     let report = input.report;
     vec![
         ("Records at commit", input.commit.to_owned()),
+        ("Signature of that commit", input.signed.words()),
         ("As of", report.as_of.clone()),
         ("Period", input.range.to_string()),
         ("Protected branch", format!("{} at {}", report.branch, report.head)),
@@ -82,7 +108,7 @@ const MOST: usize = 200;
 const LONG: usize = 34;
 
 /// As much of a cell as fits, cut between words.
-fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
+pub(super) fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
     if cell.chars().count() <= most {
         return cell.into();
     }
@@ -101,22 +127,56 @@ fn write_table(out: &mut String, table: &Table) {
         return;
     }
     out.push_str("<div class=\"wide\"><table>\n<thead><tr>");
-    for cell in &table.head {
+    for (_, cell) in table.head.iter().enumerate().filter(|(at, _)| Some(*at) != table.below) {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(cell));
     }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    for row in &table.rows {
-        out.push_str("<tr>");
-        for cell in row {
-            let cell = cut(cell, if table.rows.len() > MANY { MOST } else { usize::MAX });
-            let lines: Vec<String> = cell.lines().map(escaped).collect();
-            let long = cell.split_whitespace().any(|word| word.len() > LONG);
-            let class = if long { " class=\"long\"" } else { "" };
-            let _ = write!(out, "<td{class}>{}</td>", lines.join("\n"));
+    out.push_str("</tr></thead>\n");
+    let most = if table.rows.len() > MANY { MOST } else { usize::MAX };
+    match table.below {
+        None => {
+            out.push_str("<tbody>\n");
+            for row in &table.rows {
+                write_row(out, row.iter().map(String::as_str), most);
+            }
+            out.push_str("</tbody>\n");
         }
-        out.push_str("</tr>\n");
+        Some(below) => {
+            for row in &table.rows {
+                out.push_str("<tbody class=\"one\">\n");
+                write_row(
+                    out,
+                    row.iter().enumerate().filter(|(at, _)| *at != below).map(|(_, cell)| cell.as_str()),
+                    most,
+                );
+                let lines: String = row.get(below).map(String::as_str).unwrap_or_default().lines().fold(
+                    String::new(),
+                    |mut all, line| {
+                        let _ = write!(all, "<p>{}</p>", escaped(line));
+                        all
+                    },
+                );
+                let _ = writeln!(
+                    out,
+                    "<tr class=\"below\"><td colspan=\"{}\"><div class=\"cols\">{lines}</div></td></tr>\n</tbody>",
+                    row.len() - 1
+                );
+            }
+        }
     }
-    out.push_str("</tbody>\n</table></div>\n");
+    out.push_str("</table></div>\n");
+}
+
+/// One row; cells longer than `most` are cut.
+fn write_row<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>, most: usize) {
+    out.push_str("<tr>");
+    for cell in cells {
+        let cell = cut(cell, most);
+        let lines: Vec<String> = cell.lines().map(escaped).collect();
+        let long = cell.split_whitespace().any(|word| word.len() > LONG);
+        let class = if long { " class=\"long\"" } else { "" };
+        let _ = write!(out, "<td{class}>{}</td>", lines.join("\n"));
+    }
+    out.push_str("</tr>\n");
 }
 
 #[cfg(test)]
@@ -153,6 +213,18 @@ mod tests {
         assert!(page.contains("<td>one\ntwo</td>"), "{page}");
         assert_eq!(page.matches("class=\"long\"").count(), 1);
         assert!(page.contains(&format!("<td class=\"long\">a {}</td>", "x".repeat(LONG + 1))));
+    }
+
+    #[test]
+    fn a_column_with_many_lines_stands_below_its_row() {
+        let mut table = Table::new("t", "T", &["a", "shows", "b"]);
+        table.below = Some(1);
+        table.row(["1".to_owned(), "x: <1>\ny: 2".to_owned(), "3".to_owned()]);
+        let page = written(&table);
+        assert!(page.contains("<th scope=\"col\">a</th><th scope=\"col\">b</th></tr>"), "{page}");
+        let row = "<tbody class=\"one\">\n<tr><td>1</td><td>3</td></tr>\n<tr class=\"below\"><td colspan=\"2\"><div class=\"cols\"><p>x: &lt;1&gt;</p><p>y: 2</p></div></td></tr>\n</tbody>";
+        assert!(page.contains(row), "{page}");
+        assert_eq!(table.csv(), "a,shows,b\r\n1,\"x: <1>\ny: 2\",3\r\n");
     }
 
     #[test]

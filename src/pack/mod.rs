@@ -4,8 +4,11 @@
 //! A pack is a pure function of commits, stage, period and instant: the same ones give the same bytes, so that anybody can
 //! make it again and compare.
 
+mod asked;
 mod build;
+mod clocks;
 mod common;
+mod course;
 mod html;
 mod manifest;
 mod one;
@@ -20,12 +23,14 @@ mod two;
 use std::collections::BTreeMap;
 
 pub use build::build;
+pub use course::{Course, Sampled, places};
 pub use manifest::{Manifest, Wrong, compare};
 pub use table::{Part, Table};
 
 use crate::base::finding::Finding;
 use crate::evidence::ledger::Ledger;
 use crate::evidence::sample::Range;
+use crate::evidence::sign::Signed;
 use crate::evidence::verify::Report;
 use crate::gap;
 use crate::model::Sms;
@@ -83,6 +88,10 @@ pub struct Input<'a> {
     pub report: &'a Report,
     /// The ledger.
     pub ledger: &'a Ledger,
+    /// What the signature of the commit shows.
+    pub signed: &'a Signed,
+    /// How findings and coverage went over time.
+    pub course: &'a Course,
 }
 
 /// The files of a pack, by path.

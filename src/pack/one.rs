@@ -1,5 +1,7 @@
 //! Stage 1: documents and readiness.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Input;
 use super::table::{Part, Table};
 use crate::base::text::and;
@@ -23,7 +25,7 @@ pub(super) fn parts(input: &Input<'_>) -> Vec<Part> {
             live("opportunity"),
             live("role"),
         ]),
-        Part::new("4", "Processes: owners, inputs, outputs, metrics").with([processes(input), live("metric")]),
+        Part::new("4", "Processes: owners, inputs, outputs, metrics").with([processes(input), clauses(input), live("metric")]),
         Part::new("5", "Other parties and what they run")
             .say("Whatever others run, the organisation stays accountable for it; what each runs stands in its contract or agreement.")
             .with([live("supplier"), live("contract"), live("ola"), all("supplier_review")]),
@@ -106,6 +108,40 @@ fn processes(input: &Input<'_>) -> Table {
     table
 }
 
+/// From each clause to the processes that answer for it and to the records that show it.
+fn clauses(input: &Input<'_>) -> Table {
+    let head = ["clause", "processes", "kinds of record", "records", "requirements without evidence"];
+    let mut table = Table::new("clause-process", "From clause to process to record", &head);
+    let mut rows: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<crate::model::Ix>, usize)> = BTreeMap::new();
+    for one in input.assessed {
+        let (kinds, records, missing) = rows.entry(one.requirement.clause()).or_default();
+        *missing += usize::from(one.status == crate::gap::Status::Missing);
+        for evidence in &one.evidence {
+            kinds.insert(input.sms.record(evidence.record).kind.name.as_str());
+            records.insert(evidence.record);
+        }
+    }
+    for (clause, (kinds, records, missing)) in rows {
+        let of = |record: &Record<'_>| {
+            let own = record.get("clauses").map(Node::items).unwrap_or_default();
+            own.iter().filter_map(Node::as_str).any(|own| {
+                let own = own.rsplit(':').next().unwrap_or(own);
+                clause == own || clause.strip_prefix(own).is_some_and(|rest| rest.starts_with('.'))
+            })
+        };
+        let processes: Vec<&str> = input
+            .sms
+            .of_kind("process")
+            .filter(|(_, record)| !record.is_over() && of(record))
+            .map(|(_, record)| record.id.as_str())
+            .collect();
+        let told = |list: Vec<&str>| if list.is_empty() { "none".to_owned() } else { list.join(" ") };
+        let kinds = told(kinds.into_iter().collect());
+        table.row([clause.to_owned(), told(processes), kinds, records.len().to_string(), missing.to_string()]);
+    }
+    table.note("Clauses 4 to 7, 9 and 10 are answered for by roles rather than by processes.")
+}
+
 /// Audits, reviews, and whether the gates of readiness are passed.
 fn readiness(input: &Input<'_>) -> Part {
     let mut gates = Table::new("readiness", "Gates of readiness", &["gate", "what the records show"]);
@@ -149,6 +185,6 @@ fn plan(input: &Input<'_>) -> Part {
         SmsRecord::operating(input.sms).and_then(|record| record.scope()).map_or(0, |scope| scope.sites().len());
     table.row(["sites".to_owned(), sites.to_string()]);
     Part::new("8", "Last gap assessment and input to the plan of stage 2")
-        .say("Languages and shifts are no records; ask.")
+        .say("Languages, shifts and the tools of the organisation itself are no records; ask.")
         .with([Table::of_kind(input.sms, "gap_assessment", |_| true), table])
 }

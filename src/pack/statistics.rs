@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Input;
 use super::table::{Part, Table, status};
 use super::two::decisions;
-use crate::base::date::{AsOf, When};
+use super::{Input, clocks};
+use crate::base::date::When;
+use crate::evidence::ledger::passed;
 use crate::evidence::sample::population;
 use crate::model::Record;
 
@@ -30,12 +31,12 @@ pub(super) fn by_status(input: &Input<'_>, kind: &str) -> Table {
 }
 
 /// A share in whole percent.
-fn share(part: usize, of: usize) -> String {
+pub(super) fn share(part: usize, of: usize) -> String {
     if of == 0 { String::new() } else { format!("{} %", (part * 200 + of) / (of * 2)) }
 }
 
 /// The instant at a path of fields.
-fn instant(record: &Record<'_>, path: &[&str]) -> Option<Timestamp> {
+pub(super) fn instant(record: &Record<'_>, path: &[&str]) -> Option<Timestamp> {
     let mut node = &record.root;
     for key in path {
         node = node.get(key)?;
@@ -59,61 +60,29 @@ pub(super) fn part(input: &Input<'_>) -> Part {
         let start = instant(record, &["actual", "start"]).or_else(|| instant(record, &["planned", "start"]));
         decisions(input, record.id.as_str()).iter().any(|kept| {
             let decision = kept.entry.body.decision();
-            let passed = decision.is_some_and(|decision| decision["outcome"] == "PASS");
-            passed && kept.counts && start.is_none_or(|start| kept.entry.at <= start)
+            decision.is_some_and(passed) && kept.counts && start.is_none_or(|start| kept.entry.at <= start)
         })
     };
-    let mut table = Table::new("changes-all", "All changes of the period", &["what", "number", "of", "share"]);
-    let mut row = |what: &str, number: usize, of: usize| {
-        table.row([what.to_owned(), number.to_string(), of.to_string(), share(number, of)]);
+    let head = ["what", "number", "of", "share", "exceptions, by name"];
+    let mut table = Table::new("changes-all", "All changes of the period", &head);
+    let mut row = |what: &str, number: usize, of: usize, which: Vec<&str>| {
+        table.row([what.to_owned(), number.to_string(), of.to_string(), share(number, of), which.join(" ")]);
+    };
+    let which = |keep: &dyn Fn(&Record<'_>) -> bool| -> Vec<&str> {
+        done.iter().filter(|record| keep(record)).map(|record| record.id.as_str()).collect()
     };
     let all = done.len();
-    row("carried out", all, changes.len());
-    row("decided in the ledger before the start", count(&before_start), all);
-    row(
-        "tested with a result",
-        count(&|record| record.get("test").is_some_and(|test| test.get("result").is_some())),
-        all,
-    );
-    row("reviewed afterwards", count(&|record| record.get("pir").is_some()), all);
-    let failed = |record: &Record<'_>| {
-        matches!(record.text("outcome"), Some("failed" | "reversed"))
-            || matches!(record.status(), Some("failed" | "reversed" | "remedied"))
-    };
-    row("failed or taken back", count(&failed), all);
-    row("emergencies", count(&|record| record.text("category") == Some("emergency")), all);
+    row("carried out", all, changes.len(), Vec::new());
+    let tested = |record: &Record<'_>| record.get("test").is_some_and(|test| test.get("result").is_some());
+    let reviewed = |record: &Record<'_>| record.get("pir").is_some();
+    row("decided in the ledger before the start", count(&before_start), all, which(&|record| !before_start(record)));
+    row("tested with a result", count(&tested), all, which(&|record| !tested(record)));
+    row("reviewed afterwards", count(&reviewed), all, which(&|record| !reviewed(record)));
+    row("failed or taken back", count(&clocks::failed), all, which(&clocks::failed));
+    row("emergencies", count(&clocks::emergency), all, which(&clocks::emergency));
     Part::new("3", "Whole populations")
         .say("These figures are over everything, not over a sample; exceptions are in the populations by name.")
-        .with([table, clocks(input, &changes), trend(input)])
-}
-
-/// Where the time of each change went: waiting for voters, then for its window.
-fn clocks(input: &Input<'_>, changes: &[&Record<'_>]) -> Table {
-    let head = ["change", "asked for", "last vote", "recorded", "window", "hours for voters", "hours for the window"];
-    let mut table = Table::new("clocks", "Two clocks: waiting for people and for the window", &head);
-    let told = |at: Option<Timestamp>| at.map(|at| AsOf::new(at).to_string()).unwrap_or_default();
-    let hours = |from: Option<Timestamp>, to: Option<Timestamp>| match (from, to) {
-        (Some(from), Some(to)) => ((to.as_second() - from.as_second()) / 3600).to_string(),
-        _ => String::new(),
-    };
-    for record in changes {
-        let kept = decisions(input, record.id.as_str());
-        let Some(kept) = kept.first() else { continue };
-        let asked = instant(record, &["requested_at"]);
-        let window = instant(record, &["planned", "start"]);
-        let vote = last_vote(&kept.entry.body);
-        let cells =
-            [told(asked), told(vote), told(Some(kept.entry.at)), told(window), hours(asked, vote), hours(vote, window)];
-        table.row(std::iter::once(record.id.to_string()).chain(cells));
-    }
-    table
-}
-
-/// The time of the last review or command among the facts of a decision.
-fn last_vote(body: &crate::evidence::ledger::Body) -> Option<Timestamp> {
-    let crate::evidence::ledger::Body::Decision { facts, .. } = body else { return None };
-    let lists = ["reviews", "commands"].into_iter().flat_map(|key| facts[key].as_array().into_iter().flatten());
-    lists.filter_map(|vote| vote["at"].as_str()).filter_map(|at| at.parse().ok()).max()
+        .with([table, clocks::table(input, &changes), clocks::trend(&done), trend(input), input.course.table()])
 }
 
 /// Per quarter of the branch: commits under control, how many were decided, emergencies, and not.
@@ -121,8 +90,7 @@ fn trend(input: &Input<'_>) -> Table {
     use crate::evidence::verify::Verdict;
     let mut quarters: BTreeMap<String, [usize; 4]> = BTreeMap::new();
     for commit in &input.report.commits {
-        let month: usize = commit.time.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1);
-        let quarter = format!("{}-Q{}", commit.time.get(..4).unwrap_or_default(), (month.max(1) - 1) / 3 + 1);
+        let quarter = clocks::quarter(&commit.time);
         let counts = quarters.entry(quarter).or_default();
         counts[0] += 1;
         counts[1] += usize::from(commit.verdict == Verdict::Authorised);
@@ -140,28 +108,11 @@ fn trend(input: &Input<'_>) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::evidence::ledger::Body;
 
     #[test]
     fn shares_are_rounded_half_up_and_of_nothing_there_is_none() {
         let told = [(0, 0), (0, 3), (1, 3), (2, 3), (1, 200), (1, 201), (3, 3)].map(|(part, of)| share(part, of));
         assert_eq!(told, ["", "0 %", "33 %", "67 %", "1 %", "0 %", "100 %"]);
-    }
-
-    #[test]
-    fn the_last_vote_is_the_latest_review_or_command() {
-        let last = |facts| {
-            let (before, merge_tree) = (String::new(), String::new());
-            last_vote(&Body::Decision { before, merge_tree, decision: json!({}), facts }).map(|at| at.to_string())
-        };
-        let (early, late) = (json!({"at": "2026-03-01T00:00:00Z"}), json!({"at": "2026-03-01T02:00:00+01:00"}));
-        let expected = Some("2026-03-01T01:00:00Z".to_owned());
-        assert_eq!(last(json!({"reviews": [late, early]})), expected);
-        assert_eq!(last(json!({"reviews": [early], "commands": [late, {"at": "soon"}, {}]})), expected);
-        assert_eq!(last(json!({"reviews": "none"})), None);
-        assert_eq!(last_vote(&Body::Adoption { reason: String::new() }), None);
     }
 }

@@ -19,13 +19,23 @@ pub struct Table {
     pub head: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
+    /// The column that stands below its row on the page, because it holds many lines.
+    #[serde(skip)]
+    pub below: Option<usize>,
 }
 
 impl Table {
     /// A table without rows.
     pub(super) fn new(name: &str, title: &str, head: &[&str]) -> Self {
         let head = head.iter().map(|cell| (*cell).to_owned()).collect();
-        Self { name: name.to_owned(), title: title.to_owned(), note: String::new(), head, rows: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            note: String::new(),
+            head,
+            rows: Vec::new(),
+            below: None,
+        }
     }
 
     /// With this sentence above it.

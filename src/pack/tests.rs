@@ -57,6 +57,7 @@ fn report() -> Report {
         changes: vec!["chg-a".to_owned()],
         paths: vec!["sms/policy/pol-a.yaml".to_owned()],
         entry: None,
+        written: None,
         signed: Signed::None,
     };
     Report {
@@ -118,6 +119,8 @@ fn with<T>(stage: Stage, period: &str, then: impl FnOnce(&Files) -> T) -> T {
             waived: &waived,
             report: &report,
             ledger: &ledger,
+            signed: &Signed::None,
+            course: &Course::default(),
         };
         then(&build(&input))
     })
@@ -166,6 +169,45 @@ fn stage_2_has_populations_samples_trails_and_figures() {
         assert!(text(files, "tables/trail-incident.csv").contains("inc-a,prb-a,none,none"));
         assert!(text(files, "tables/trend.csv").contains("2026-Q1,1,0,0,1,0 %"));
         assert!(text(files, "tables/awareness.csv").contains("The pol-a,"));
+    });
+}
+
+#[test]
+fn every_pack_has_a_place_for_everything_that_is_asked_for() {
+    for stage in [Stage::One, Stage::Two, Stage::Surveillance, Stage::Recertification] {
+        with(stage, "2026", |files| {
+            let page = text(files, "index.html");
+            let whole: serde_json::Value = serde_json::from_str(&text(files, "pack.json")).unwrap();
+            let parts = whole["parts"].as_array().unwrap();
+            let asked = asked::asked(stage);
+            assert!(asked.len() > 12, "{stage:?}");
+            for (words, item, tables) in asked {
+                let at = parts
+                    .iter()
+                    .position(|part| part["item"] == item)
+                    .unwrap_or_else(|| panic!("{stage:?}: {words}: no part {item}"));
+                let link = format!("<td>{}</td><td><a href=\"#part-{at}\">{item} ", crate::base::svg::escaped(words));
+                assert!(page.contains(&link), "{stage:?}: {words}");
+                for table in tables {
+                    let held = parts[at]["tables"].as_array().unwrap().iter().any(|held| held["name"] == *table);
+                    assert!(held, "{stage:?}: {words}: {item} has no table {table}");
+                    assert!(files.contains_key(&format!("tables/{table}.csv")), "{table}");
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn tables_of_records_tell_the_grade_of_each_and_the_page_its_paper() {
+    with(Stage::Two, "2026", |files| {
+        assert!(text(files, "tables/population-change.csv").lines().next().unwrap().ends_with(",grade"));
+        assert!(text(files, "tables/sample-change.csv").lines().nth(1).unwrap().starts_with("chg-a,"));
+        let page = text(files, "index.html");
+        assert!(page.contains("counter(page) \" / \" counter(pages)") && page.contains("commit c0ffee\""), "{page}");
+        assert!(page.contains("<dt>Signature of that commit</dt><dd>is missing</dd>"));
+        let all = text(files, "tables/changes-all.csv");
+        assert!(all.contains("reviewed afterwards,0,1,0 %,chg-a"), "exceptions are named: {all}");
     });
 }
 

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Input;
+use super::html::cut;
 use super::statistics;
 use super::table::{Part, Table, status};
 use super::trails;
-use crate::evidence::ledger::Kept;
+use crate::evidence::ledger::{Kept, changes};
 use crate::evidence::sample::{Sample, draw, population, seed};
 use crate::model::Record;
 use crate::yaml::Node;
 
 /// The kinds of record that are sampled, with the process that they belong to.
-const SAMPLED: [(&str, &str); 12] = [
+const SAMPLED: [(&str, &str); 13] = [
     ("change", "Change management"),
     ("release", "Release and deployment management"),
     ("incident", "Incident management"),
@@ -27,6 +28,7 @@ const SAMPLED: [(&str, &str); 12] = [
     ("ci", "Configuration management: to be compared on site"),
     ("training", "Competence"),
     ("risk", "Risks"),
+    ("sla", "Agreements: targets and periods"),
 ];
 
 /// The parts, in the order of what the audit asks for.
@@ -57,6 +59,7 @@ pub(super) fn process(input: &Input<'_>, item: &str, kind: &str, title: &str) ->
     let head = ["id", "why it is in", "title", "status", "what it shows", "decided", "to be checked on site"];
     let mut drawn = Table::new(&format!("sample-{}", kind.replace('_', "-")), "Sample", &head)
         .note(format!("{} of {}; method: {}; seed {}", sample.size, sample.population, sample.method, sample.seed));
+    drawn.below = Some(4);
     for one in &sample.drawn {
         let Some(ix) = input.sms.find(&one.id) else { continue };
         let record = input.sms.record(ix);
@@ -74,17 +77,74 @@ pub(super) fn process(input: &Input<'_>, item: &str, kind: &str, title: &str) ->
     Part::new(item, title)
         .say(format!("{} records in the period, {} drawn.", sample.population, sample.size))
         .say(format!("To ask {owner}: how is it known that nothing was left out; what is measured, and what followed from it; what went wrong last, and what was changed."))
-        .with([statistics::by_status(input, kind), drawn, all])
+        .with([rules(input, kind), statistics::by_status(input, kind), drawn, all, metrics(input, kind)])
+}
+
+/// Whether a record is about what a kind is evidence for, by its clauses.
+fn about(input: &Input<'_>, kind: &str, record: &Record<'_>) -> bool {
+    let clauses = input.sms.catalog.find(kind).map(|kind| kind.clauses.as_slice()).unwrap_or_default();
+    let own = record.get("clauses").map(Node::items).unwrap_or_default();
+    own.iter().filter_map(Node::as_str).any(|own| clauses.iter().any(|clause| own.ends_with(clause.as_str())))
+}
+
+/// The organisation's own rules for what a kind is evidence for: records are held against these, not against constants.
+fn rules(input: &Input<'_>, kind: &str) -> Table {
+    let head = ["id", "kind", "title", "version", "status", "owner"];
+    let name = format!("rules-{}", kind.replace('_', "-"));
+    let mut table = Table::new(&name, "Own rules for it", &head).note("Documents in force that name the same clauses.");
+    for (_, record) in input.sms.records().filter(|(_, record)| record.is_document() && !record.is_over()) {
+        if about(input, kind, record) {
+            let text = |field: &str| record.get(field).map_or_else(String::new, Node::in_one_line);
+            table.row([
+                record.id.to_string(),
+                record.kind.name.clone(),
+                record.title().to_owned(),
+                text("version"),
+                status(record),
+                text("owner"),
+            ]);
+        }
+    }
+    table
+}
+
+/// The metrics of the processes that a kind is evidence for, with their values in order of time.
+fn metrics(input: &Input<'_>, kind: &str) -> Table {
+    let name = format!("metrics-{}", kind.replace('_', "-"));
+    let mut table =
+        Table::new(&name, "Metrics and their trend", &["id", "title", "unit", "periods", "values, oldest first"]);
+    let processes = input.sms.of_kind("process").filter(|(_, record)| about(input, kind, record));
+    let named: BTreeSet<&str> = processes
+        .flat_map(|(_, record)| record.get("metrics").map(Node::items).unwrap_or_default())
+        .filter_map(Node::as_str)
+        .collect();
+    for ix in named.into_iter().filter_map(|id| input.sms.find(id)) {
+        let metric = input.sms.record(ix);
+        let mut values: Vec<(String, String)> = input
+            .sms
+            .of_kind("measurement")
+            .filter(|(_, record)| record.text("metric").and_then(|id| input.sms.find(id)) == Some(ix))
+            .map(|(_, record)| {
+                let text = |field: &str| record.get(field).map_or_else(String::new, Node::in_one_line);
+                (text("period"), text("value"))
+            })
+            .collect();
+        values.sort();
+        let count = values.len();
+        let shown: Vec<String> = values
+            .into_iter()
+            .skip(count.saturating_sub(12))
+            .map(|(period, value)| format!("{period}: {value}"))
+            .collect();
+        let unit = metric.get("unit").map_or_else(String::new, Node::in_one_line);
+        table.row([metric.id.to_string(), metric.title().to_owned(), unit, count.to_string(), shown.join("; ")]);
+    }
+    table
 }
 
 /// Who owns the process that a kind is evidence for.
 fn owner(input: &Input<'_>, kind: &str) -> String {
-    let clauses = input.sms.catalog.find(kind).map(|kind| kind.clauses.clone()).unwrap_or_default();
-    let of = |record: &Record<'_>| {
-        let own = record.get("clauses").map(Node::items).unwrap_or_default();
-        own.iter().filter_map(Node::as_str).any(|own| clauses.iter().any(|clause| own.ends_with(clause.as_str())))
-    };
-    let process = input.sms.of_kind("process").find(|(_, record)| of(record));
+    let process = input.sms.of_kind("process").find(|(_, record)| about(input, kind, record));
     process.and_then(|(_, record)| record.text("owner")).unwrap_or("the owner of the process").to_owned()
 }
 
@@ -114,6 +174,7 @@ fn shows(record: &Record<'_>) -> String {
             "timeline",
             "service",
         ],
+        "sla" => &["customer", "service", "services", "targets", "starts", "ends", "agreed", "review"],
         "contract" => &["supplier", "starts", "ends", "targets", "review"],
         "ci" => &["ci_type", "owner", "version", "last_verified", "relations"],
         _ => &[],
@@ -122,7 +183,7 @@ fn shows(record: &Record<'_>) -> String {
     let fields = if asked.is_empty() { own.as_slice() } else { asked };
     let cell = |field: &&str| {
         let text = record.get(field).map(Node::in_one_line);
-        let text: String = text.map_or("missing".to_owned(), |text| text.chars().take(160).collect());
+        let text: String = text.map_or("missing".to_owned(), |text| cut(&text, 160).into_owned());
         format!("{field}: {text}")
     };
     fields.iter().filter(|field| record.kind.field(field).is_some()).map(cell).collect::<Vec<_>>().join("\n")
@@ -130,10 +191,7 @@ fn shows(record: &Record<'_>) -> String {
 
 /// The entries of the ledger that decide about a change.
 pub(super) fn decisions<'i>(input: &Input<'i>, id: &str) -> Vec<&'i Kept> {
-    let about = |decision: &Value| {
-        let named = decision["changes"].as_array().into_iter().flatten().any(|change| change == id);
-        named || decision["change"] == id
-    };
+    let about = |decision: &Value| changes(decision).contains(id);
     input.ledger.entries.iter().filter(|kept| kept.entry.body.decision().is_some_and(about)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! `gitsm audit`: the ledger, and what it and the history prove.
 
 mod adopt;
+mod course;
 mod judge;
 mod pack;
 mod record;

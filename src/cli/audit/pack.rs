@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Opened, open};
+use super::{Opened, course, open};
 use crate::base::date::AsOf;
 use crate::cli::gap::{grades, with_assessed};
 use crate::cli::{Context, Exit};
 use crate::evidence::ledger::{self, Branch};
 use crate::evidence::sample::Range;
+use crate::evidence::sign::{self, Keyring, Signed};
 use crate::evidence::verify::{self, Question};
 use crate::model::Sms;
-use crate::pack::{self, Files, Input, Manifest, Stage};
+use crate::pack::{self, Course, Files, Input, Manifest, Stage};
+use crate::since::Identities;
 
 /// Arguments of `audit pack`.
 #[derive(Debug, Args)]
@@ -115,10 +117,16 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
         cx.progress.stage("reading history");
         let (report, ledger) = evidence(&opened, sms, made)?;
         let grades = grades(&root, sms)?;
+        let commit = sms.snapshot.origin.commit().unwrap_or_default();
+        let signed = signature(&opened, sms, commit)?;
+        cx.progress.stage("checking commits of the branch");
+        let sampled = course::sampled(&opened, &root, &report, sms.snapshot.as_of)?;
         cx.progress.stage("checking");
         with_assessed(sms, &grades, None, |gap, assessed, waived| {
-            let commit = sms.snapshot.origin.commit().unwrap_or_default();
             let findings = gap.findings;
+            let identities = Identities::new(sms);
+            let now = findings.iter().map(|finding| identities.of(finding)).collect();
+            let course = Course { sampled, commits: report.counts.commits, now };
             let input = Input {
                 sms,
                 commit,
@@ -130,10 +138,20 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
                 waived,
                 report: &report,
                 ledger: &ledger,
+                signed: &signed,
+                course: &course,
             };
             Ok(pack::build(&input))
         })
     })
+}
+
+/// What the signature of a commit shows, by the keys of the people in its own records.
+fn signature(opened: &Opened, sms: &Sms<'_>, commit: &str) -> anyhow::Result<Signed> {
+    let Ok(id) = git2::Oid::from_str(commit) else { return Ok(Signed::None) };
+    let Some((armoured, payload)) = opened.history.signature(id) else { return Ok(Signed::None) };
+    let at = opened.history.commit(id)?.committer.time;
+    Ok(sign::verify(&payload, &armoured, sign::GIT, &Keyring::of_people(sms), at))
 }
 
 /// What history and ledger show; as they stood when a pack was made, when it is made again.

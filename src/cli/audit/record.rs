@@ -11,7 +11,7 @@ use super::{Hand, Opened, add, judge, open};
 use crate::cli::gate::facts;
 use crate::cli::{Context, Exit};
 use crate::evidence::history::Commit;
-use crate::evidence::ledger::{self, Body, Draft, Subject, end};
+use crate::evidence::ledger::{self, Body, Branch, Draft, Subject, end};
 use crate::gate::facts::PullState;
 use crate::load;
 
@@ -71,9 +71,15 @@ fn decided(
     let parent = commit.parents.get(1).copied().unwrap_or(commit.id);
     let head = named.map(|head| head.to_string()).or(of_facts).unwrap_or_else(|| parent.to_string());
     let merge = load::merge(&root, &base, &head, cx.instant())?;
-    let mut facts = match given {
-        Some(facts) => facts::completed(facts, &merge),
-        None => judge::witnessed(opened, facts::from_git(&merge, &base, &head))?,
+    let mut facts = if let Some(facts) = given {
+        facts::completed(facts, &merge)
+    } else {
+        let mut facts = facts::from_git(&merge, &base, &head);
+        // Whoever records again says what came of it since: after an emergency others agree, or object.
+        if let Some(at) = merged(opened, commit)? {
+            (facts.pull_request.state, facts.pull_request.merged_at) = (PullState::Merged, Some(at));
+        }
+        judge::witnessed(opened, facts)?
     };
     facts.pull_request.base.branch.clone_from(&opened.settings.evidence.branch);
     facts.pull_request.base.commit.clone_from(&merge.base_commit);
@@ -87,6 +93,16 @@ fn decided(
     let at = cx.instant();
     let decision = judge::decision(cx, &root, (&base, &head), &facts, at)?;
     Ok((decision, serde_json::to_value(&facts)?))
+}
+
+/// When the commit came to the branch, when the ledger says already that it was let through.
+fn merged(opened: &Opened, commit: &Commit) -> anyhow::Result<Option<jiff::Timestamp>> {
+    let Some(tip) = Branch::find(&opened.history, &opened.settings.evidence.ledger).tip() else { return Ok(None) };
+    let ledger = ledger::read(&opened.history, tip, &opened.recorders)?;
+    let id = commit.id.to_string();
+    let about = ledger.entries.iter().filter(|kept| kept.counts && kept.entry.subject.commit == id);
+    let through = about.filter_map(|kept| kept.entry.body.decision()).any(ledger::passed);
+    Ok(through.then_some(commit.committer.time))
 }
 
 /// The commit that came, and the one upon which it came.

@@ -23,6 +23,8 @@ use crate::load;
 const LEDGER: &str = "gitsm/ledger";
 /// The instant at which the history begins.
 const BEGIN: &str = "2026-11-20T08:00:00Z";
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
 /// The change after which those of the history are written.
 const MODEL: &str = "sms/change/2026/chg-2026-12-node-patch-n4.yaml";
 
@@ -33,6 +35,7 @@ const ALMA: Person = ("Alma Reyes", 900_100_138, "hl-alma-reyes");
 const HANA: Person = ("Hana Novak", 900_100_619, "hl-hana-novak");
 const JON: Person = ("Jon Paert", 900_100_212, "hl-jon-paert");
 const MAYA: Person = ("Maya Lind", 900_100_175, "hl-maya-lind");
+const RAVI: Person = ("Ravi Nand", 900_100_249, "hl-ravi-nand");
 
 /// How something came to the branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,10 @@ struct Event {
     author: Person,
     approved_by: &'static [Person],
     merged_by: Person,
+    /// Days after the first ones on which it happened.
+    days: i64,
+    /// Who agreed afterwards, and how many days after.
+    afterwards: (&'static [Person], i64),
 }
 
 const NORMAL: [(&str, &str); 2] = [("category: standard", "category: normal"), ("model: mdl-node-patch\n", "")];
@@ -69,6 +76,8 @@ const STORY: [Event; 5] = [
         author: HANA,
         approved_by: &[MAYA, ALMA],
         merged_by: MAYA,
+        days: 0,
+        afterwards: (&[], 0),
     },
     Event {
         way: Way::Squash,
@@ -79,6 +88,8 @@ const STORY: [Event; 5] = [
         author: HANA,
         approved_by: &[MAYA, ALMA],
         merged_by: MAYA,
+        days: 0,
+        afterwards: (&[], 0),
     },
     Event {
         way: Way::Merge,
@@ -97,6 +108,8 @@ const STORY: [Event; 5] = [
         author: HANA,
         approved_by: &[ALMA],
         merged_by: ALMA,
+        days: 0,
+        afterwards: (&[MAYA, RAVI], 4),
     },
     Event {
         way: Way::Merge,
@@ -107,6 +120,8 @@ const STORY: [Event; 5] = [
         author: JON,
         approved_by: &[JON],
         merged_by: JON,
+        days: 5,
+        afterwards: (&[], 0),
     },
     Event {
         way: Way::Push,
@@ -117,6 +132,8 @@ const STORY: [Event; 5] = [
         author: JON,
         approved_by: &[],
         merged_by: JON,
+        days: 5,
+        afterwards: (&[], 0),
     },
 ];
 
@@ -136,7 +153,8 @@ pub(super) fn make(cx: &mut Context<'_>, root: &Path) -> anyhow::Result<()> {
     let mut base = first;
     for (number, event) in (1u64..).zip(&STORY) {
         cx.progress.stage("making history");
-        let at = at + jiff::SignedDuration::from_mins(i64::try_from(number).unwrap_or(0) * 60);
+        let minutes = i64::try_from(number).unwrap_or(0) * 60 + event.days * DAY;
+        let at = at + jiff::SignedDuration::from_mins(minutes);
         base = happen(cx, &repository, &mut book, event, (number, base), at)?;
     }
     Ok(())
@@ -177,12 +195,31 @@ fn happen(
     if event.way != Way::Push {
         reviewed(&mut facts, event, number, &head, at);
     }
-    let decision = decision(cx, book.root, (&base, &head), &facts, instant)?;
-    let merge_tree = tree.to_string();
-    anyhow::ensure!(end(&decision, "base") == Some(base.as_str()), "the decision is about another base");
-    let body = Body::Decision { before: base, merge_tree, decision, facts: serde_json::to_value(&facts)? };
-    book.add(tip, body, later)?;
+    decide(cx, book, (&base, &head, tip), &facts, instant)?;
+    let (people, days) = event.afterwards;
+    if !people.is_empty() {
+        let at = at + jiff::SignedDuration::from_mins(days * DAY);
+        (facts.pull_request.state, facts.pull_request.merged_at) = (PullState::Merged, Some(later));
+        approve(&mut facts, people, number * 100 + 50, &head, at);
+        let recorded = AsOf::new(at + jiff::SignedDuration::from_mins(60));
+        decide(cx, book, (&base, &head, tip), &facts, recorded)?;
+    }
     Ok(tip)
+}
+
+/// Records what the gate says of `tip`, which came upon `base` from `head`, at an instant.
+fn decide(
+    cx: &mut Context<'_>,
+    book: &mut Book<'_>,
+    (base, head, tip): (&str, &str, Oid),
+    facts: &Facts,
+    at: AsOf,
+) -> anyhow::Result<()> {
+    let decision = decision(cx, book.root, (base, head), facts, at)?;
+    anyhow::ensure!(end(&decision, "base") == Some(base), "the decision is about another base");
+    let merge_tree = book.history.commit(tip)?.tree.to_string();
+    let body = Body::Decision { before: base.to_owned(), merge_tree, decision, facts: serde_json::to_value(facts)? };
+    book.add(tip, body, at.instant())
 }
 
 /// What the forge would say of the pull request.
@@ -192,11 +229,16 @@ fn reviewed(facts: &mut Facts, event: &Event, number: u64, head: &str, at: Times
     facts.pull_request.state = PullState::Open;
     event.title.clone_into(&mut facts.pull_request.title);
     facts.pull_request.author = Some(account(event.author));
+    approve(facts, event.approved_by, number * 100, head, at);
+}
+
+/// Lets people approve the head, one after the other.
+fn approve(facts: &mut Facts, people: &[Person], first: u64, head: &str, at: Timestamp) {
     let minutes =
         |at: Timestamp, minutes: usize| at + jiff::SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0));
-    for (place, person) in event.approved_by.iter().enumerate() {
+    for (place, person) in people.iter().enumerate() {
         facts.reviews.push(Review {
-            id: number * 100 + place as u64,
+            id: first + place as u64,
             account: Some(account(*person)),
             state: ReviewState::Approved,
             commit: head.to_owned(),

@@ -36,12 +36,29 @@ impl Store {
 
     /// A commit of these files upon these parents.
     pub(in crate::evidence) fn commit(&self, message: &str, files: &[(&str, &str)], parents: &[&Commit]) -> Commit {
+        self.commit_by(("Ann", 1_790_000_000), message, files, parents)
+    }
+
+    /// A commit by somebody at some second.
+    pub(in crate::evidence) fn commit_by(
+        &self,
+        (name, at): (&str, i64),
+        message: &str,
+        files: &[(&str, &str)],
+        parents: &[&Commit],
+    ) -> Commit {
         let tree = self.repository.find_tree(self.tree(files)).unwrap();
-        let who = Signature::new("Ann", "ann@example.org", &Time::new(1_790_000_000, 0)).unwrap();
+        let address = format!("{}@example.org", name.to_lowercase());
+        let who = Signature::new(name, &address, &Time::new(at, 0)).unwrap();
         let parents: Vec<_> = parents.iter().map(|it| self.repository.find_commit(it.id).unwrap()).collect();
         let parents: Vec<_> = parents.iter().collect();
         let id = self.repository.commit(None, &who, &who, message, &tree, &parents).unwrap();
         self.history.commit(id).unwrap()
+    }
+
+    /// Sets a branch.
+    pub(in crate::evidence) fn point(&self, branch: &str, commit: &Commit) {
+        self.repository.reference(&format!("refs/heads/{branch}"), commit.id, true, "").unwrap();
     }
 
     /// An object with exactly these bytes.

@@ -101,11 +101,10 @@ pub fn life(history: &History, tip: Oid, id: &str, path: Option<&str>) -> Result
             // The clone ends here; what this commit did cannot be told.
             break;
         }
-        if let Some(path) = &name.path {
-            let before = parent.map(|parent| history.entry(parent.tree, path)).transpose()?.flatten();
-            if before == history.entry(commit.tree, path)? {
-                continue;
-            }
+        if let Some(path) = &name.path
+            && history.same_at(parent.map(|parent| parent.tree), commit.tree, path)?
+        {
+            continue;
         }
         let touched = history.touched(parent.map(|parent| parent.tree), commit.tree, &watch)?;
         let Some(step) = step(history, commit, parent, &touched, &name)? else { continue };

@@ -1,10 +1,12 @@
 //! A repository opened for its history, and what its clone leaves out.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use git2::{BranchType, ErrorCode, Oid, Repository};
 
 use super::commit::Commit;
+use super::tree::Trees;
 
 /// Why a history cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +80,8 @@ pub struct History {
     /// Where the records' root lies in it: empty, or a path that ends with `/`.
     pub(super) prefix: String,
     gaps: Vec<Gap>,
+    /// Trees that were read last.
+    pub(super) trees: RefCell<Trees>,
 }
 
 impl std::fmt::Debug for History {
@@ -107,7 +111,7 @@ impl History {
         };
         let repository = Repository::discover(root).map_err(failed)?;
         let gaps = gaps(&repository);
-        Ok(Self { repository, prefix: prefix.to_owned(), gaps })
+        Ok(Self { repository, prefix: prefix.to_owned(), gaps, trees: RefCell::default() })
     }
 
     /// What the clone leaves out.

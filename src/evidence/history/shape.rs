@@ -41,6 +41,9 @@ impl History {
             // Octopus merges cannot be made again by merging two; their content must be named by a decision.
             [..] => return Ok(Landing::EditedMerge(Vec::new())),
         };
+        if self.apart(ours, theirs, commit.tree)? {
+            return Ok(Landing::Merge);
+        }
         match self.merged(ours, theirs)? {
             Some(tree) if tree == commit.tree => Ok(Landing::Merge),
             Some(tree) => {
@@ -49,6 +52,26 @@ impl History {
             }
             None => Ok(Landing::EditedMerge(Vec::new())),
         }
+    }
+
+    /// Whether merging `theirs` into `ours` gives `tree`.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn merges_to(&self, ours: Oid, theirs: Oid, tree: Oid) -> Result<bool, HistoryError> {
+        Ok(self.apart(ours, theirs, tree)? || self.merged(ours, theirs)? == Some(tree))
+    }
+
+    /// Whether `tree` is `ours` with exactly what `theirs` did since both parted, and `ours` touched none of it. Then it is
+    /// their merge, and nothing has to be merged to know it. That something is not so proves nothing.
+    fn apart(&self, ours: Oid, theirs: Oid, tree: Oid) -> Result<bool, HistoryError> {
+        let bases = self.repository.merge_bases(ours, theirs);
+        let [base] = bases.iter().flat_map(|bases| bases.iter()).copied().collect::<Vec<_>>()[..] else {
+            return Ok(false);
+        };
+        let at = |id: Oid| self.commit(id).map(|commit| commit.tree);
+        let did = self.touched_anywhere(Some(at(base)?), at(theirs)?)?;
+        Ok(did == self.touched_anywhere(Some(at(ours)?), tree)?)
     }
 
     /// The tree that merging `theirs` into `ours` gives; none where they conflict. Nothing is written to the repository.

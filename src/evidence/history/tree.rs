@@ -1,6 +1,9 @@
 //! What differs between two trees. Git's objects are read as they are: equal hashes are skipped, nothing else is.
 
-use git2::{Odb, Oid};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use git2::Oid;
 
 use super::open::{History, HistoryError, object};
 
@@ -122,7 +125,7 @@ impl History {
     pub fn touched_anywhere(&self, old: Option<Oid>, new: Oid) -> Result<Vec<Touched>, HistoryError> {
         let mut touched = Vec::new();
         let whole = |id: Oid| Entry { mode: TREE, id };
-        differ(&self.odb()?, String::new(), old.map(whole), Some(whole(new)), &mut touched)?;
+        self.differ(String::new(), old.map(whole), Some(whole(new)), &mut touched)?;
         touched.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(touched)
     }
@@ -132,14 +135,13 @@ impl History {
     /// # Errors
     /// When a tree on the way cannot be read.
     pub fn entry(&self, tree: Oid, path: &str) -> Result<Option<Entry>, HistoryError> {
-        let odb = self.odb()?;
         let mut entry = Entry { mode: TREE, id: tree };
         for part in self.prefix.split('/').chain(path.split('/')).filter(|part| !part.is_empty()) {
             if entry.mode != TREE {
                 return Ok(None);
             }
-            let raw = read(&odb, entry.id)?;
-            match Raw(raw.data()).find(|(name, _)| *name == part.as_bytes()) {
+            let raw = self.raw(entry.id)?;
+            match Raw(&raw).find(|(name, _)| *name == part.as_bytes()) {
                 Some((_, found)) => entry = found,
                 None => return Ok(None),
             }
@@ -156,10 +158,9 @@ impl History {
         if old == Some(new) {
             return Ok(touched);
         }
-        let odb = self.odb()?;
         for root in &watch.0 {
             let before = old.map(|old| self.entry(old, root)).transpose()?.flatten();
-            differ(&odb, root.clone(), before, self.entry(new, root)?, &mut touched)?;
+            self.differ(root.clone(), before, self.entry(new, root)?, &mut touched)?;
         }
         touched.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(touched)
@@ -174,57 +175,120 @@ impl History {
         Ok(touched.into_iter().filter_map(|touched| Some((touched.path, touched.new?))).collect())
     }
 
-    fn odb(&self) -> Result<Odb<'_>, HistoryError> {
-        self.repository.odb().map_err(|why| HistoryError::Object { what: "the object store".to_owned(), why })
-    }
-}
-
-fn read<'o>(odb: &'o Odb<'_>, id: Oid) -> Result<git2::OdbObject<'o>, HistoryError> {
-    odb.read(id).map_err(|why| object("folder", id, why))
-}
-
-/// Collects what differs at `path` and below. Trees of any depth are taken from a stack.
-fn differ(
-    odb: &Odb<'_>,
-    path: String,
-    old: Option<Entry>,
-    new: Option<Entry>,
-    out: &mut Vec<Touched>,
-) -> Result<(), HistoryError> {
-    let mut open = vec![(path, old, new)];
-    while let Some((path, old, new)) = open.pop() {
-        if old == new {
-            continue;
-        }
-        let is_tree = |entry: Option<Entry>| entry.filter(|entry| entry.mode == TREE);
-        let (before, after) = (is_tree(old), is_tree(new));
-        let (file_before, file_after) = (old.filter(|_| before.is_none()), new.filter(|_| after.is_none()));
-        if file_before.is_some() || file_after.is_some() {
-            out.push(Touched { path: path.clone(), old: file_before, new: file_after });
-        }
-        let before = before.map(|entry| read(odb, entry.id)).transpose()?;
-        let after = after.map(|entry| read(odb, entry.id)).transpose()?;
-        let entries = |raw: &Option<git2::OdbObject<'_>>| raw.as_ref().map_or(&[][..], |raw| raw.data()).to_vec();
-        // Most folders are the same on both sides but for one entry, so both are read side by side.
-        let (before, after) = (entries(&before), entries(&after));
-        let (mut left, mut right) = (Raw(&before).peekable(), Raw(&after).peekable());
-        loop {
-            let side = match (left.peek(), right.peek()) {
-                (Some(a), Some(b)) => order(a, b),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (None, None) => break,
-            };
-            let was = if side.is_le() { left.next() } else { None };
-            let is = if side.is_ge() { right.next() } else { None };
-            if was != is {
-                let name = was.or(is).map(|(name, _)| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
-                let slash = if path.is_empty() { "" } else { "/" };
-                open.push((format!("{path}{slash}{name}"), was.map(|it| it.1), is.map(|it| it.1)));
+    /// Whether `path` (relative to the records' root) is the same in both trees; stops where their folders are.
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub fn same_at(&self, old: Option<Oid>, new: Oid, path: &str) -> Result<bool, HistoryError> {
+        let whole = |id: Oid| Entry { mode: TREE, id };
+        let (mut old, mut new) = (old.map(whole), Some(whole(new)));
+        for part in self.prefix.split('/').chain(path.split('/')).filter(|part| !part.is_empty()) {
+            if old == new {
+                return Ok(true);
+            }
+            for side in [&mut old, &mut new] {
+                *side = match side.filter(|entry| entry.mode == TREE) {
+                    Some(entry) => {
+                        let raw = self.raw(entry.id)?;
+                        Raw(&raw).find(|(name, _)| *name == part.as_bytes()).map(|(_, found)| found)
+                    }
+                    None => None,
+                };
             }
         }
+        Ok(old == new)
     }
-    Ok(())
+
+    /// The bytes of tree `id`. Commits that follow each other have most of their trees in common, and git's own cache
+    /// holds no large ones, so the last ones that were read are kept.
+    fn raw(&self, id: Oid) -> Result<Rc<[u8]>, HistoryError> {
+        if let Some(raw) = self.trees.borrow().get(id) {
+            return Ok(raw);
+        }
+        let odb = self.repository.odb();
+        let odb = odb.map_err(|why| HistoryError::Object { what: "the object store".to_owned(), why })?;
+        let raw = odb.read(id).map_err(|why| object("folder", id, why))?;
+        let raw: Rc<[u8]> = raw.data().into();
+        self.trees.borrow_mut().put(id, raw.clone());
+        Ok(raw)
+    }
+
+    /// Collects what differs at `path` and below. Trees of any depth are taken from a stack.
+    fn differ(
+        &self,
+        path: String,
+        old: Option<Entry>,
+        new: Option<Entry>,
+        out: &mut Vec<Touched>,
+    ) -> Result<(), HistoryError> {
+        let mut open = vec![(path, old, new)];
+        while let Some((path, old, new)) = open.pop() {
+            if old == new {
+                continue;
+            }
+            let is_tree = |entry: Option<Entry>| entry.filter(|entry| entry.mode == TREE);
+            let (before, after) = (is_tree(old), is_tree(new));
+            let (file_before, file_after) = (old.filter(|_| before.is_none()), new.filter(|_| after.is_none()));
+            if file_before.is_some() || file_after.is_some() {
+                out.push(Touched { path: path.clone(), old: file_before, new: file_after });
+            }
+            let before = before.map(|entry| self.raw(entry.id)).transpose()?;
+            let after = after.map(|entry| self.raw(entry.id)).transpose()?;
+            below(&path, before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default(), &mut open);
+        }
+        Ok(())
+    }
+}
+
+/// A path with its ends.
+type Open = (String, Option<Entry>, Option<Entry>);
+
+/// What is not the same in two folders. Most are the same on both sides but for one entry, so that both are read side by
+/// side.
+fn below(path: &str, before: &[u8], after: &[u8], open: &mut Vec<Open>) {
+    let (mut left, mut right) = (Raw(before).peekable(), Raw(after).peekable());
+    loop {
+        let side = match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) => order(a, b),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => break,
+        };
+        let was = if side.is_le() { left.next() } else { None };
+        let is = if side.is_ge() { right.next() } else { None };
+        if was != is {
+            let name = was.or(is).map(|(name, _)| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
+            let slash = if path.is_empty() { "" } else { "/" };
+            open.push((format!("{path}{slash}{name}"), was.map(|it| it.1), is.map(|it| it.1)));
+        }
+    }
+}
+
+/// Trees that were read last, up to a number of bytes.
+#[derive(Debug, Default)]
+pub(super) struct Trees {
+    known: BTreeMap<Oid, Rc<[u8]>>,
+    /// Those of the generation before, so that not everything is forgotten at once.
+    older: BTreeMap<Oid, Rc<[u8]>>,
+    bytes: usize,
+}
+
+/// Bytes of trees that one generation holds.
+const KEPT: usize = 4 << 20;
+
+impl Trees {
+    fn get(&self, id: Oid) -> Option<Rc<[u8]>> {
+        self.known.get(&id).or_else(|| self.older.get(&id)).cloned()
+    }
+
+    fn put(&mut self, id: Oid, raw: Rc<[u8]>) {
+        self.bytes += raw.len();
+        self.known.insert(id, raw);
+        if self.bytes > KEPT {
+            self.older = std::mem::take(&mut self.known);
+            self.bytes = 0;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +319,30 @@ mod tests {
         assert_eq!(found, [(b'a', 0o100_644, true, false), (b'b', TREE, false, false), (b'c', SUBMODULE, false, true)]);
         assert_eq!(Raw(&raw[..40]).count(), 1, "what is cut off is not made up");
         assert_eq!(Raw(b"").count(), 0);
+    }
+
+    #[test]
+    fn a_path_is_the_same_where_no_folder_above_it_differs() {
+        use crate::evidence::history::fixture::Store;
+        let store = Store::new();
+        let old = store.tree(&[("sms/a/x.yaml", "x\n"), ("sms/b.yaml", "b\n")]);
+        let new = store.tree(&[("sms/a/x.yaml", "x\n"), ("sms/b.yaml", "c\n"), ("top", "t\n")]);
+        let same = |path: &str| store.history.same_at(Some(old), new, path).unwrap();
+        assert!(same("sms/a/x.yaml") && same("sms/a") && same("sms/none/x.yaml"), "what is in neither is the same");
+        assert!(!same("sms/b.yaml") && !same("sms") && !same("top"));
+        assert!(!store.history.same_at(None, new, "top").unwrap() && store.history.same_at(None, new, "no").unwrap());
+    }
+
+    #[test]
+    fn trees_that_were_read_last_are_kept_and_older_ones_go() {
+        let id = |byte: u8| Oid::from_bytes(&[byte; 20]).unwrap();
+        let mut trees = Trees::default();
+        for byte in 0..3 {
+            trees.put(id(byte), vec![byte; KEPT / 2 + 1].into());
+        }
+        assert_eq!([0, 1, 2].map(|byte| trees.get(id(byte)).map(|raw| raw[0])), [Some(0), Some(1), Some(2)]);
+        trees.put(id(3), vec![3; KEPT / 2 + 1].into());
+        assert_eq!([0, 1, 2, 3].map(|byte| trees.get(id(byte)).is_some()), [false, false, true, true]);
     }
 
     #[test]

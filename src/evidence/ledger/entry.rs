@@ -65,6 +65,15 @@ impl Body {
             _ => None,
         }
     }
+
+    /// What the decision was made from, when it is one.
+    #[must_use]
+    pub const fn facts(&self) -> Option<&Value> {
+        match self {
+            Self::Decision { facts, .. } => Some(facts),
+            _ => None,
+        }
+    }
 }
 
 /// The commit at one end of a decision, `base` or `head`.

@@ -5,11 +5,13 @@
 
 mod chain;
 mod codec;
+mod decided;
 mod entry;
 mod read;
 mod write;
 
 pub use chain::{Flaw, FlawKind, Kept, Ledger, Raw, check};
+pub use decided::{afterwards, changes, last_vote, passed, seats};
 pub use entry::{Body, Draft, Entry, Subject, end};
 pub use read::{Branch, read};
 pub use write::{LedgerError, Recorder, Written, append, merge_tree};

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::chain::{Ledger, message, path};
 use super::codec;
+use super::decided::{afterwards, passed};
 use super::entry::{Body, Draft, Entry};
 use super::read::{Branch, read};
 use crate::evidence::history::{History, HistoryError};
@@ -151,12 +152,18 @@ fn said(ledger: &Ledger, draft: &Draft) -> Result<Option<Written>, LedgerError> 
             (Body::Decision { decision, .. }, Body::Decision { decision: other, .. })
                 if entry.subject == draft.subject =>
             {
+                let (was, says) = (afterwards(decision), afterwards(other));
+                let settled = matches!(says, Some("PASS" | "BLOCKED"));
+                let alike = passed(decision) && passed(other) || decision["outcome"] == other["outcome"];
                 // Facts differ in what does not matter, such as the time of an event; decisions must not.
-                if decision["outcome"] == other["outcome"] && decision["digest"] == other["digest"] {
+                if was == says && settled || !settled && alike && decision["digest"] == other["digest"] {
                     return Ok(Some(known));
                 }
-                let (number, commit) = (entry.number, entry.subject.commit.clone());
-                return Err(LedgerError::Contradicts { number, commit });
+                // What is agreed or denied after an emergency stands behind the decision from before it.
+                if !(settled && (was.is_some() || passed(decision))) {
+                    let (number, commit) = (entry.number, entry.subject.commit.clone());
+                    return Err(LedgerError::Contradicts { number, commit });
+                }
             }
             (Body::Vote { signed, .. }, Body::Vote { signed: other, .. }) if signed == other => return Ok(Some(known)),
             _ => {}

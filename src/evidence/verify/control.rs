@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git2::Oid;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use jiff::civil::Date;
 
+use super::file::File;
+use super::people::{People, Roles};
+use crate::base::date::parse_date;
+use crate::base::duration::Duration;
 use crate::base::span::FileId;
-use crate::evidence::history::{Entry, History, HistoryError, Touched, Watch};
+use crate::evidence::history::{History, HistoryError, Watch};
 use crate::evidence::sign::Keyring;
-use crate::yaml::{Node, fields, parse};
+use crate::yaml::{Node, Parsed, parse};
 
 /// What the change policies in force at a commit put under control.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +25,12 @@ pub(super) struct Control {
     except: GlobSet,
     /// Whether no policy is in force that can be read: then everything is under control.
     silent: bool,
+    /// Categories of emergencies after which others must agree, and within which time.
+    afterwards: BTreeMap<String, Duration>,
+    /// The parts in a change that keep somebody from voting on it; all of them when the policy says nothing.
+    excluded: Option<BTreeSet<String>>,
+    /// The last day on which everybody may vote on the own work because the team is small.
+    small_team: Option<Date>,
 }
 
 /// What was read at the folders of the policies and of the people, by the hash of the folder.
@@ -27,15 +38,7 @@ pub(super) struct Control {
 pub(super) struct Known {
     controls: BTreeMap<Option<Oid>, Control>,
     people: BTreeMap<Option<Oid>, People>,
-}
-
-/// The people at a commit.
-#[derive(Default)]
-pub(super) struct People {
-    /// Their keys.
-    pub(super) ring: Keyring,
-    /// Their names, by id.
-    pub(super) names: BTreeMap<String, String>,
+    roles: BTreeMap<Option<Oid>, Roles>,
 }
 
 impl Known {
@@ -53,22 +56,18 @@ impl Known {
         let folder = history.entry(tree, "sms/person")?.map(|entry| entry.id);
         match self.people.entry(folder) {
             Slot::Occupied(known) => Ok(known.into_mut()),
-            Slot::Vacant(slot) => Ok(slot.insert(people(history, tree)?)),
+            Slot::Vacant(slot) => Ok(slot.insert(People::of(&texts(history, tree, "sms/person")?))),
         }
     }
-}
 
-/// The people at a commit with this tree.
-fn people(history: &History, tree: Oid) -> Result<People, HistoryError> {
-    let texts = texts(history, tree, "sms/person")?;
-    let parsed: Vec<_> = texts.iter().map(|text| parse(FileId(0), text)).collect();
-    let roots = parsed.iter().flat_map(|parsed| &parsed.documents).map(|document| &document.root);
-    let people: Vec<(&str, &Node<'_>)> = roots.filter_map(|root| Some((root.get("id")?.as_str()?, root))).collect();
-    let name = |(id, root): &(&str, &Node<'_>)| {
-        let title = root.get("title").and_then(Node::as_str).unwrap_or(id);
-        ((*id).to_owned(), title.to_owned())
-    };
-    Ok(People { names: people.iter().map(name).collect(), ring: Keyring::of_records(people) })
+    /// Who holds which role at a commit with this tree.
+    pub(super) fn roles(&mut self, history: &History, tree: Oid) -> Result<&Roles, HistoryError> {
+        let folder = history.entry(tree, "sms/role")?.map(|entry| entry.id);
+        match self.roles.entry(folder) {
+            Slot::Occupied(known) => Ok(known.into_mut()),
+            Slot::Vacant(slot) => Ok(slot.insert(Roles::of(&texts(history, tree, "sms/role")?))),
+        }
+    }
 }
 
 /// The keys of the people at a commit with this tree.
@@ -76,7 +75,7 @@ fn people(history: &History, tree: Oid) -> Result<People, HistoryError> {
 /// # Errors
 /// When the records of people cannot be read.
 pub fn ring(history: &History, tree: Oid) -> Result<Keyring, HistoryError> {
-    people(history, tree).map(|people| people.ring)
+    Ok(People::of(&texts(history, tree, "sms/person")?).ring)
 }
 
 /// The texts of all records below `folder`.
@@ -107,6 +106,7 @@ impl Control {
                     items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
                 };
                 control.silent = false;
+                control.emergencies(root);
                 control.kinds.extend(list("kinds"));
                 control.ci_types.extend(list("ci_types"));
                 paths.extend(list("paths"));
@@ -121,6 +121,23 @@ impl Control {
         control
     }
 
+    /// Reads what a policy asks for after an emergency, and who may not vote.
+    fn emergencies(&mut self, root: &Node<'_>) {
+        for category in root.get("categories").map(Node::items).unwrap_or_default() {
+            let text = |key: &str| category.get(key).and_then(Node::as_str);
+            let within = text("retrospective_within").and_then(|within| Duration::parse(within).ok());
+            let asks = category.get("retrospective_seats").is_some_and(|seats| !seats.items().is_empty());
+            if let (Some(id), Some(within), true) = (text("id"), within, asks) {
+                self.afterwards.insert(id.to_owned(), within);
+            }
+        }
+        if let Some(parts) = root.get("excluded") {
+            self.excluded = Some(parts.items().iter().filter_map(|part| part.as_str().map(str::to_owned)).collect());
+        }
+        let until = root.get("small_team").and_then(|small| small.get("until")).and_then(Node::as_str);
+        self.small_team = self.small_team.max(until.and_then(|day| parse_date(day).ok()));
+    }
+
     /// The folders and files that must be looked at.
     pub(super) fn watch(texts: &[&str]) -> Watch {
         Watch::default().with(texts.iter().copied())
@@ -128,45 +145,43 @@ impl Control {
 
     /// Whether an edit is of something under control: by its path, its kind or its type of item, before or after. A file
     /// whose records are the same but for their layout is not.
-    pub(super) fn holds(&self, history: &History, touched: &Touched) -> Result<bool, HistoryError> {
-        let path = touched.path.as_str();
+    pub(super) fn holds(&self, file: &File<'_>) -> bool {
+        let path = file.touched.path.as_str();
         if self.silent || (self.paths.is_match(path) && !self.except.is_match(path)) {
-            return Ok(true);
+            return true;
         }
-        let Some(kind) = path.strip_prefix("sms/").and_then(|rest| rest.split('/').next()) else { return Ok(false) };
+        let Some(kind) = path.strip_prefix("sms/").and_then(|rest| rest.split('/').next()) else { return false };
         if !self.kinds.contains(kind) {
-            return Ok(false);
+            return false;
         }
-        let read = |entry: Option<Entry>| -> Result<Option<String>, HistoryError> {
-            let Some(entry) = entry.filter(|entry| entry.is_file()) else { return Ok(None) };
-            Ok(String::from_utf8(history.blob(entry.id)?).ok())
-        };
-        let (Some(old), Some(new)) = (read(touched.old)?, read(touched.new)?) else {
-            let one = read(touched.old)?.or(read(touched.new)?);
-            return Ok(one.is_none_or(|text| self.types(kind, &text)));
-        };
-        let same = {
-            let (before, after) = (parse(FileId(0), &old), parse(FileId(0), &new));
-            before.documents.len() == after.documents.len()
-                && before
-                    .documents
-                    .iter()
-                    .zip(&after.documents)
-                    .all(|(a, b)| fields::compare(&a.root, &b.root).is_empty())
-        };
-        Ok(!same && (self.types(kind, &old) || self.types(kind, &new)))
+        match (&file.old, &file.new) {
+            (Some(old), Some(new)) => !file.says_the_same() && (self.types(kind, old) || self.types(kind, new)),
+            (Some(one), None) | (None, Some(one)) => self.types(kind, one),
+            (None, None) => true,
+        }
     }
 
     /// Whether one of the items in the text is of a type under control.
-    fn types(&self, kind: &str, text: &str) -> bool {
+    fn types(&self, kind: &str, text: &Parsed<'_>) -> bool {
         if kind != "ci" || self.ci_types.is_empty() {
             return true;
         }
-        let parsed = parse(FileId(0), text);
-        parsed.documents.iter().any(|document| {
+        text.documents.iter().any(|document| {
             let of = document.root.get("ci_type").and_then(Node::as_str);
             of.is_none_or(|of| self.ci_types.contains(of))
         })
+    }
+
+    /// What the policy asks for after an emergency of this category: within which time others must agree; none when it
+    /// asks nobody.
+    pub(super) fn afterwards(&self, category: &str) -> Option<Duration> {
+        self.afterwards.get(category).copied()
+    }
+
+    /// Whether the policy keeps somebody with this part in a change from voting on it, on this day.
+    pub(super) fn excludes(&self, part: &str, day: Date) -> bool {
+        self.small_team.is_none_or(|until| until < day)
+            && self.excluded.as_ref().is_none_or(|parts| parts.contains(part))
     }
 
     /// The path patterns, which say what must be watched.

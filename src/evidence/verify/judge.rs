@@ -4,7 +4,7 @@ use git2::Oid;
 use serde::Serialize;
 
 use crate::evidence::history::{Commit, History, HistoryError};
-use crate::evidence::ledger::{Body, Kept, end};
+use crate::evidence::ledger::{Body, Kept, end, passed};
 
 /// What a commit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -71,7 +71,7 @@ pub(super) fn objections(
         no("entry-does-not-count", format!("entry {number} of the ledger is flawed, so it decides nothing"));
     }
     let outcome = decision["outcome"].as_str().unwrap_or("missing");
-    if outcome != "PASS" {
+    if !passed(decision) {
         no("decision-not-pass", format!("the decision in entry {number} is {outcome}"));
     }
     let tree = tip.tree.to_string();
@@ -90,7 +90,7 @@ pub(super) fn objections(
     let head = end(decision, "head").and_then(|head| Oid::from_str(head).ok());
     if let Some(head) = head.filter(|head| history.commit(*head).is_ok()) {
         let same = history.descends(head, before.id) && history.commit(head)?.tree == tip.tree;
-        if !same && history.merged(before.id, head)? != Some(tip.tree) {
+        if !same && !history.merges_to(before.id, head, tip.tree)? {
             no("merge-not-repeated", format!("merging {head} into {} does not give what came", before.id));
         }
     }

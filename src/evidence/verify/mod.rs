@@ -1,8 +1,10 @@
 //! `audit verify`: whether everything that came to the protected branch was decided, and whether the trace is whole.
 
 mod control;
+mod file;
 mod human;
 mod judge;
+mod people;
 pub mod problem;
 mod rules;
 mod walk;
@@ -74,6 +76,9 @@ pub struct Judged {
     /// The entry of the ledger that decides about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
+    /// When the last commit of the branch that was decided was made, where this clone has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
     /// What its own signature shows.
     pub signed: Signed,
 }

@@ -104,6 +104,55 @@ crate::codes! {
     ///
     /// The records of the configuration items that a change affects should be edited under it, within a week of its end.
     CHANGE_CI_UNCHANGED = "change-ci-unchanged", Warning, clauses: ["8.2.6"];
+
+    /// A change that was carried out without a decision.
+    ///
+    /// No decision in the ledger that passed names the change. Open a nonconformity; take the change back, or have it
+    /// decided now: that does not make it one that was agreed to before, and the record says so.
+    CHANGE_NO_APPROVAL = "change-no-approval", Error, clauses: ["8.5.1.3"];
+
+    /// A change that began before it was decided.
+    ///
+    /// The earliest beginning that any version of the record names lies before the first decision in the ledger that let
+    /// the change through. Ten minutes are allowed for clocks that differ. What cannot wait is an emergency.
+    CHANGE_APPROVAL_LATE = "change-approval-late", Error, clauses: ["8.5.1.3"];
+
+    /// An emergency that nobody looked at in time afterwards.
+    ///
+    /// The policy in force when it was decided says who must agree afterwards, and within which time. They approve the
+    /// merged pull request, or vote with `gitsm approve`; then `gitsm audit record COMMIT` writes it to the ledger.
+    CHANGE_EMERGENCY_NO_RETRO = "change-emergency-no-retro", Error, clauses: ["8.5.1.1"];
+
+    /// A document in force whose version no decision let through.
+    ///
+    /// The commit that brought this version into force is on the branch, and no decision in the ledger covers it. Have
+    /// the version decided by a pull request; a kind that is not under control can be put there in the change policy.
+    DOC_IN_FORCE_UNAPPROVED = "doc-in-force-unapproved", Error, clauses: ["7.5.2"];
+
+    /// A vote on the own work.
+    ///
+    /// Whoever wrote, asks for, carries out or tested something does not agree to it as well, where the policy says so.
+    /// Either the vote did not count and it came to the branch all the same, or a decision counts it: then the gate was
+    /// gone around.
+    SELF_APPROVAL = "self-approval", Error, clauses: ["5.3"];
+
+    /// A seat filled by somebody who had no right to it at that instant.
+    ///
+    /// By the records at the base of the decision the person was not there, or did not hold any of the roles that the
+    /// seat asks for. `gitsm audit replay` decides again and shows what comes out.
+    APPROVER_NOT_AUTHORISED = "approver-not-authorised", Error, clauses: ["5.1"];
+
+    /// An approval in a record that somebody else wrote there.
+    ///
+    /// A record names who approved or decided something, and that person neither made the commit nor signed it, and
+    /// filled no seat of its decision. Let people write their own approvals, or vote on the pull request.
+    APPROVAL_IDENTITY_MISMATCH = "approval-identity-mismatch", Warning, clauses: ["7.5.3"];
+
+    /// A review behind which something changed.
+    ///
+    /// Something that the record refers to changed in a later commit than the one that wrote down the review; edits of
+    /// owner, tags, links and the like are passed over. Look at the record again and set `review.last`.
+    REVIEW_SUSPECT = "review-suspect", Warning, clauses: ["7.5.2"];
 }
 
 /// How much a problem weighs.

@@ -1,17 +1,31 @@
 //! What commits did to records that no single state of them shows.
 
+mod carried;
+mod documents;
+mod end;
+mod names;
+#[cfg(test)]
+mod story;
+mod suspect;
+mod voters;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use self::carried::Changes;
+use self::documents::Documents;
+pub(super) use self::end::{Cover, End};
+use self::names::Claims;
+use self::suspect::Reviews;
 use super::Question;
+use super::file::File;
 use super::problem::{self, Problem};
 use crate::base::date::When;
 use crate::base::exact::Exact;
-use crate::base::span::FileId;
-use crate::evidence::history::{Commit, Entry, History, HistoryError, Touched};
+use crate::evidence::history::{Commit, HistoryError};
 use crate::schema::Kind;
-use crate::yaml::{Node, fields, parse};
+use crate::yaml::{Node, Parsed, fields};
 
 /// Seconds within which an event is written down, and within which items follow their change.
 const WEEK: i64 = 7 * 86_400;
@@ -25,6 +39,22 @@ pub(super) struct Records<'w> {
     items: BTreeMap<String, Vec<(i64, Vec<String>)>>,
     /// Changes that were carried out after adoption: when they ended, what they affect, and the commit that says so.
     done: BTreeMap<String, (i64, Vec<String>, String)>,
+    changes: Changes,
+    documents: Documents,
+    claims: Claims,
+    reviews: Reviews,
+}
+
+/// A commit that the walk comes to.
+pub(super) struct Seen<'c> {
+    /// The commit.
+    pub(super) commit: &'c Commit,
+    /// Its place on the branch.
+    pub(super) at: usize,
+    /// The changes under which it stands.
+    pub(super) changes: &'c [String],
+    /// Whether the process held already.
+    pub(super) held: bool,
 }
 
 /// A record on one side of a commit.
@@ -42,23 +72,23 @@ impl<'t> Side<'t, '_> {
 
 impl<'w> Records<'w> {
     pub(super) fn new(question: &'w Question<'w>) -> Self {
-        Self { question, born: BTreeMap::new(), items: BTreeMap::new(), done: BTreeMap::new() }
+        Self {
+            question,
+            born: BTreeMap::new(),
+            items: BTreeMap::new(),
+            done: BTreeMap::new(),
+            changes: Changes::default(),
+            documents: Documents::default(),
+            claims: Claims::default(),
+            reviews: Reviews::default(),
+        }
     }
 
     /// Takes in what a commit did; tells what is wrong with it when the process held already.
-    pub(super) fn see(
-        &mut self,
-        history: &History,
-        commit: &Commit,
-        touched: &[Touched],
-        changes: &[String],
-        held: bool,
-    ) -> Result<Vec<Problem>, HistoryError> {
-        let (before, after) = (texts(history, touched, |it| it.old)?, texts(history, touched, |it| it.new)?);
-        let read_before: Vec<_> = before.iter().map(|(path, text)| (path.as_str(), parse(FileId(0), text))).collect();
-        let read_after: Vec<_> = after.iter().map(|(path, text)| (path.as_str(), parse(FileId(0), text))).collect();
-        let old = self.sides(&read_before);
-        let new = self.sides(&read_after);
+    pub(super) fn see(&mut self, files: &[File<'_>], seen: &Seen<'_>) -> Vec<Problem> {
+        let Seen { commit, changes, held, .. } = *seen;
+        let old = self.sides(files, |file| file.old.as_ref());
+        let new = self.sides(files, |file| file.new.as_ref());
         let mut problems = Vec::new();
         let mut kept = BTreeSet::new();
         for (id, side) in &new {
@@ -78,26 +108,34 @@ impl<'w> Records<'w> {
                     problems.extend(backdated(id, *side, commit));
                 }
             }
-            self.note(id, *side, commit, changes, held);
+            let before = was.as_deref().map(|was| (was, old[was]));
+            self.note(id, before, *side, seen);
         }
-        if held {
-            for id in old.keys().filter(|id| !kept.contains(*id) && !new.contains_key(*id)) {
+        for id in old.keys().filter(|id| !kept.contains(*id) && !new.contains_key(*id)) {
+            self.documents.gone(id);
+            self.reviews.gone(id, seen);
+            if held {
                 problems.extend(self.deleted(id, commit));
             }
         }
-        Ok(problems)
+        problems
     }
 
-    /// The records of the files, by id.
-    fn sides<'t, 's>(&self, files: &'t [(&str, crate::yaml::Parsed<'s>)]) -> BTreeMap<String, Side<'t, 's>>
+    /// The records on one side of the files, by id.
+    fn sides<'t, 's>(
+        &self,
+        files: &'t [File<'s>],
+        side: impl Fn(&'t File<'s>) -> Option<&'t Parsed<'s>>,
+    ) -> BTreeMap<String, Side<'t, 's>>
     where
         'w: 't,
     {
         let mut sides = BTreeMap::new();
-        for (path, parsed) in files {
+        for file in files.iter().filter(|file| file.touched.stem().is_some()) {
+            let path = file.touched.path.as_str();
             let folder = path.strip_prefix("sms/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            let stem = path.rsplit('/').next().and_then(|name| name.strip_suffix(".yaml")).unwrap_or_default();
-            for document in &parsed.documents {
+            let stem = file.touched.stem().unwrap_or_default();
+            for document in side(file).map(|parsed| parsed.documents.as_slice()).unwrap_or_default() {
                 let root = &document.root;
                 let kind = root.get("kind").and_then(Node::as_str).unwrap_or(folder);
                 let id = root.get("id").and_then(Node::as_str).unwrap_or(stem);
@@ -107,16 +145,25 @@ impl<'w> Records<'w> {
         sides
     }
 
-    /// Remembers what later commits are compared with.
-    fn note(&mut self, id: &str, side: Side<'_, '_>, commit: &Commit, changes: &[String], held: bool) {
+    /// Remembers what later commits, or the ledger, are compared with; `was` is the record before, with its id then.
+    fn note(&mut self, id: &str, was: Option<(&str, Side<'_, '_>)>, side: Side<'_, '_>, seen: &Seen<'_>) {
+        let Seen { commit, changes, held, .. } = *seen;
+        let former = was.map(|(was, _)| was);
+        self.documents.note(id, former, side, seen);
+        self.reviews.note(id, was, side, seen);
+        self.claims.note(id, was.map(|(_, old)| old), side, seen);
         let name = side.kind.map_or("", |kind| kind.name.as_str());
         if name == "ci" {
             let edits = self.items.entry(id.to_owned()).or_default();
             edits.push((commit.committer.time.as_second(), changes.to_vec()));
         }
+        if name != "change" {
+            return;
+        }
+        self.changes.note(id, former, side, seen);
         let status = side.text("status").unwrap_or_default();
         let alters = matches!(side.text("type"), Some("add" | "modify" | "remove" | "transfer"));
-        if name == "change" && held && alters && matches!(status, "implemented" | "closed") {
+        if held && alters && matches!(status, "implemented" | "closed") {
             let end = side.root.get("actual").and_then(|actual| actual.get("end")).and_then(Node::as_str);
             let Some(end) = end.and_then(|end| When::parse(end).ok()).and_then(When::instant) else { return };
             let affects = side.root.get("affects").map(Node::items).unwrap_or_default();
@@ -138,8 +185,22 @@ impl<'w> Records<'w> {
         (age < keep).then(|| Problem::new(&problem::RECORD_DELETED_EARLY, words).at(&commit.id).about(id))
     }
 
-    /// What can only be told at the end.
-    pub(super) fn finish(&self) -> Vec<Problem> {
+    /// What can only be told at the end, from history and ledger together.
+    pub(super) fn finish(&self, end: &mut End<'_>) -> Result<Vec<Problem>, HistoryError> {
+        let mut problems = self.unfollowed();
+        problems.extend(self.reviews.finish(end.line));
+        // Without the whole history, or without a ledger, nothing of this can be told; both are said by themselves.
+        if end.history.gaps().is_empty() && !end.all.is_empty() {
+            problems.extend(self.changes.finish(end)?);
+            problems.extend(self.documents.finish(end));
+            problems.extend(voters::finish(&self.changes, end)?);
+            problems.extend(self.claims.finish(end)?);
+        }
+        Ok(problems)
+    }
+
+    /// Changes that left no trace at what they affect.
+    fn unfollowed(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (change, (end, affects, commit)) in &self.done {
             let items: Vec<&String> = affects.iter().filter(|id| self.items.contains_key(*id)).collect();
@@ -157,21 +218,6 @@ impl<'w> Records<'w> {
         }
         problems
     }
-}
-
-/// The texts of the records on one side.
-fn texts(
-    history: &History,
-    touched: &[Touched],
-    side: impl Fn(&Touched) -> Option<Entry>,
-) -> Result<Vec<(String, String)>, HistoryError> {
-    let mut texts = Vec::new();
-    for it in touched.iter().filter(|it| it.stem().is_some()) {
-        if let Some(entry) = side(it).filter(|entry| entry.is_file()) {
-            texts.extend(String::from_utf8(history.blob(entry.id)?).ok().map(|text| (it.path.clone(), text)));
-        }
-    }
-    Ok(texts)
 }
 
 /// What is wrong with how a record changed.
@@ -193,8 +239,6 @@ fn changed(
         let words = format!("commit {short} by {who} takes '{id}' from {from} to {to}, which may not follow it");
         problems.push(Problem::new(&problem::STATUS_ILLEGAL_JUMP, words).at(&commit.id).about(id));
     }
-    // An item of a list has a pointer of its own, below that of the list.
-    let top = |pointer: &str| pointer.split('/').nth(1).unwrap_or_default().to_owned();
     let edited = || {
         let fields = fields::compare(old.root, new.root);
         fields.iter().any(|field| !["aliases", "tags", "links", "id"].contains(&top(&field.pointer).as_str()))
@@ -209,6 +253,11 @@ fn changed(
         let words = format!("commit {short} by {who} makes the target of '{id}' easier and names no change");
         problems.push(Problem::new(&problem::TARGET_LOWERED, words).at(&commit.id).about(id));
     }
+}
+
+/// The field at the top above a pointer: an item of a list has a pointer of its own, below that of the list.
+fn top(pointer: &str) -> String {
+    pointer.split('/').nth(1).unwrap_or_default().to_owned()
 }
 
 /// Whether the target of an objective is easier than it was.

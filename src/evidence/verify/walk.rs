@@ -1,22 +1,24 @@
 //! The walk over the branch, from the first commit to the newest.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use git2::Oid;
 
 use super::control::{Known, watch};
+use super::file::Texts;
 use super::judge::{Reason, Verdict, objections};
 use super::problem::{self, Problem};
-use super::rules::Records;
+use super::rules::{Cover, End, Records, Seen};
 use super::{Counts, Judged, Question, Report};
 use crate::base::date::AsOf;
 use crate::evidence::history::{Commit, Gap, History, HistoryError, Landing, Touched, Watch};
-use crate::evidence::ledger::{self, Body, Branch, FlawKind, Kept, Ledger};
+use crate::evidence::ledger::{self, Body, Branch, FlawKind, Ledger};
 use crate::evidence::sign::{GIT, Signed, verify as check_signature};
 use crate::evidence::vote;
 
 /// Seconds by which clocks of different machines may differ.
-const CLOCKS: i64 = 600;
+pub(super) const CLOCKS: i64 = 600;
 
 /// Judges the whole history; see [`Report`].
 ///
@@ -29,7 +31,8 @@ pub fn verify(history: &History, question: &Question<'_>) -> Result<Report, Hist
     let mut problems = gaps(history);
     let ledger = read_ledger(history, question, &mut problems)?;
     let place: BTreeMap<Oid, usize> = line.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-    let covers = covers(&ledger, &line, &place, &mut problems);
+    let all = decisions(&ledger, &line, &place, &mut problems);
+    let covers = covers(&all);
     let adopted = adoption(&ledger, &place);
     problems.extend(vote::problems(history, &ledger)?);
     let mut walk = Walk {
@@ -49,10 +52,26 @@ pub fn verify(history: &History, question: &Question<'_>) -> Result<Report, Hist
             walk.counts.not_assessable += 1;
             continue;
         }
-        let step = Step { commit, parent, after_adoption: adopted.is_none_or(|adopted| at > adopted) };
+        let step = Step { commit, at, parent, after_adoption: adopted.is_none_or(|adopted| at > adopted) };
         walk.step(&step, covers.get(&at), &line, &watched)?;
     }
-    walk.problems.extend(walk.records.finish());
+    let verdicts: BTreeMap<&str, Verdict> =
+        walk.commits.iter().map(|judged| (judged.commit.as_str(), judged.verdict)).collect();
+    let good = |id: Oid| {
+        let verdict = verdicts.get(id.to_string().as_str())?;
+        Some(!matches!(verdict, Verdict::Unauthorised))
+    };
+    let mut end = End {
+        history,
+        known: &mut walk.known,
+        line: &line,
+        all: &all,
+        covers: &covers,
+        adopted,
+        good: &good,
+        at: question.as_of.instant(),
+    };
+    walk.problems.extend(walk.records.finish(&mut end)?);
     walk.commits.reverse();
     Ok(Report {
         branch: question.branch.to_owned(),
@@ -125,21 +144,14 @@ fn adoption(ledger: &Ledger, place: &BTreeMap<Oid, usize>) -> Option<usize> {
     place.get(&Oid::from_str(first).ok()?).copied()
 }
 
-/// A decision, and the stretch of the line that came with it.
-struct Cover<'l> {
-    kept: &'l Kept,
-    before: usize,
-    tip: usize,
-}
-
-/// For each place on the line the first decision that covers it.
-fn covers<'l>(
+/// Every decision of the ledger about something on the line.
+fn decisions<'l>(
     ledger: &'l Ledger,
     line: &[Commit],
     place: &BTreeMap<Oid, usize>,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<usize, std::rc::Rc<Cover<'l>>> {
-    let mut covers = BTreeMap::new();
+) -> Vec<Rc<Cover<'l>>> {
+    let mut all = Vec::new();
     let at = |hash: &str| Oid::from_str(hash).ok().and_then(|id| place.get(&id).copied());
     for kept in &ledger.entries {
         let entry = &kept.entry;
@@ -159,8 +171,16 @@ fn covers<'l>(
             problems.push(Problem::new(&problem::HISTORY_REWRITTEN, words).at(&kept.commit));
             continue;
         };
-        let cover = std::rc::Rc::new(Cover { kept, before, tip });
-        for place in before + 1..=tip {
+        all.push(Rc::new(Cover { kept, before, tip }));
+    }
+    all
+}
+
+/// For each place on the line the first decision that covers it.
+fn covers<'l>(all: &[Rc<Cover<'l>>]) -> BTreeMap<usize, Rc<Cover<'l>>> {
+    let mut covers = BTreeMap::new();
+    for cover in all {
+        for place in cover.before + 1..=cover.tip {
             covers.entry(place).or_insert_with(|| cover.clone());
         }
     }
@@ -170,6 +190,8 @@ fn covers<'l>(
 /// A commit of the line with the one in front of it.
 struct Step<'c> {
     commit: &'c Commit,
+    /// Its place.
+    at: usize,
     parent: Option<&'c Commit>,
     after_adoption: bool,
 }
@@ -187,24 +209,23 @@ impl Walk<'_> {
     fn step(
         &mut self,
         step: &Step<'_>,
-        cover: Option<&std::rc::Rc<Cover<'_>>>,
+        cover: Option<&Rc<Cover<'_>>>,
         line: &[Commit],
         watched: &Watch,
     ) -> Result<(), HistoryError> {
-        let Step { commit, parent, after_adoption } = *step;
+        let Step { commit, parent, after_adoption, .. } = *step;
         let touched = self.history.touched(parent.map(|parent| parent.tree), commit.tree, watched)?;
         let base = parent.map_or(commit.tree, |parent| parent.tree);
+        let texts = Texts::read(self.history, &touched)?;
+        let files = texts.files();
         let mut paths: Vec<&Touched> = Vec::new();
-        if after_adoption && !touched.is_empty() {
+        if after_adoption && !files.is_empty() {
             let control = self.known.control(self.history, base)?;
-            for touched in &touched {
-                if control.holds(self.history, touched)? {
-                    paths.push(touched);
-                }
-            }
+            paths.extend(files.iter().filter(|file| control.holds(file)).map(|file| file.touched));
         }
         let changes = crate::evidence::history::changes(commit, &touched);
-        self.problems.extend(self.records.see(self.history, commit, &touched, &changes, after_adoption)?);
+        let seen = Seen { commit, at: step.at, changes: &changes, held: after_adoption };
+        self.problems.extend(self.records.see(&files, &seen));
         if !after_adoption {
             self.counts.before_adoption += 1;
             return Ok(());
@@ -258,9 +279,17 @@ impl Walk<'_> {
             changes,
             paths: paths.iter().map(|touched| touched.path.clone()).collect(),
             entry: cover.map(|cover| cover.kept.entry.number),
+            written: cover.and_then(|cover| self.written(cover)),
             signed,
         });
         Ok(())
+    }
+
+    /// When the head of a decision was committed; a squashed branch is often gone.
+    fn written(&self, cover: &Cover<'_>) -> Option<String> {
+        let head = ledger::end(cover.kept.entry.body.decision()?, "head")?;
+        let head = self.history.commit(Oid::from_str(head).ok()?).ok()?;
+        Some(AsOf::new(head.committer.time).to_string())
     }
 
     fn clock(&mut self, commit: &Commit, parent: Option<&Commit>) {

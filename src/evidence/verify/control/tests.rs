@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::evidence::history::fixture::Store;
+use crate::evidence::verify::file::Texts;
 
 const POLICY: &str = "status: in_force\ncontrolled:\n  kinds: [sla, ci]\n  ci_types: [database]\n  paths: ['gitsm.toml', '.github/**', 'docs/*.md']\n  except_paths: ['.github/ISSUES/**']\n";
 
@@ -12,7 +13,9 @@ fn control(texts: &[&str]) -> Control {
 /// Whether the edit of `path` from one text to the other is under the control of the policy.
 fn holds(control: &Control, path: &str, old: Option<&str>, new: Option<&str>) -> bool {
     let store = Store::new();
-    control.holds(&store.history, &store.touched(path, old, new)).unwrap()
+    let touched = [store.touched(path, old, new)];
+    let texts = Texts::read(&store.history, &touched).unwrap();
+    control.holds(&texts.files()[0])
 }
 
 #[test]
@@ -99,4 +102,26 @@ fn keys_and_names_of_people_are_those_of_the_commit() {
     let names = &known.people(&store.history, commit.tree).unwrap().names;
     let expected = [("ann", "Ann Arbor"), ("bo", "bo")].map(|(a, b)| (a.to_owned(), b.to_owned()));
     assert_eq!(*names, BTreeMap::from(expected));
+}
+
+#[test]
+fn what_a_policy_asks_for_after_an_emergency_needs_a_time_and_seats() {
+    let category = |more: &str| format!("status: in_force\ncategories:\n  - {{id: emergency{more}}}\n");
+    let within = |more: &str| control(&[&category(more)]).afterwards("emergency").map(Duration::days);
+    assert_eq!(within(", retrospective_within: 3d, retrospective_seats: [{role: r, count: 1}]"), Some(3));
+    assert_eq!(within(", retrospective_seats: [{role: r, count: 1}]"), None);
+    assert_eq!(within(", retrospective_within: 3d, retrospective_seats: []"), None);
+    assert_eq!(control(&[POLICY]).afterwards("emergency"), None);
+}
+
+#[test]
+fn who_may_not_vote_is_everybody_with_a_part_unless_the_policy_says_otherwise() {
+    let on = |text: &str, part: &str, day: &str| control(&[text]).excludes(part, parse_date(day).unwrap());
+    assert!(on(POLICY, "author", "2026-01-01") && on(POLICY, "tester", "2026-01-01"));
+    let author = "status: in_force\nexcluded: [author]\n";
+    assert!(on(author, "author", "2026-01-01") && !on(author, "tester", "2026-01-01"));
+    assert!(!on("status: in_force\nexcluded: []\n", "author", "2026-01-01"));
+    let small = "status: in_force\nsmall_team: {until: 2026-06-30, control: A second look each month}\n";
+    assert!(!on(small, "author", "2026-06-30") && on(small, "author", "2026-07-01"), "it ends");
+    assert!(on("status: draft\nexcluded: []\n", "author", "2026-01-01"), "a draft frees nobody");
 }

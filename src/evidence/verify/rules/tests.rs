@@ -5,9 +5,11 @@ use git2::Oid;
 use super::*;
 use crate::base::date::AsOf;
 use crate::base::duration::Duration;
+use crate::base::span::FileId;
 use crate::evidence::history::Who;
 use crate::evidence::sign::Keyring;
 use crate::schema::catalog;
+use crate::yaml::parse;
 
 fn commit(at: &str, message: &str) -> Commit {
     let who = Who { name: "Ann".into(), email: "ann@example.org".into(), time: at.parse().unwrap() };
@@ -151,11 +153,12 @@ fn a_record_is_kept_as_long_as_the_settings_say() {
 fn followed(change: &str, at: &str, changes: &[&str], held: bool) -> Vec<String> {
     let changes: Vec<String> = changes.iter().map(|id| (*id).to_owned()).collect();
     records(|records| {
-        with("ci", "status: live\n", |side| records.note("ci-a", side, &commit(at, "Edit"), &changes, held));
-        with("change", change, |side| {
-            records.note("chg-a", side, &commit("2026-03-11T00:00:00Z", "Done"), &[], held);
-        });
-        records.finish().into_iter().map(|it| format!("{}: {}", it.code, it.message)).collect()
+        let mut see = |id: &str, side: Side<'_, '_>, commit: &Commit, changes: &[String]| {
+            records.note(id, None, side, &Seen { commit, at: 0, changes, held });
+        };
+        with("ci", "status: live\n", |side| see("ci-a", side, &commit(at, "Edit"), &changes));
+        with("change", change, |side| see("chg-a", side, &commit("2026-03-11T00:00:00Z", "Done"), &[]));
+        records.unfollowed().into_iter().map(|it| format!("{}: {}", it.code, it.message)).collect()
     })
 }
 
