@@ -182,9 +182,8 @@ fn meaning(base: &Sms<'_>, head: &Sms<'_>, change: &RecordChange) -> Meaning {
     match (before, after) {
         (_, Some(ChangeStatus::Draft)) if before.is_none_or(|before| before == ChangeStatus::Draft) => Meaning::Draft,
         (None | Some(ChangeStatus::Draft), Some(ChangeStatus::Cancelled)) => Meaning::Draft,
-        (None | Some(ChangeStatus::Draft), _) => Meaning::Asks,
         // What was asked for is no draft again because somebody writes so: as a draft it could be taken out.
-        (Some(_), Some(ChangeStatus::Draft)) => Meaning::Asks,
+        (None | Some(ChangeStatus::Draft), _) | (Some(_), Some(ChangeStatus::Draft)) => Meaning::Asks,
         (Some(_), _) if decisive => Meaning::Asks,
         (Some(_), _) => Meaning::Progress,
     }

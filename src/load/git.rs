@@ -98,7 +98,7 @@ impl Reader<'_> {
                 self.push(path, Content::Symlink);
             }
         } else if role(&path).is_some() {
-            let content = self.from_disk(entry, &path).map_or_else(
+            let content = self.on_disk(entry, &path).map_or_else(
                 || self.blob(entry).unwrap_or_else(|error| Content::Failed(error.message().to_owned())),
                 Content::Bytes,
             );
@@ -108,7 +108,7 @@ impl Reader<'_> {
 
     /// The bytes of a blob from the file that is checked out at its path, which costs a tenth of what the objects do. The
     /// hash says that they are those of the blob; nothing else about the file is trusted.
-    fn from_disk(&self, entry: &git2::TreeEntry<'_>, path: &str) -> Option<Vec<u8>> {
+    fn on_disk(&self, entry: &git2::TreeEntry<'_>, path: &str) -> Option<Vec<u8>> {
         let path = self.checked_out.as_ref()?.join(path);
         // A pipe or a device would never end.
         let file = std::fs::symlink_metadata(&path).ok().filter(|file| file.is_file() && file.len() <= MAX_FILE)?;
