@@ -5,6 +5,7 @@
 pub mod history;
 pub mod ledger;
 pub mod replay;
+pub mod rulings;
 pub mod sample;
 pub mod sign;
 pub mod verify;
