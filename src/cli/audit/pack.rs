@@ -113,26 +113,36 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
     let root = cx.root().or_else(|_| cx.directory().canonicalize())?;
     cx.with_sms(|cx, sms| {
         cx.progress.stage("reading history");
-        let (report, ledger) = evidence(&opened, sms, made)?;
-        let grades = grades(&root, sms)?;
+        let evidence = evidence(&opened, sms, made)?;
         cx.progress.stage("checking");
-        with_assessed(sms, &grades, None, |gap, assessed, waived| {
-            let commit = sms.snapshot.origin.commit().unwrap_or_default();
-            let findings = gap.findings;
-            let input = Input {
-                sms,
-                commit,
-                stage,
-                range,
-                gap: *gap,
-                assessed,
-                findings,
-                waived,
-                report: &report,
-                ledger: &ledger,
-            };
-            Ok(pack::build(&input))
-        })
+        packed(&root, sms, stage, range, &evidence)
+    })
+}
+
+/// The files of a pack of the commit that `sms` was read from.
+pub(in crate::cli) fn files(
+    root: &Path,
+    opened: &Opened,
+    sms: &Sms<'_>,
+    stage: Stage,
+    range: Range,
+) -> anyhow::Result<Files> {
+    packed(root, sms, stage, range, &evidence(opened, sms, None)?)
+}
+
+fn packed(
+    root: &Path,
+    sms: &Sms<'_>,
+    stage: Stage,
+    range: Range,
+    (report, ledger): &(verify::Report, ledger::Ledger),
+) -> anyhow::Result<Files> {
+    let grades = grades(root, sms)?;
+    with_assessed(sms, &grades, None, |gap, assessed, waived| {
+        let commit = sms.snapshot.origin.commit().unwrap_or_default();
+        let findings = gap.findings;
+        let gap = *gap;
+        Ok(pack::build(&Input { sms, commit, stage, range, gap, assessed, findings, waived, report, ledger }))
     })
 }
 
