@@ -113,10 +113,15 @@ pub fn content(base: Side<'_>, head: Side<'_>, facts: &Facts, at: Timestamp) -> 
 
 /// Everything that a decision is made from.
 pub(super) struct Court<'r> {
+    /// The policy.
     pub policy: &'r Policy<'r>,
+    /// The base.
     pub base: State<'r>,
+    /// The merge result.
     pub head: State<'r>,
+    /// The facts.
     pub facts: &'r Facts,
+    /// The instant of the decision.
     pub at: Timestamp,
 }
 
