@@ -5,7 +5,6 @@
 pub mod history;
 pub mod ledger;
 pub mod replay;
-pub mod rulings;
 pub mod sample;
 pub mod sign;
 pub mod verify;

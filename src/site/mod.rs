@@ -30,6 +30,7 @@ mod picture;
 mod record;
 mod relations;
 mod rules_pages;
+pub mod rulings;
 mod search;
 mod section;
 mod shelf;

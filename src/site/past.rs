@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edition::Words;
 use crate::evidence::history::{Lives, Most};
-use crate::evidence::rulings::Trial;
+use crate::site::rulings::Trial;
 
 /// How much of a life pages show.
 pub const MOST: Most = Most { passages: 12, fields: 8 };
@@ -105,9 +105,9 @@ pub(super) mod tests {
     use super::*;
     use crate::base::date::AsOf;
     use crate::evidence::history::{Brief, Landed, Passage, StepKind};
-    use crate::evidence::rulings::{Ruling, Said, Word};
     use crate::site::edition::roles;
     use crate::site::fixture::with;
+    use crate::site::rulings::{Ruling, Said, Word};
     use crate::yaml::fields::Field;
 
     /// A past in which Ada Vane, and Cy, of whom nothing is left, did everything.

@@ -10,7 +10,6 @@ use crate::base::period::Period;
 use crate::cli::audit::{Opened, opened, pack};
 use crate::evidence::history::{Gap, History, HistoryError, lives};
 use crate::evidence::ledger::{self, Branch};
-use crate::evidence::rulings::{self, Trial};
 use crate::evidence::sample::Range;
 use crate::evidence::vote;
 use crate::load::{self, Snapshot};
@@ -18,6 +17,7 @@ use crate::model::Sms;
 use crate::model::organisation::Person;
 use crate::pack::Stage;
 use crate::schema::Catalog;
+use crate::site::rulings::{self, Trial};
 use crate::site::{MOST, Pack, Past};
 
 /// A repository whose past a site tells.

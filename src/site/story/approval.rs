@@ -10,11 +10,11 @@ use super::super::text;
 use super::decision;
 use super::people::target;
 use crate::base::date::{When, after};
-use crate::evidence::rulings::{Said, Trial, Word};
 use crate::model::Ix;
 use crate::model::change::{Change, ChangeStatus, Outcome};
 use crate::model::change_policy::{Category, ChangePolicy};
 use crate::schema::Tone;
+use crate::site::rulings::{Said, Trial, Word};
 
 /// Most events of a line; the first and the last ones stay.
 const MOST: usize = 40;

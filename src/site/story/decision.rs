@@ -9,10 +9,10 @@ use super::super::pages::Site;
 use super::super::section::Section;
 use super::super::text;
 use crate::base::date::parse_instant;
-use crate::evidence::rulings::Ruling;
 use crate::model::Ix;
 use crate::model::change::{Change, ChangeStatus};
 use crate::schema::Tone;
+use crate::site::rulings::Ruling;
 
 /// Most people that are named for a seat.
 const NAMED: usize = 6;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::base::date::AsOf;
-use crate::evidence::rulings::{Ruling, Said, Trial, Word};
 use crate::site::edition::roles;
 use crate::site::fixture::{section, site, site_with, story, with};
 use crate::site::past::tests::past;
+use crate::site::rulings::{Ruling, Said, Trial, Word};
 use crate::site::{Edition, Input, MemorySink, Past};
 
 const STORY: &str = "

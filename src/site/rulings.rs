@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::ledger::{Body, Ledger};
-use super::vote::{Cast, Say};
 use crate::base::date::parse_instant;
+use crate::evidence::ledger::{Body, Ledger};
+use crate::evidence::vote::{Cast, Say};
 use crate::gate::facts::{Account, AccountSort, Facts, ReviewState, Verb};
 
 /// What somebody said to a change.
