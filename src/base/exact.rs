@@ -97,10 +97,10 @@ impl Exact {
         small: impl Fn(&Ratio<i128>, &Ratio<i128>) -> Option<Ratio<i128>>,
         big: impl Fn(BigRational, BigRational) -> BigRational,
     ) -> Self {
-        if let (Number::Small(a), Number::Small(b)) = (&self.0, &other.0) {
-            if let Some(ratio) = small(a, b) {
-                return Self::small(ratio);
-            }
+        if let (Number::Small(a), Number::Small(b)) = (&self.0, &other.0)
+            && let Some(ratio) = small(a, b)
+        {
+            return Self::small(ratio);
         }
         Self::large(big(self.big(), other.big()))
     }

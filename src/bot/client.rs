@@ -2,12 +2,13 @@
 //!
 //! octocrab carries the requests. Its own repetition is off, since it sends what creates something again at once.
 
+mod memory;
 mod wait;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Plain, PoisonError};
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, DATE, HeaderValue, LINK, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, DATE, ETAG, HeaderValue, IF_NONE_MATCH, LINK, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ pub use wait::Patience;
 
 use super::jwt::{AppKey, KeyError};
 use super::secret::Secret;
+use memory::Memory;
 use wait::Then;
 
 /// Most bytes of one answer.
@@ -27,6 +29,11 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 const MOST_PAGES: usize = 1000;
 /// A token of an installation is taken for so long; GitHub lets it hold for an hour.
 const TOKEN_LIFE: Duration = Duration::from_mins(50);
+
+/// Where questions are asked that the other addresses do not answer.
+const GRAPHQL: &str = "/graphql";
+/// The clock's question: its answer must be fresh.
+const RATE_LIMIT: &str = "/rate_limit";
 
 /// The clock; handed in, so that tests have their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -120,6 +127,8 @@ pub struct Client {
     clock: Clock,
     patience: Patience,
     page: u32,
+    /// Answers that GitHub need not give in full again while they hold. They belong to who asked for them.
+    memory: Arc<Plain<Memory>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -135,7 +144,7 @@ struct Token {
 }
 
 /// An answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Answer {
     body: Vec<u8>,
     headers: HeaderMap,
@@ -153,7 +162,8 @@ impl Client {
         let crab = Octocrab::builder()
             .set_connect_timeout(Some(Duration::from_secs(10)))
             .set_read_timeout(Some(patience.request))
-            .base_uri(api)
+            // It would put the path of the base before every other one; requests bring their whole address.
+            .base_uri(origin(api))
             .and_then(|builder| builder.build())
             .map_err(setup)?;
         let signing = match auth {
@@ -161,7 +171,7 @@ impl Client {
             Some(Auth::Token(token)) => Signing::Token(token),
             Some(Auth::App(app)) => Signing::App(app),
         };
-        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100 })
+        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100, memory: Arc::default() })
     }
 
     /// The same with pages of so many entries; for tests.
@@ -174,7 +184,7 @@ impl Client {
     /// The same as the installation `id` of the App; with a token nothing changes.
     #[must_use]
     pub fn installation(&self, id: u64) -> Self {
-        let mut it = self.clone();
+        let mut it = Self { memory: Arc::default(), ..self.clone() };
         if let Signing::App(app) = &self.signing {
             it.signing = Signing::Installation(Arc::clone(app), id, Kept::default());
         }
@@ -184,7 +194,7 @@ impl Client {
     /// The same, signed in with another token.
     #[must_use]
     pub fn with_token(&self, token: Secret) -> Self {
-        Self { signing: Signing::Token(token), ..self.clone() }
+        Self { signing: Signing::Token(token), memory: Arc::default(), ..self.clone() }
     }
 
     /// The number of the App as which it signs in; none with a token.
@@ -297,6 +307,18 @@ impl Client {
         self.send_json(Method::POST, path, Some(body), true).await
     }
 
+    /// Asks a question in GitHub's query language; it changes nothing, so that it may be asked again.
+    ///
+    /// # Errors
+    /// When GitHub refuses, does not answer in time, or answers without data.
+    pub async fn query(&self, query: &str, variables: &Value) -> Result<Value, ApiError> {
+        let body = json!({"query": query, "variables": variables});
+        let mut answer: Value = self.send_json(Method::POST, GRAPHQL, Some(&body), false).await?;
+        let data = answer["data"].take();
+        let why = answer["errors"][0]["message"].as_str().unwrap_or("it has no data").chars().take(200).collect();
+        if data.is_object() { Ok(data) } else { Err(ApiError::Form { what: format!("POST {GRAPHQL}"), why }) }
+    }
+
     /// Changes something into what `body` says.
     ///
     /// # Errors
@@ -322,7 +344,7 @@ impl Client {
     /// # Errors
     /// When GitHub does not answer, or does not tell the time.
     pub async fn skew(&self) -> Result<i64, ApiError> {
-        let answer = self.send(Method::GET, "/rate_limit", None, false).await?;
+        let answer = self.send(Method::GET, RATE_LIMIT, None, false).await?;
         let form = |why: &str| ApiError::Form { what: "GET /rate_limit".to_owned(), why: why.to_owned() };
         let date =
             answer.headers.get(DATE).and_then(|date| date.to_str().ok()).ok_or_else(|| form("it has no date"))?;
@@ -382,7 +404,7 @@ impl Client {
         let silent = |why: String| ApiError::Silent { what: format!("{method} {}", plain(path)), why };
         let mut request = Request::builder()
             .method(method.clone())
-            .uri(format!("{}{path}", self.api))
+            .uri(self.address(path))
             .header(ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", "2022-11-28")
             .header(USER_AGENT, concat!("gitsm/", env!("CARGO_PKG_VERSION")));
@@ -395,13 +417,45 @@ impl Client {
         if body.is_some() {
             request = request.header(http::header::CONTENT_TYPE, "application/json");
         }
+        let known = if *method == Method::GET && path != RATE_LIMIT { self.memory().get(path) } else { None };
+        if let Some((etag, _)) = &known {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
         let body = body.map(Value::to_string).unwrap_or_default();
         let request = request.body(body).map_err(|error| ApiError::Setup(error.to_string()))?;
         let response = self.crab.execute(request).await.map_err(|error| silent(first_line(&error)))?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| silent(error.to_string()))?;
-        Ok((parts.status, Answer { body: body.to_bytes().to_vec(), headers: parts.headers }))
+        // It is as it was; GitHub counts no request for saying so.
+        if let (StatusCode::NOT_MODIFIED, Some((_, answer))) = (parts.status, known) {
+            return Ok((StatusCode::OK, (*answer).clone()));
+        }
+        let answer = Answer { body: body.to_bytes().to_vec(), headers: parts.headers };
+        if *method == Method::GET && path != RATE_LIMIT {
+            match answer.headers.get(ETAG).filter(|_| parts.status == StatusCode::OK) {
+                Some(etag) => self.memory().put(path, etag.clone(), answer.clone()),
+                None => self.memory().forget(path),
+            }
+        }
+        Ok((parts.status, answer))
     }
+
+    /// The address of a path; an Enterprise Server answers queries beside its other addresses.
+    fn address(&self, path: &str) -> String {
+        let all: &str = &self.api;
+        let base = if path == GRAPHQL { all.strip_suffix("/v3").unwrap_or(all) } else { all };
+        format!("{base}{path}")
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The part of an address before its path.
+fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    address[host..].find('/').map_or(address, |at| &address[..host + at])
 }
 
 /// A path without its query.
@@ -417,4 +471,25 @@ fn first_line(error: &octocrab::Error) -> String {
         cause = inner.source();
     }
     text.lines().next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(api: &str) -> Client {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _guard = runtime.enter();
+        Client::new(api, None, Arc::new(|| Timestamp::UNIX_EPOCH), Patience::default()).unwrap()
+    }
+
+    #[test]
+    fn queries_have_an_address_of_their_own_on_an_enterprise_server() {
+        let (public, own) = (client("https://api.github.com/"), client("https://git.example.com/api/v3"));
+        assert_eq!(public.address(GRAPHQL), "https://api.github.com/graphql");
+        assert_eq!(own.address(GRAPHQL), "https://git.example.com/api/graphql");
+        assert_eq!(own.address("/rate_limit"), "https://git.example.com/api/v3/rate_limit");
+        assert_eq!(origin("https://git.example.com:8443/api/v3"), "https://git.example.com:8443");
+        assert_eq!(origin("https://api.github.com"), "https://api.github.com");
+    }
 }

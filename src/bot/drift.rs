@@ -6,6 +6,10 @@ use serde_json::Value;
 use super::client::ApiError;
 use super::plan::{Me, check_name};
 use super::repo::{Repo, encode};
+use super::types::{OwnersError, OwnersErrors};
+
+/// Most mistakes in a `CODEOWNERS` that are told one by one.
+const MOST_OWNERS: usize = 50;
 
 /// A rule that holds for a branch.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,7 +37,26 @@ pub async fn drift(repo: &Repo, branch: &str, me: &Me) -> Result<Vec<String>, Ap
     let path = format!("/rules/branches/{}", encode(branch, false));
     let rules: Vec<Rule> = repo.client.list(&repo.path(&path), None).await?;
     let workflow: Workflow = repo.client.get(&repo.path("/actions/permissions/workflow")).await?;
-    Ok(compare(&rules, &workflow, branch, me))
+    let mut wrong = compare(&rules, &workflow, branch, me);
+    match repo.owners_errors(branch).await {
+        Ok(told) => wrong.extend(owners(&told)),
+        // There is no such file, and none is needed.
+        Err(error) if error.is_missing() => {}
+        Err(error) => return Err(error),
+    }
+    Ok(wrong)
+}
+
+/// What GitHub passes over in `CODEOWNERS`: it asks nobody about those paths, and says so nowhere else.
+fn owners(told: &OwnersErrors) -> Vec<String> {
+    let one = |error: &OwnersError| {
+        let line = error.source.as_deref().unwrap_or_default().lines().next().unwrap_or_default();
+        format!(
+            "{}:{}: GitHub passes over '{line}' ({}); give those people the right to write, or mend their accounts",
+            error.path, error.line, error.kind
+        )
+    };
+    told.errors.iter().take(MOST_OWNERS).map(one).collect()
 }
 
 fn compare(rules: &[Rule], workflow: &Workflow, branch: &str, me: &Me) -> Vec<String> {

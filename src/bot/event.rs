@@ -94,6 +94,7 @@ fn wish(name: &str, payload: &Value) -> Wish {
         ("workflow_run", "completed") => commit(&payload["workflow_run"]["head_sha"]),
         ("merge_group", "checks_requested") => group(&payload["merge_group"]),
         ("push", _) => match payload["ref"].as_str().and_then(|name| name.strip_prefix("refs/heads/")) {
+            Some(_) if payload["deleted"] == true => Wish::Nothing("the branch is gone"),
             Some(branch) if branch.starts_with("gh-readonly-queue/") => Wish::Nothing("the merge queue tells itself"),
             Some(branch) => Wish::Branch(branch.to_owned()),
             None => Wish::Nothing("it is no push to a branch"),

@@ -56,7 +56,13 @@ pub(super) struct Gathered {
 
 /// Reads everything about a pull request that GitHub alone knows. `expect` is a review of which an event has told, so
 /// that it must be there.
-pub(super) async fn gather(repo: &Repo, pull: &types::Pull, base: &str, expect: Option<u64>) -> Gathered {
+pub(super) async fn gather(
+    repo: &Repo,
+    pull: &types::Pull,
+    me: &super::Me,
+    base: &str,
+    expect: Option<u64>,
+) -> Gathered {
     let mut failed = Failed::default();
     let number = pull.number;
     match repo.client.skew().await {
@@ -68,12 +74,15 @@ pub(super) async fn gather(repo: &Repo, pull: &types::Pull, base: &str, expect: 
     }
     let reviews = votes::reviews(repo, number, expect, &mut failed).await;
     let comments = failed.note("comments", repo.comments(number).await).unwrap_or_default();
-    let commands = votes::commands(&comments);
+    let editors = votes::editors(repo, &comments).await;
+    let commands = votes::commands(&comments, &editors);
     let listed = failed.note("commits", repo.commits(number).await).unwrap_or_default();
     let ascribed = listed.into_iter().map(|commit| (commit.sha.clone(), commit)).collect();
     let pushers = pushers(repo, pull, &mut failed).await;
     let voters: BTreeSet<(u64, String)> = votes::voters(&reviews, &commands);
-    let accounts = standings(repo, voters, &mut failed).await;
+    // The token of a workflow cannot see members; GitHub gives no rights by an invitation, so that those it tells hold.
+    let organisation = pull.organisation().filter(|_| matches!(me, super::Me::App(_)));
+    let accounts = standings(repo, organisation, voters, &mut failed).await;
     let mut facts = nothing(pull);
     repo.name().clone_into(&mut facts.repository);
     facts.pull_request.base.commit = base.to_owned();
@@ -138,7 +147,12 @@ async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> Vec<Ac
 }
 
 /// What each voter may do. The answer must be about the same number, not only about the same name.
-async fn standings(repo: &Repo, voters: BTreeSet<(u64, String)>, failed: &mut Failed) -> BTreeMap<u64, Standing> {
+async fn standings(
+    repo: &Repo,
+    organisation: Option<&str>,
+    voters: BTreeSet<(u64, String)>,
+    failed: &mut Failed,
+) -> BTreeMap<u64, Standing> {
     let mut known = BTreeMap::new();
     for (id, login) in voters {
         let what = format!("permission of account {id} ({login})");
@@ -147,11 +161,34 @@ async fn standings(repo: &Repo, voters: BTreeSet<(u64, String)>, failed: &mut Fa
             Some(other) if other != id => {
                 failed.0.insert(what, format!("the name belongs to account {other} now"));
             }
-            Some(_) => drop(known.insert(id, Standing { permission: permission(&told), invited: false })),
+            Some(_) => {
+                let Some(invited) = invited(repo, organisation, &login, failed).await else { continue };
+                known.insert(id, Standing { permission: permission(&told), invited });
+            }
             None => drop(failed.0.insert(what, "the answer does not say whose it is".to_owned())),
         }
     }
     known
+}
+
+/// Whether a membership is only offered yet. Who is no member at all may have rights of another sort; none when it cannot
+/// be looked up.
+async fn invited(repo: &Repo, organisation: Option<&str>, login: &str, failed: &mut Failed) -> Option<bool> {
+    let Some(organisation) = organisation else { return Some(false) };
+    let what = format!("membership of {login} in {organisation}");
+    match repo.membership(organisation, login).await {
+        Ok(told) if told.state == "active" => Some(false),
+        Ok(told) if told.state == "pending" => Some(true),
+        Ok(told) => {
+            failed.0.insert(what, format!("its state '{}' is not known", told.state));
+            None
+        }
+        Err(error) if error.is_missing() => Some(false),
+        Err(error) => {
+            failed.0.insert(what, error.to_string());
+            None
+        }
+    }
 }
 
 /// The finer word where it is one of GitHub's own, else the coarse one; an unknown word gives no right.

@@ -1,7 +1,8 @@
 //! From a pull request to a decision: fetches, asks, merges in memory, decides.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -14,8 +15,10 @@ use super::types::Pull;
 use crate::base::date::AsOf;
 use crate::base::finding::Severity;
 use crate::diff::State;
-use crate::gate::facts::{Facts, PullState};
-use crate::gate::{Decision, Outcome, decide, hearing};
+use crate::evidence::history::History;
+use crate::gate::debts::{Debt, debts};
+use crate::gate::facts::{Facts, Overdue, PullState, Revert};
+use crate::gate::{Code, Decision, Outcome, Reason, decide, hearing};
 use crate::graph::draw::{Picture, mermaid};
 use crate::load::{self, Merge};
 use crate::model::organisation::Person;
@@ -25,6 +28,10 @@ use crate::since;
 const MOST_NODES: usize = 24;
 /// Most findings that are told one by one.
 const MOST_FINDINGS: usize = 50;
+/// Most emergencies of one owner whose agreement is looked up, the newest first.
+const MOST_DEBTS: usize = 20;
+/// Most versions of a record among which its first one is looked for.
+const MOST_VERSIONS: usize = 1000;
 /// Most commits of voters that are fetched.
 const MOST_SEEN: usize = 50;
 
@@ -143,10 +150,14 @@ impl Judge {
             .filter(|it| it.number != pull.number && it.base.branch == pull.base.branch)
             .cloned()
             .collect();
-        let base_ref = format!("refs/gitsm/base/{}", pull.base.branch);
         let fetched = self.fetch(&pull, &beside).await;
-        let base = load::hash(self.mirror.root(), &base_ref);
-        let mut gathered = facts::gather(&self.repo, &pull, base.as_deref().unwrap_or_default(), review).await;
+        // A merged one is decided upon the branch as it was before; upon what holds it already, it would say nothing.
+        let base = match (&fetched, pull.merged_at) {
+            (Ok(()), Some(_)) => Box::pin(self.before(&pull)).await,
+            _ => load::hash(self.mirror.root(), &base_ref(&pull)).map_err(BotError::from),
+        };
+        let base_commit = base.as_deref().unwrap_or_default();
+        let mut gathered = facts::gather(&self.repo, &pull, &self.me, base_commit, review).await;
         let seen = Seen::look(&self.repo, &pull, &gathered.comments, &self.me).await;
         let seen = match seen {
             Ok(seen) => seen,
@@ -158,18 +169,17 @@ impl Judge {
         gathered.facts.pull_request.passed_at = seen.passed_at();
         let explain = gathered.explain;
         let heard = match (fetched, base) {
-            (Ok(()), Ok(_)) => match self.hear(&pull, gathered, &beside, at).await {
+            (Ok(()), Ok(_)) => match Box::pin(self.hear(&pull, gathered, &beside, at)).await {
                 Ok(heard) => heard,
                 Err(error) => Heard::broken(&pull, &error.to_string(), at.instant()),
             },
             (Err(error @ BotError::Lag(_)), _) => return Err(error),
-            (Err(error), _) => Heard::broken(&pull, &error.to_string(), at.instant()),
-            (_, Err(error)) => Heard::broken(&pull, &error.to_string(), at.instant()),
+            (Err(error), _) | (_, Err(error)) => Heard::broken(&pull, &error.to_string(), at.instant()),
         };
         Ok((Case { pull, heard, seen, explain, twins: BTreeMap::new() }, beside))
     }
 
-    async fn fetch(&self, pull: &Pull, beside: &[Pull]) -> Result<(), BotError> {
+    pub(super) async fn fetch(&self, pull: &Pull, beside: &[Pull]) -> Result<(), BotError> {
         let branch = &pull.base.branch;
         let mut specs = vec![format!("+refs/heads/{branch}:refs/gitsm/base/{branch}")];
         let numbers = beside.iter().map(|it| it.number).chain([pull.number]);
@@ -184,7 +194,13 @@ impl Judge {
         Ok(())
     }
 
-    async fn hear(&self, pull: &Pull, mut gathered: Gathered, beside: &[Pull], at: AsOf) -> Result<Heard, BotError> {
+    pub(super) async fn hear(
+        &self,
+        pull: &Pull,
+        mut gathered: Gathered,
+        beside: &[Pull],
+        at: AsOf,
+    ) -> Result<Heard, BotError> {
         let root = self.mirror.root().join(&self.folder);
         let base = gathered.facts.pull_request.base.commit.clone();
         let (head, place) = (pull.head.sha.clone(), root.clone());
@@ -193,8 +209,80 @@ impl Judge {
         facts::complete(&mut gathered, &merge);
         self.siblings(pull, &mut gathered, beside, at).await?;
         self.fetch_seen(&gathered.facts).await;
-        let facts = gathered.facts;
-        blocking(move || weigh(&root, &merge, facts, at)).await?
+        self.reverts(&merge, &mut gathered).await?;
+        let (merge, mut facts) = (Arc::new(merge), gathered.facts);
+        let (heard, debts) = weighed(&root, &merge, facts.clone(), at).await?;
+        // Whether an emergency was agreed to afterwards is looked up only where it would stop this one.
+        for debt in debts.iter().rev().take(MOST_DEBTS) {
+            match Box::pin(self.is_owed(debt, &merge.base_commit, at)).await {
+                Ok(true) => {
+                    let overdue = Overdue { owner: debt.owner.clone(), due: debt.due };
+                    facts.overdue.insert(debt.change.clone(), overdue);
+                }
+                Ok(false) => {}
+                Err(error) => drop(facts.failed.insert(format!("emergency {}", debt.change), error.to_string())),
+            }
+        }
+        if facts.overdue == heard.facts.overdue && facts.failed == heard.facts.failed {
+            return Ok(heard);
+        }
+        Ok(weighed(&root, &merge, facts, at).await?.0)
+    }
+
+    /// Finds out whether the pull request only takes back a merged change. When that was merged is told by GitHub, since
+    /// whoever makes a commit can write any time into it.
+    async fn reverts(&self, merge: &Merge, gathered: &mut Gathered) -> Result<(), BotError> {
+        let root = self.mirror.root().join(&self.folder);
+        let sides = (merge.base_commit.clone(), merge.clean, merge.files.clone());
+        let found = blocking(move || {
+            History::open(&root, &load::folder(&root))
+                .and_then(|history| history.taken_back(&sides.0, sides.1, &sides.2))
+        });
+        let (commit, change) = match found.await? {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                gathered.facts.failed.insert("what it takes back".to_owned(), error.to_string());
+                return Ok(());
+            }
+        };
+        match self.repo.pulls_of(&commit.id.to_string()).await {
+            Ok(of) => {
+                let merged = super::landed::claim(of, &gathered.facts.pull_request.base.branch);
+                let merged_at = merged.and_then(|pull| pull.merged_at);
+                gathered.facts.reverts = merged_at.map(|merged_at| Revert { change, merged_at, exact: true });
+            }
+            Err(error) => drop(gathered.facts.failed.insert("what it takes back".to_owned(), error.to_string())),
+        }
+        Ok(())
+    }
+
+    /// Whether the pull request that brought an emergency had to be agreed to by now, and was not. Where none is known that
+    /// brought it, nobody can agree to one; that it went around the gate is told by `audit verify`.
+    async fn is_owed(&self, debt: &Debt, base: &str, at: AsOf) -> Result<bool, BotError> {
+        let root = self.mirror.root().join(&self.folder);
+        let (place, from, path) = (root.clone(), base.to_owned(), debt.path.clone());
+        let versions = blocking(move || load::versions(&place, &from, &path, MOST_VERSIONS)).await??;
+        let Some(first) = versions.last() else { return Ok(false) };
+        let of = self.repo.pulls_of(&first.commit).await?;
+        let Some(found) = of.into_iter().filter(|it| it.merged_at.is_some()).min_by_key(|it| it.merged_at) else {
+            return Ok(false);
+        };
+        let pull = self.repo.pull(found.number).await?;
+        self.fetch(&pull, &[]).await?;
+        let before = self.before(&pull).await?;
+        let mut gathered = facts::gather(&self.repo, &pull, &self.me, &before, None).await;
+        let (place, head) = (root.clone(), pull.head.sha.clone());
+        let merge = blocking(move || load::merge(&place, &before, &head, at)).await??;
+        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
+        facts::complete(&mut gathered, &merge);
+        self.fetch_seen(&gathered.facts).await;
+        if let Some((what, why)) = gathered.facts.failed.iter().next() {
+            return Err(BotError::Lag(format!("the look-up of {what} failed: {why}")));
+        }
+        let (heard, _) = weighed(&root, &Arc::new(merge), gathered.facts, at).await?;
+        let owed = |it: &Reason| it.code == Code::Retrospective && it.outcome == Outcome::Blocked;
+        Ok(heard.decision.reasons.iter().any(owed))
     }
 
     /// Reads what the pull requests beside it ask for.
@@ -257,12 +345,23 @@ impl Judge {
     }
 }
 
+/// Where the clone keeps the base of a pull request.
+fn base_ref(pull: &Pull) -> String {
+    format!("refs/gitsm/base/{}", pull.base.branch)
+}
+
 /// Runs what computes beside the tasks that wait for the network.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BotError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| BotError::Lost)
 }
 
-fn weigh(root: &std::path::Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<Heard, BotError> {
+/// [`weigh`], beside the tasks that wait for the network.
+async fn weighed(root: &Path, merge: &Arc<Merge>, facts: Facts, at: AsOf) -> Result<(Heard, Vec<Debt>), BotError> {
+    let (root, merge) = (root.to_owned(), Arc::clone(merge));
+    blocking(move || weigh(&root, &merge, facts, at)).await?
+}
+
+fn weigh(root: &Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<(Heard, Vec<Debt>), BotError> {
     hearing::with_states(merge, None, |_, base, head| {
         hearing::contents(root, merge, base.side, &mut facts, at).map_err(hearing::HearingError::from)?;
         let decision = decide(base, head, &facts, at.instant());
@@ -274,7 +373,8 @@ fn weigh(root: &std::path::Path, merge: &Merge, mut facts: Facts, at: AsOf) -> R
         });
         let accounts = accounts.collect();
         let picture = picture(&decision, head);
-        Ok(Heard { decision, facts, introduced, findings, picture, accounts })
+        let debts = debts(base, head, at.instant());
+        Ok((Heard { decision, facts, introduced, findings, picture, accounts }, debts))
     })?
 }
 

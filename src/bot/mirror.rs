@@ -97,6 +97,24 @@ impl Mirror {
         self.git("fetch", &arguments, token).await
     }
 
+    /// Lets a reference of the clone lead to what `to` names.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub async fn point(&self, reference: &str, to: &str) -> Result<(), MirrorError> {
+        self.git("update-ref", &["--no-deref", reference, to], None).await
+    }
+
+    /// Pushes a branch as it is here, and never over what the remote has besides.
+    ///
+    /// # Errors
+    /// When git is not there, or the remote does not take it.
+    pub async fn push(&self, branch: &str, token: Option<&Secret>) -> Result<(), MirrorError> {
+        let spec = format!("refs/heads/{branch}:refs/heads/{branch}");
+        let arguments = ["--quiet", "--no-verify", "--no-signed", "--recurse-submodules=no", "--", &self.url, &spec];
+        self.git("push", &arguments, token).await
+    }
+
     async fn git(&self, what: &'static str, arguments: &[&str], token: Option<&Secret>) -> Result<(), MirrorError> {
         let _turn = self.turn.lock().await;
         let mut command = Command::new("git");

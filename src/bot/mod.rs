@@ -13,8 +13,10 @@ mod event;
 mod facts;
 mod judge;
 mod jwt;
+mod landed;
 mod mirror;
 mod plan;
+mod record;
 mod repo;
 mod secret;
 mod serve;
@@ -31,6 +33,7 @@ pub use judge::{Case, Heard, Judge, Noted};
 pub use jwt::{AppKey, KeyError};
 pub use mirror::{Mirror, MirrorError};
 pub use plan::{Action, Check, Me, Seen, Wants, plan};
+pub use record::{Recorded, Scribe};
 pub use repo::{Repo, is_name};
 pub use secret::Secret;
 pub use serve::{Setup, serve};
@@ -38,6 +41,7 @@ pub use text::summary;
 pub use types::Pull;
 pub use work::{Outcome as Worked, Worker};
 
+use crate::evidence::ledger::LedgerError;
 use crate::gate::hearing::HearingError;
 use crate::load::LoadError;
 
@@ -56,6 +60,19 @@ pub enum BotError {
     /// The records cannot be judged.
     #[error(transparent)]
     Hearing(#[from] HearingError),
+    /// The ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The ledger of the remote does not hold what it held before.
+    #[error(
+        "the ledger '{ledger}' of the remote no longer holds {before}, which it held before; nothing was written. Put it back from a clone, and find out who rewrote it"
+    )]
+    Rewritten {
+        /// Its branch.
+        ledger: String,
+        /// What it held.
+        before: String,
+    },
     /// git and the API do not agree yet.
     #[error("git and the API do not agree yet: {0}")]
     Lag(String),

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::client::{ApiError, Client};
 use super::types::{
-    Activity, CheckRun, Comment, Commit, Happening, Numbered, Pull, Reference, Repository, Review, Standing, User,
+    Activity, CheckRun, Comment, Commit, Happening, Membership, Numbered, OwnersErrors, Pull, Reference, Repository,
+    Review, Standing, User,
 };
 
 /// A repository, with the client that asks about it.
@@ -133,6 +134,30 @@ impl Repo {
     /// As [`Client::get`].
     pub async fn commit(&self, hash: &str) -> Result<Commit, ApiError> {
         self.client.get(&self.path(&format!("/commits/{}", encode(hash, false)))).await
+    }
+
+    /// The pull requests that brought a commit.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn pulls_of(&self, hash: &str) -> Result<Vec<Pull>, ApiError> {
+        self.client.list(&self.path(&format!("/commits/{}/pulls", encode(hash, false))), None).await
+    }
+
+    /// Whether somebody belongs to an organisation; 404 says no.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn membership(&self, organisation: &str, login: &str) -> Result<Membership, ApiError> {
+        self.client.get(&format!("/orgs/{}/memberships/{}", encode(organisation, false), encode(login, false))).await
+    }
+
+    /// What GitHub finds wrong with the `CODEOWNERS` of a branch; 404 says that there is none.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn owners_errors(&self, branch: &str) -> Result<OwnersErrors, ApiError> {
+        self.client.get(&self.path(&format!("/codeowners/errors?ref={}", encode(branch, false)))).await
     }
 
     /// Pushes to a branch.

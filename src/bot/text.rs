@@ -40,6 +40,7 @@ pub fn summary(case: &Case) -> String {
         out += &format!("**Next:** {}\n\n", escape(&decision.next.text));
     }
     out += &twins(case);
+    out += &tampered(case);
     out += &markdown::rated(decision);
     out += &markdown::seats(decision);
     cut(out)
@@ -174,6 +175,19 @@ fn conflicts(decision: &Decision) -> String {
         out += &format!("- {sign} {}{number} on {on}{settled}\n", code(&conflict.change));
     }
     out + "\n"
+}
+
+/// Commands that somebody else changed afterwards; they are void, and their givers should know of it.
+fn tampered(case: &Case) -> String {
+    let mut out = String::new();
+    for command in &case.heard.facts.commands {
+        let (Some(by), Some(of)) = (&command.edited_by, &command.account) else { continue };
+        if by.id != of.id && by.id != 0 {
+            let (by, of) = (code(&by.login), code(&of.login));
+            out += &format!("⚠️ {by} edited a comment of {of} that held a command. It counts no longer.\n\n");
+        }
+    }
+    out
 }
 
 fn findings(case: &Case) -> String {

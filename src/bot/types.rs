@@ -65,6 +65,9 @@ pub struct Repository {
     /// The branch that stands for it.
     #[serde(default)]
     pub default_branch: String,
+    /// Whose it is.
+    #[serde(default)]
+    pub owner: Option<User>,
 }
 
 /// A label.
@@ -91,9 +94,15 @@ pub struct Pull {
     /// Whether it is a draft.
     #[serde(default)]
     pub draft: bool,
+    /// When it was opened.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
     /// When it was merged.
     #[serde(default)]
     pub merged_at: Option<Timestamp>,
+    /// The commit of the base branch that it became, once it is merged; before that one that GitHub only tries out.
+    #[serde(default)]
+    pub merge_commit_sha: Option<String>,
     /// Who opened it.
     #[serde(default)]
     pub user: Option<User>,
@@ -110,6 +119,13 @@ pub struct Pull {
 }
 
 impl Pull {
+    /// The organisation that owns the repository into which it is to go; none when a person does.
+    #[must_use]
+    pub fn organisation(&self) -> Option<&str> {
+        let owner = self.base.repo.as_ref()?.owner.as_ref()?;
+        (owner.sort == "Organization").then_some(owner.login.as_str())
+    }
+
     /// Whether its head lies in another repository, or in one that is gone.
     #[must_use]
     pub fn is_fork(&self) -> bool {
@@ -144,6 +160,9 @@ pub struct Review {
 pub struct Comment {
     /// Its number.
     pub id: u64,
+    /// What it is known by where GitHub tells who edited it.
+    #[serde(default)]
+    pub node_id: String,
     /// Whose it is.
     #[serde(default)]
     pub user: Option<User>,
@@ -246,6 +265,38 @@ pub struct Standing {
     /// Whose it is.
     #[serde(default)]
     pub user: Option<User>,
+}
+
+/// A membership of an organisation.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Membership {
+    /// `active`, or `pending` while it is only offered.
+    pub state: String,
+}
+
+/// What GitHub finds wrong with the lines of a `CODEOWNERS`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OwnersErrors {
+    /// One for each mistake.
+    #[serde(default)]
+    pub errors: Vec<OwnersError>,
+}
+
+/// A mistake in a `CODEOWNERS`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OwnersError {
+    /// The line, from 1.
+    #[serde(default)]
+    pub line: u64,
+    /// What sort of mistake.
+    #[serde(default)]
+    pub kind: String,
+    /// The line as it stands there.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The file.
+    #[serde(default)]
+    pub path: String,
 }
 
 /// A reference of git.

@@ -1,11 +1,13 @@
 //! `gitsm bot`: the GitHub side. This file reads the environment and the clock for it.
 
 mod action;
+mod codeowners;
 mod drift;
+mod record;
 mod serve;
 mod sweep;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -29,6 +31,10 @@ enum Command {
     Sweep(sweep::Arguments),
     /// Compare the settings of the repository with what the gate rests on
     Drift(drift::Arguments),
+    /// Write to the ledger what came to the protected branch since its last entry, and push the ledger
+    Record(record::Arguments),
+    /// Print, write or check the file that tells GitHub whom to ask about which paths, by the change policy
+    Codeowners(codeowners::Arguments),
     /// Listen to webhooks, and decide as they come
     Serve(serve::Arguments),
 }
@@ -44,7 +50,7 @@ pub(super) struct Common {
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
     /// The folder of the records in the repository
-    #[arg(long, value_name = "PATH", default_value = "")]
+    #[arg(long, value_name = "PATH", default_value = ".")]
     folder: PathBuf,
     /// Print what would be done, and do nothing
     #[arg(long)]
@@ -66,6 +72,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         Command::Action(arguments) => action::run(cx, arguments),
         Command::Sweep(arguments) => sweep::run(cx, arguments),
         Command::Drift(arguments) => drift::run(cx, arguments),
+        Command::Record(arguments) => record::run(cx, arguments),
+        Command::Codeowners(arguments) => codeowners::run(cx, arguments),
         Command::Serve(arguments) => serve::run(cx, arguments),
     }
 }
@@ -129,6 +137,11 @@ impl Place {
     }
 }
 
+/// A folder within a repository; the top is written as nothing.
+fn below(folder: &Path) -> PathBuf {
+    folder.components().filter(|part| *part != std::path::Component::CurDir).collect()
+}
+
 impl Common {
     fn wants(&self) -> Wants {
         Wants { comment: !self.no_comment, labels: !self.no_labels, ask: !self.no_ask }
@@ -163,11 +176,16 @@ impl Common {
 
     /// The worker for the repository.
     async fn worker(&self, place: &Place, client: Client) -> anyhow::Result<Worker> {
+        let judge = self.judge(place, client).await?;
+        Ok(Worker { judge, wants: self.wants(), dry: self.dry_run })
+    }
+
+    /// What decides pull requests of the repository.
+    async fn judge(&self, place: &Place, client: Client) -> anyhow::Result<Judge> {
         let repo = self.repo(place, client).await?;
         let url = format!("{}/{}.git", place.server, repo.name());
         let mirror = Mirror::open(&self.cache()?.join(repo.name()), &url).await?;
-        let judge = Judge { repo, mirror, folder: self.folder.clone(), me: place.me.clone() };
-        Ok(Worker { judge, wants: self.wants(), dry: self.dry_run })
+        Ok(Judge { repo, mirror, folder: below(&self.folder), me: place.me.clone() })
     }
 }
 

@@ -159,7 +159,14 @@ mod tests {
         names.sort();
         assert_eq!(
             names,
-            ["gitsm-check.yml", "gitsm-gate.yml", "gitsm-review.yml", "gitsm-site.yml", "gitsm-sweep.yml"]
+            [
+                "gitsm-check.yml",
+                "gitsm-gate.yml",
+                "gitsm-record.yml",
+                "gitsm-review.yml",
+                "gitsm-site.yml",
+                "gitsm-sweep.yml"
+            ]
         );
     }
 

@@ -4,8 +4,10 @@
 //! request and an instant. It never reads a clock, a file or the network, so that everybody can repeat it.
 
 mod category;
+pub mod codeowners;
 mod conflict;
 mod contributors;
+pub mod debts;
 mod decide;
 mod decision;
 mod demand;

@@ -21,7 +21,7 @@ use crate::base::source::{Role, Source, Sources};
 use crate::base::span::FileId;
 pub use brought::brought;
 pub use merge::{Merge, RawCommit, hash, merge, unmerged};
-pub use settings::Settings;
+pub use settings::{EvidenceSettings, Settings};
 
 /// Largest file that is read, in bytes.
 pub const MAX_FILE: u64 = 8 * 1024 * 1024;

@@ -1,6 +1,7 @@
 //! All kinds: those built in, and those of `schemas/local/`.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use rust_embed::RustEmbed;
 use serde_json::Value;
@@ -18,7 +19,7 @@ const ENDING: &str = ".schema.json";
 const LOCAL: &str = "schemas/local/";
 
 /// Why the kinds cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{path}: {words}; correct the schema, since no record can be judged by it")]
 pub struct SchemaError {
     /// The schema file.
@@ -30,8 +31,12 @@ pub struct SchemaError {
 /// All kinds, sorted by name.
 #[derive(Debug)]
 pub struct Catalog {
-    kinds: Vec<Kind>,
+    kinds: Vec<Arc<Kind>>,
 }
+
+/// The kinds that gitsm brings, made once: a server judges many states, and their schemas are mostly the same.
+static BUILT_IN: LazyLock<Result<Catalog, SchemaError>> =
+    LazyLock::new(|| Catalog::of(embedded(), &Sources::default()));
 
 impl Catalog {
     /// The kinds that gitsm brings.
@@ -47,7 +52,19 @@ impl Catalog {
     /// # Errors
     /// When a schema is not JSON, or not a schema.
     pub fn new(sources: &Sources) -> Result<Self, SchemaError> {
-        Self::of(embedded(), sources)
+        let shared = BUILT_IN.as_ref().map_err(Clone::clone)?;
+        if !sources.iter().any(|(_, source)| source.role() == Role::LocalSchema) {
+            return Ok(Self { kinds: shared.kinds.clone() });
+        }
+        let mut kinds = Self::local(sources)?.kinds;
+        let own = kinds.len();
+        for kind in &shared.kinds {
+            if !kinds[..own].iter().any(|made| made.name == kind.name) {
+                kinds.push(Arc::clone(kind));
+            }
+        }
+        kinds.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { kinds })
     }
 
     /// The kinds of the files `embedded` and of `schemas/local/` among `sources`.
@@ -75,17 +92,16 @@ impl Catalog {
             let constraint = local.remove(name);
             let path = constraint.as_ref().map_or_else(|| format!("schemas/{name}{ENDING}"), |(path, _)| path.clone());
             let constraints: Vec<&Value> = constraint.iter().map(|(_, schema)| schema).collect();
-            kinds.push(build(name, &path, &common, schema, &constraints, false)?);
+            kinds.push(Arc::new(build(name, &path, &common, schema, &constraints, false)?));
         }
         for (name, (path, schema)) in &local {
-            kinds.push(build(name, path, &common, schema, &[], true)?);
+            kinds.push(Arc::new(build(name, path, &common, schema, &[], true)?));
         }
         kinds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { kinds })
     }
 
-    /// The kinds of `schemas/local/` and those built in that they constrain, for tests that need no others.
-    #[cfg(test)]
+    /// The kinds of `schemas/local/` and those built in that they constrain.
     pub(super) fn local(sources: &Sources) -> Result<Self, SchemaError> {
         let needed = |name: &str| name.starts_with("common.") || sources.find(&format!("{LOCAL}{name}")).is_some();
         Self::of(embedded().filter(|(name, _)| needed(name)), sources)
@@ -95,13 +111,13 @@ impl Catalog {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Kind> {
         let at = self.kinds.binary_search_by(|kind| kind.name.as_str().cmp(name)).ok()?;
-        self.kinds.get(at)
+        self.kinds.get(at).map(AsRef::as_ref)
     }
 
     /// All kinds, sorted by name.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Kind> {
-        self.kinds.iter()
+        self.kinds.iter().map(AsRef::as_ref)
     }
 
     /// The kind at `at` in the order of [`Catalog::iter`].
@@ -122,7 +138,7 @@ pub fn of_file(name: &str, text: &str) -> Result<Kind, SchemaError> {
 /// The built-in kinds, compiled once for all tests.
 #[cfg(test)]
 pub(crate) fn shared() -> &'static Catalog {
-    static SHARED: std::sync::LazyLock<Catalog> = std::sync::LazyLock::new(|| Catalog::built_in().unwrap());
+    static SHARED: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().unwrap());
     &SHARED
 }
 

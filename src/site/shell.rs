@@ -173,7 +173,9 @@ impl Symbols {
         let used: BTreeSet<usize> = names.filter_map(|name| self.places.get(name).copied()).collect();
         if !used.is_empty() {
             page.extend_from_slice(b"<svg class=\"vh\" aria-hidden=\"true\">\n");
-            used.iter().for_each(|at| page.extend_from_slice(self.texts[*at].as_bytes()));
+            for at in used {
+                page.extend_from_slice(self.texts[at].as_bytes());
+            }
             page.extend_from_slice(b"</svg>\n");
         }
         page.extend_from_slice(b"</body>\n</html>\n");

@@ -4,6 +4,9 @@
 mod cases;
 mod faults;
 mod hub;
+mod load;
+mod lookups;
+mod record;
 mod referee;
 mod server;
 

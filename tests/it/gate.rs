@@ -12,7 +12,7 @@ use row::Row;
 /// Cases that no record of facts can show, each with the place where it is tested instead.
 const ELSEWHERE: [(u32, &str); 21] = [
     (9, "the bot: what the token of the workflow says is a program's vote; the row for programs is 8"),
-    (21, "the bot: a team of another organisation is looked up there"),
+    (21, "nowhere: seats name teams of the register, and never those of a forge"),
     (43, "the bot: commands are read from comments there"),
     (49, "the bot: a check is published for each base branch"),
     (56, "src/load/merge.rs: a branch comes before a tag of its name"),
@@ -31,7 +31,7 @@ const ELSEWHERE: [(u32, &str); 21] = [
     (92, "the bot and the evidence: the head that is merged"),
     (93, "the evidence: squashes"),
     (94, "the evidence: trees of merges"),
-    (96, "the evidence: what went around the gate"),
+    (96, "the bot and the evidence: what went around the gate"),
 ];
 
 #[test]
@@ -55,6 +55,34 @@ fn every_case_is_a_row_or_is_tested_elsewhere() {
     let rows: BTreeSet<u32> = row::all().iter().map(|row| row.case).collect();
     let elsewhere: BTreeSet<u32> = ELSEWHERE.iter().map(|(case, _)| *case).collect();
     let missing: Vec<u32> = (1..=105).filter(|case| !rows.contains(case) && !elsewhere.contains(case)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// What is said to be tested with the bot has a test there that bears its number.
+#[test]
+fn every_case_of_the_bot_is_the_name_of_a_test() {
+    let mut named: BTreeSet<u32> = BTreeSet::new();
+    let mut open = vec![crate::program::project().join("tests/it/bot"), crate::program::project().join("src/bot")];
+    while let Some(next) = open.pop() {
+        for entry in next.read_dir().expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).expect("text");
+                for name in text.lines().filter_map(|line| line.trim().strip_prefix("fn case_")) {
+                    let words = name.split('_').take_while(|word| *word == "and" || word.parse::<u32>().is_ok());
+                    named.extend(words.filter_map(|word| word.parse::<u32>().ok()));
+                }
+            }
+        }
+    }
+    let missing: Vec<u32> = ELSEWHERE
+        .iter()
+        .filter(|(_, place)| place.contains("the bot"))
+        .map(|it| it.0)
+        .filter(|it| !named.contains(it))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

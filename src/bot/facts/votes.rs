@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::Failed;
 use crate::bot::command::{self, commands as read};
 use crate::bot::repo::Repo;
@@ -89,13 +91,57 @@ fn dismissal(id: u64, timeline: &[Happening]) -> Option<(ReviewState, Dismissed)
     Some((state, Dismissed { by, reason: review.dismissal_message.clone().unwrap_or_default() }))
 }
 
-/// The commands in comments.
-pub(super) fn commands(comments: &[Comment]) -> Vec<Command> {
+/// Asks about so many comments at once; GitHub takes no more.
+const AT_ONCE: usize = 100;
+/// The question who edited comments, which only GitHub's query language can ask.
+const EDITORS: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id editor { __typename login \
+    ... on User { databaseId } ... on Bot { databaseId } ... on Mannequin { databaseId } } } } }";
+
+/// Whether a comment was edited after it was written.
+fn is_edited(comment: &Comment) -> bool {
+    comment.updated_at != comment.created_at
+}
+
+/// Who edited the comments with votes in them, by number of the comment. Whoever it was, the vote is void; so where GitHub
+/// does not tell, the editor is only not named.
+pub(super) async fn editors(repo: &Repo, comments: &[Comment]) -> BTreeMap<u64, Account> {
+    let votes = |comment: &&Comment| {
+        let said = read(comment.body.as_deref().unwrap_or_default());
+        said.iter().any(|command| matches!(command, command::Command::Vote { .. }))
+    };
+    let edited: Vec<&Comment> =
+        comments.iter().filter(|it| is_edited(it) && !it.node_id.is_empty()).filter(votes).collect();
+    let mut known = BTreeMap::new();
+    for some in edited.chunks(AT_ONCE) {
+        let ids: Vec<&str> = some.iter().map(|comment| comment.node_id.as_str()).collect();
+        let Ok(told) = repo.client.query(EDITORS, &json!({"ids": ids})).await else { return known };
+        for node in told["nodes"].as_array().into_iter().flatten() {
+            let comment = some.iter().find(|comment| node["id"] == comment.node_id.as_str());
+            if let (Some(comment), Some(editor)) = (comment, editor(&node["editor"])) {
+                known.insert(comment.id, editor);
+            }
+        }
+    }
+    known
+}
+
+fn editor(told: &Value) -> Option<Account> {
+    let sort = match told["__typename"].as_str()? {
+        "User" => AccountSort::User,
+        "Bot" => AccountSort::Bot,
+        _ => AccountSort::Other,
+    };
+    let login = told["login"].as_str().unwrap_or_default().to_owned();
+    Some(Account { id: told["databaseId"].as_u64()?, login, sort, app_id: None })
+}
+
+/// The commands in comments; `editors` are those who are known to have edited one.
+pub(super) fn commands(comments: &[Comment], editors: &BTreeMap<u64, Account>) -> Vec<Command> {
     let mut found = Vec::new();
     for comment in comments {
-        // GitHub tells that a comment was edited, and not by whom; whoever it was, the command is no longer as given.
-        let unknown = Account { id: 0, login: "unknown".to_owned(), sort: AccountSort::Other, app_id: None };
-        let edited_by = (comment.updated_at != comment.created_at).then_some(unknown);
+        // Whoever it was, the command is no longer as it was given.
+        let unknown = || Account { id: 0, login: "unknown".to_owned(), sort: AccountSort::Other, app_id: None };
+        let edited_by = is_edited(comment).then(|| editors.get(&comment.id).cloned().unwrap_or_else(unknown));
         let Some(user) = &comment.user else { continue };
         let account = user.account(comment.performed_via_github_app.as_ref());
         let commands = read(comment.body.as_deref().unwrap_or_default());
@@ -136,11 +182,9 @@ pub(super) fn voters(reviews: &[Review], commands: &[Command]) -> BTreeSet<(u64,
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn review(value: serde_json::Value) -> Told {
+    fn review(value: Value) -> Told {
         serde_json::from_value(value).unwrap()
     }
 
@@ -176,10 +220,16 @@ mod tests {
                 "created_at": "2026-11-20T10:00:00Z", "updated_at": updated});
             serde_json::from_value(value).unwrap()
         };
-        let fresh = commands(&[comment("2026-11-20T10:00:00Z")]);
+        let nobody = BTreeMap::new();
+        let fresh = commands(&[comment("2026-11-20T10:00:00Z")], &nobody);
         assert_eq!(fresh.iter().map(|command| command.id).collect::<Vec<_>>(), [9000, 9001]);
         assert!(fresh.iter().all(|command| command.edited_by.is_none()));
-        assert!(commands(&[comment("2026-11-20T10:00:01Z")]).iter().all(|command| command.edited_by.is_some()));
+        let late = comment("2026-11-20T10:00:01Z");
+        let unknown = commands(std::slice::from_ref(&late), &nobody);
+        assert!(unknown.iter().all(|it| it.edited_by.as_ref().is_some_and(|by| by.login == "unknown")));
+        let eve = editor(&json!({"__typename": "User", "login": "eve", "databaseId": 4})).unwrap();
+        let known = commands(&[late], &BTreeMap::from([(9, eve.clone())]));
+        assert!(known.iter().all(|it| it.edited_by.as_ref() == Some(&eve)));
         assert!(explains(&[comment("2026-11-20T10:00:00Z")]));
         assert_eq!(voters(&[], &fresh), BTreeSet::from([(1, "ann".to_owned())]));
     }
@@ -230,7 +280,7 @@ mod tests {
 
     #[test]
     fn the_last_dismissal_counts_and_one_that_says_nothing_known_does_not() {
-        let happening = |id: u64, state: &str, message: serde_json::Value| -> Happening {
+        let happening = |id: u64, state: &str, message: Value| -> Happening {
             let value = json!({"event": "review_dismissed", "actor": null,
                 "dismissed_review": {"state": state, "review_id": id, "dismissal_message": message}});
             serde_json::from_value(value).unwrap()
@@ -248,6 +298,17 @@ mod tests {
     }
 
     #[test]
+    fn an_editor_is_known_by_number_or_not_at_all() {
+        let bot = editor(&json!({"__typename": "Bot", "login": "x", "databaseId": 5})).unwrap();
+        assert_eq!((bot.id, bot.sort), (5, AccountSort::Bot));
+        for unknown in
+            [json!(null), json!({"__typename": "User", "login": "ann"}), json!({"login": "ann", "databaseId": 5})]
+        {
+            assert_eq!(editor(&unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
     fn rights_are_looked_up_for_people_who_decide_something() {
         let at = Some("2026-11-20T10:00:00Z");
         let mut told = vec![given(1, "APPROVED", at), given(2, "CHANGES_REQUESTED", at), given(3, "COMMENTED", at)];
@@ -261,15 +322,17 @@ mod tests {
 
     #[test]
     fn a_comment_without_an_account_gives_no_command_and_an_app_is_noted() {
-        let comment = |user: serde_json::Value, body: serde_json::Value| -> Comment {
+        let comment = |user: Value, body: Value| -> Comment {
             serde_json::from_value(json!({"id": 9, "user": user, "body": body, "performed_via_github_app": {"id": 12},
                 "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:00Z"}))
             .unwrap()
         };
         let ann = json!({"id": 1, "login": "ann", "type": "User"});
-        assert_eq!(commands(&[comment(json!(null), json!("/gitsm withdraw"))]), []);
-        assert_eq!(commands(&[comment(ann.clone(), json!(null))]), []);
-        let found = commands(&[comment(ann.clone(), json!("/gitsm explain\n/gitsm overrule bo it is tested"))]);
+        let nobody = BTreeMap::new();
+        assert_eq!(commands(&[comment(json!(null), json!("/gitsm withdraw"))], &nobody), []);
+        assert_eq!(commands(&[comment(ann.clone(), json!(null))], &nobody), []);
+        let said = json!("/gitsm explain\n/gitsm overrule bo it is tested");
+        let found = commands(&[comment(ann.clone(), said)], &nobody);
         let [command] = &found[..] else { panic!("{found:?}") };
         assert_eq!((command.id, command.account.as_ref().unwrap().app_id), (9001, Some(12)));
         assert_eq!((command.against.as_deref(), command.reason.as_str()), (Some("bo"), "it is tested"));

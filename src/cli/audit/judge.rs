@@ -13,11 +13,11 @@ use crate::evidence::ledger::{self, Branch};
 use crate::evidence::sign::{GIT, Keyring, verify};
 use crate::evidence::vote::{Say, Vote, cast};
 use crate::gate::decide;
-use crate::gate::facts::{Command, Facts, Verb};
+use crate::gate::facts::{Command, Facts, Revert, Verb};
 use crate::load;
 
-/// Facts with what signatures prove: the person behind each commit that a key of the base signed, and the votes of the
-/// ledger on this head or on a change that it brings.
+/// Facts with what signatures and history prove: the person behind each commit that a key of the base signed, the merged
+/// change that is taken back, and the votes of the ledger on this head or on a change that it brings.
 pub(super) fn witnessed(opened: &Opened, mut facts: Facts) -> anyhow::Result<Facts> {
     let history = &opened.history;
     let base = history.commit(Oid::from_str(&facts.pull_request.base.commit)?)?;
@@ -34,6 +34,11 @@ pub(super) fn witnessed(opened: &Opened, mut facts: Facts) -> anyhow::Result<Fac
             commit.verified = true;
         }
     }
+    let files = facts.files.iter().flatten().map(|file| (file.path.clone(), file.blob.clone())).collect::<Vec<_>>();
+    let pull = &facts.pull_request;
+    // The time of the commit is the only one that git alone knows.
+    let taken_back = history.taken_back(&pull.base.commit, pull.mergeable, &files)?;
+    facts.reverts = taken_back.map(|(commit, change)| Revert { change, merged_at: commit.committer.time, exact: true });
     let Some(tip) = Branch::find(history, &opened.settings.evidence.ledger).tip() else { return Ok(facts) };
     let read = ledger::read(history, tip, &opened.recorders)?;
     let about = |vote: &Vote| {

@@ -100,7 +100,7 @@ pub(super) fn opened(root: &Path, settings: &Settings) -> anyhow::Result<Opened>
 }
 
 /// The private key in a file.
-pub(super) fn key(path: &Path) -> anyhow::Result<Signer> {
+pub(in crate::cli) fn key(path: &Path) -> anyhow::Result<Signer> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the key {}", path.display()))?;
     Signer::parse(&text).with_context(|| format!("cannot use the key {}", path.display()))
 }
@@ -146,7 +146,7 @@ pub(super) fn add_by(
 }
 
 /// Name and address.
-fn person(who: &str) -> anyhow::Result<(String, String)> {
+pub(in crate::cli) fn person(who: &str) -> anyhow::Result<(String, String)> {
     let parts = who.strip_suffix('>').and_then(|rest| rest.split_once('<'));
     match parts.map(|(name, email)| (name.trim(), email.trim())) {
         Some((name, email)) if !name.is_empty() && !email.is_empty() => Ok((name.to_owned(), email.to_owned())),

@@ -11,7 +11,7 @@ use super::{Hand, Opened, add, judge, open};
 use crate::cli::gate::facts;
 use crate::cli::{Context, Exit};
 use crate::evidence::history::Commit;
-use crate::evidence::ledger::{Body, Draft, Subject, end};
+use crate::evidence::ledger::{self, Body, Draft, Subject, end};
 use crate::gate::facts::PullState;
 use crate::load;
 
@@ -113,13 +113,8 @@ fn ends(opened: &Opened, arguments: &Arguments) -> anyhow::Result<(Commit, Oid)>
 fn merge_tree(opened: &Opened, commit: &Commit, before: Oid, decision: &Value) -> anyhow::Result<String> {
     let head = end(decision, "head").context("the decision names no head")?;
     let head = Oid::from_str(head).with_context(|| format!("the head of the decision, '{head}', is no full hash"))?;
-    let found = opened.history.commit(head);
-    let found = found.context("the head of the decision is not here; fetch its branch before recording")?;
-    if opened.history.descends(head, before) {
-        return Ok(found.tree.to_string());
-    }
-    let merged = opened.history.merged(before, head)?;
-    Ok(merged.map_or_else(|| format!("conflict with {}", commit.id), |tree| tree.to_string()))
+    ledger::merge_tree(&opened.history, before, head, commit.id)
+        .context("the head of the decision is not here; fetch its branch before recording")
 }
 
 fn json(path: &Path) -> anyhow::Result<Value> {

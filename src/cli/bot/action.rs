@@ -56,14 +56,19 @@ fn wish(arguments: &Arguments) -> anyhow::Result<Wish> {
     }
     let name = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_NAME"));
     let name = name.context("which event? say --event NAME or --pull-request NUMBER, or set GITHUB_EVENT_NAME")?;
-    let path = arguments.payload.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
+    event(&name, arguments.payload.as_ref())
+}
+
+/// What the event `name` asks for, by its payload in a file.
+pub(super) fn event(name: &str, payload: Option<&PathBuf>) -> anyhow::Result<Wish> {
+    let path = payload.cloned().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
     let path = path.context("where is the payload of the event? say --payload FILE, or set GITHUB_EVENT_PATH")?;
     let about = std::fs::metadata(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
     anyhow::ensure!(about.len() <= MOST, "the event in {} is larger than {MOST} bytes", path.display());
     let bytes = std::fs::read(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
     let payload: Value =
         serde_json::from_slice(&bytes).with_context(|| format!("the event in {} is no JSON", path.display()))?;
-    Ok(read_event(&name, &payload).wish)
+    Ok(read_event(name, &payload).wish)
 }
 
 async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::Result<Outcome> {

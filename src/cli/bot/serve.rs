@@ -26,7 +26,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "DIR")]
     cache: PathBuf,
     /// The folder of the records in each repository
-    #[arg(long, value_name = "PATH", default_value = "")]
+    #[arg(long, value_name = "PATH", default_value = ".")]
     folder: PathBuf,
     /// How many pull requests are worked on at once
     #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -69,7 +69,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             repositories: arguments.repository.clone(),
             server: place.server.clone(),
             cache: arguments.cache.clone(),
-            folder: arguments.folder.clone(),
+            folder: super::below(&arguments.folder),
             wants: Wants { comment: !arguments.no_comment, labels: !arguments.no_labels, ask: !arguments.no_ask },
             dry: arguments.dry_run,
             workers: arguments.workers.into(),

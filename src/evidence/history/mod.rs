@@ -9,6 +9,7 @@ mod life;
 mod lives;
 mod open;
 mod shape;
+mod taken_back;
 mod tree;
 
 pub use commit::{Commit, Who};

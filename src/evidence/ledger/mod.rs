@@ -12,4 +12,4 @@ mod write;
 pub use chain::{Flaw, FlawKind, Kept, Ledger, Raw, check};
 pub use entry::{Body, Draft, Entry, Subject, end};
 pub use read::{Branch, read};
-pub use write::{LedgerError, Recorder, Written, append};
+pub use write::{LedgerError, Recorder, Written, append, merge_tree};

@@ -121,6 +121,20 @@ pub fn append(history: &History, name: &str, recorder: &Recorder<'_>, draft: &Dr
     Err(LedgerError::Busy(name.to_owned()))
 }
 
+/// The tree that was decided about when `head` came upon `before` as commit `as_commit`: the head's own where it holds
+/// `before`, else what merging the two gives.
+///
+/// # Errors
+/// When a commit cannot be read; the head of a branch that was never fetched is one.
+pub fn merge_tree(history: &History, before: Oid, head: Oid, as_commit: Oid) -> Result<String, HistoryError> {
+    let found = history.commit(head)?;
+    if history.descends(head, before) {
+        return Ok(found.tree.to_string());
+    }
+    let merged = history.merged(before, head)?;
+    Ok(merged.map_or_else(|| format!("conflict with {as_commit}"), |tree| tree.to_string()))
+}
+
 /// The entry that says what `draft` says, when there is one.
 fn said(ledger: &Ledger, draft: &Draft) -> Result<Option<Written>, LedgerError> {
     let adopts = matches!(draft.body, Body::Adoption { .. });

@@ -1,11 +1,12 @@
 //! A GitHub in memory: people, pull requests, reviews and comments as tables, a real git repository below, served over
 //! HTTP. Bodies are GitHub's own examples with the state laid over them, and a referee looks at every exchange.
 
-mod acts;
+pub(super) mod acts;
 mod api;
 mod git;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::body::Bytes;
@@ -42,6 +43,7 @@ pub(super) struct Pull {
     pub(super) draft: bool,
     pub(super) open: bool,
     pub(super) merged_at: Option<&'static str>,
+    pub(super) merged_as: Option<String>,
     pub(super) fork: bool,
     pub(super) labels: BTreeSet<String>,
     pub(super) requested: BTreeSet<String>,
@@ -92,6 +94,18 @@ pub(super) struct State {
     /// Rules of the protected branch, and the setting of the workflow token.
     pub(super) rules: Vec<Value>,
     pub(super) bots_approve: bool,
+    /// Whether an organisation owns the repository, and whose membership is only offered.
+    pub(super) organisation: bool,
+    pub(super) invited: BTreeSet<String>,
+    /// Mistakes in the CODEOWNERS; none where there is no such file.
+    pub(super) owners: Option<Vec<Value>>,
+    /// Who edited a comment, by its number.
+    pub(super) editors: BTreeMap<u64, String>,
+    /// Commits of the branch, with the pull request that brought them.
+    pub(super) landed: BTreeMap<String, u64>,
+    /// How many answers were given in full, and how many only as still the same.
+    pub(super) given: usize,
+    pub(super) unchanged: usize,
     next: u64,
     referee: Referee,
 }
@@ -157,6 +171,7 @@ impl Hub {
             draft: false,
             open: true,
             merged_at: None,
+            merged_as: None,
             fork: false,
             labels: BTreeSet::new(),
             requested: BTreeSet::new(),
@@ -219,7 +234,9 @@ impl Hub {
         let mut state = self.state();
         let id = state.fresh();
         let user = api::user(&state, login);
-        let comment = json!({"id": id, "user": user, "body": body, "created_at": NOW, "updated_at": NOW});
+        let node = format!("node-{id}");
+        let comment =
+            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": NOW, "updated_at": NOW});
         state.comments.push((number, comment));
         id
     }
@@ -282,7 +299,7 @@ async fn handle(
     body: Bytes,
 ) -> Response {
     let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let path = uri.path().strip_prefix("/api/v3").unwrap_or_default().replace("/repositories/1/", "/repos/acme/sms/");
+    let path = uri.path().strip_prefix("/api/v3").unwrap_or(uri.path()).replace("/repositories/1/", "/repos/acme/sms/");
     let line = format!("{method} {path}");
     state.log.push(line.clone());
     let fault = state.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.on));
@@ -299,6 +316,9 @@ async fn handle(
         return response;
     }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if uri.path() == "/api/graphql" {
+        return api::query(&state, &sent).to_string().into_response();
+    }
     let operation = referee::operation(method.as_str(), &path);
     let Some(operation) = operation else {
         state.wrong.push(format!("{line}: GitHub describes no such operation"));
@@ -314,6 +334,16 @@ async fn handle(
         let wrong = state.referee.answer(&operation, status, &answer);
         state.wrong.extend(wrong);
     }
+    // GitHub's mark on an answer, and the short answer to whoever knows it already.
+    let mut hasher = std::hash::DefaultHasher::new();
+    (answer.to_string(), &next).hash(&mut hasher);
+    let etag = format!("W/\"{:016x}\"", hasher.finish());
+    let known = headers.get("if-none-match").is_some_and(|mark| mark.to_str().unwrap() == etag);
+    if method == Method::GET && status == 200 && fault.is_none() && known {
+        state.unchanged += 1;
+        return (StatusCode::NOT_MODIFIED, [("etag", etag)]).into_response();
+    }
+    state.given += 1;
     let mut text = if status == 204 { String::new() } else { answer.to_string() };
     let mut status = status;
     match fault {
@@ -325,6 +355,9 @@ async fn handle(
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     let date = state.date.clone().unwrap_or_else(|| "Fri, 20 Nov 2026 12:00:00 GMT".to_owned());
     response.headers_mut().insert("date", date.parse().unwrap());
+    if method == Method::GET && status == 200 && !path.ends_with("/rate_limit") {
+        response.headers_mut().insert("etag", etag.parse().unwrap());
+    }
     if let Some(next) = next {
         response.headers_mut().insert("link", format!("<{}{next}>; rel=\"next\"", state.base).parse().unwrap());
     }

@@ -1,6 +1,7 @@
 //! GitHub's own description of its API, cut to what the bot uses, as a referee over every exchange with the hub.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
@@ -63,6 +64,8 @@ fn nullable(value: &mut Value) {
 #[derive(Default)]
 pub(super) struct Referee {
     known: BTreeMap<String, Option<Validator>>,
+    /// What was found right before, by pointer and hash; looking again would find the same.
+    right: BTreeSet<(String, u64)>,
 }
 
 impl Referee {
@@ -80,6 +83,24 @@ impl Referee {
         let (method, path) = operation.split_once(' ').unwrap();
         let path = path.replace('~', "~0").replace('/', "~1");
         let pointer = format!("/paths/{path}/{}{below}", method.to_lowercase());
+        let hash = |value: &Value| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            value.to_string().hash(&mut hasher);
+            (pointer.clone(), hasher.finish())
+        };
+        // Of a list only the entries that are new.
+        let (body, seen) = match body {
+            Value::Array(list) if !list.is_empty() => {
+                let all = list.iter().map(|entry| (entry, hash(entry)));
+                let new: Vec<_> = all.filter(|(_, seen)| !self.right.contains(seen)).collect();
+                let seen = new.iter().map(|(_, seen)| seen.clone()).collect::<Vec<_>>();
+                (Value::Array(new.into_iter().map(|(entry, _)| entry.clone()).collect()), seen)
+            }
+            other => (other.clone(), vec![hash(other)]),
+        };
+        if seen.iter().all(|seen| self.right.contains(seen)) {
+            return Vec::new();
+        }
         let validator = self.known.entry(pointer.clone()).or_insert_with(|| {
             DOCUMENT.pointer(&pointer)?;
             let reference = format!("#{}", pointer.replace('{', "%7B").replace('}', "%7D"));
@@ -88,8 +109,13 @@ impl Referee {
             Some(made.build(&schema).unwrap_or_else(|error| panic!("{pointer}: {error}")))
         });
         let Some(validator) = validator else { return Vec::new() };
-        let wrong = validator.iter_errors(body).take(3);
-        wrong.map(|error| format!("{operation} {below}: {error} at {}", error.instance_path())).collect()
+        let wrong = validator.iter_errors(&body).take(3);
+        let wrong: Vec<String> =
+            wrong.map(|error| format!("{operation} {below}: {error} at {}", error.instance_path())).collect();
+        if wrong.is_empty() {
+            self.right.extend(seen);
+        }
+        wrong
     }
 }
 

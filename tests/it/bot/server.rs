@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::hub::{APP, Hub, NOW};
 use super::{GREEN, PATIENCE, WAITS, asked, shows};
 
-const SECRET: &str = "the secret of the webhook";
+pub(super) const SECRET: &str = "the secret of the webhook";
 
 /// A running server; it stops with its value.
 struct Server {
@@ -59,23 +59,8 @@ impl Server {
         Self { at, stop: Some(stop), thread: Some(thread), deliveries: AtomicU64::new(0) }
     }
 
-    /// Sends a request; gives status and body.
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
-        let mut stream = TcpStream::connect(self.at).unwrap();
-        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-        // A server that refuses a body may close before all of it is sent.
-        let _ = stream.write_all(body);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
-        (status, answer.split_once("\r\n\r\n").map_or_else(String::new, |(_, body)| body.to_owned()))
+        send(self.at, method, path, headers, body)
     }
 
     fn deliver_as(&self, id: &str, event: &str, secret: &str, body: &[u8]) -> (u16, String) {
@@ -113,13 +98,32 @@ impl Drop for Server {
     }
 }
 
-fn sign(secret: &str, body: &[u8]) -> String {
+/// Sends a request; gives status and body.
+pub(super) fn send(at: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
+    let mut stream = TcpStream::connect(at).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut head =
+        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+    // A server that refuses a body may close before all of it is sent.
+    let _ = stream.write_all(body);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+    (status, answer.split_once("\r\n\r\n").map_or_else(String::new, |(_, body)| body.to_owned()))
+}
+
+pub(super) fn sign(secret: &str, body: &[u8]) -> String {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
     let tag = ring::hmac::sign(&key, body);
     format!("sha256={}", tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
-fn of_pull(number: u64, action: &str) -> Value {
+pub(super) fn of_pull(number: u64, action: &str) -> Value {
     json!({"action": action, "pull_request": {"number": number}, "repository": {"full_name": "acme/sms"}, "installation": {"id": 5}})
 }
 
@@ -204,39 +208,6 @@ fn case_88_who_looks_at_a_decision_changes_nothing_and_must_be_allowed_to() {
     assert_eq!(status, 200);
     assert!(text.contains("PENDING") && text.contains("Published: gitsm PENDING - "), "{text}");
     assert_eq!(written(), before);
-}
-
-/// A burst over many pull requests: every delivery is acknowledged, and in the end all is as it should be.
-fn burst(pulls: u64, deliveries: u64) {
-    let hub = Hub::new();
-    let numbers: Vec<u64> = (0..pulls).map(|at| hub.open("cy", &[("notes.txt", &at.to_string())])).collect();
-    let server = Server::start(&hub);
-    let start = Instant::now();
-    for at in 0..deliveries {
-        // Out of order, and some of them twice.
-        let number = numbers[usize::try_from((at * 7) % pulls).unwrap()];
-        let body = of_pull(number, "synchronize").to_string();
-        let (status, _) = server.deliver_as(&format!("{}", at - at % 3 / 2), "pull_request", SECRET, body.as_bytes());
-        assert_eq!(status, 202);
-    }
-    println!("{deliveries} deliveries acknowledged in {:?}", start.elapsed());
-    server.rest();
-    println!("at rest after {:?}", start.elapsed());
-    for number in numbers {
-        shows(&hub, number, GREEN);
-        assert_eq!(hub.own_comments(number).len(), 1);
-    }
-}
-
-#[test]
-fn a_burst_of_events_ends_in_the_right_state() {
-    burst(5, 100);
-}
-
-#[test]
-#[ignore = "takes minutes; `cargo test --test it -- --ignored a_thousand`"]
-fn a_thousand_events_over_a_hundred_pull_requests_end_in_the_right_state() {
-    burst(100, 1000);
 }
 
 #[test]

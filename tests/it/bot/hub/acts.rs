@@ -7,6 +7,14 @@ use serde_json::{Value, json};
 
 use super::{Hub, Pull, git};
 
+/// How a pull request is merged.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) enum How {
+    Merge,
+    Squash,
+    Rebase,
+}
+
 impl Hub {
     /// The text of a file on main.
     pub(in super::super) fn text(&self, path: &str) -> String {
@@ -81,6 +89,40 @@ impl Hub {
             let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             state.pulls.get_mut(&number).unwrap().head = head;
         })
+    }
+
+    /// Merges a pull request at `at`: as a merge commit, squashed, or rebased; gives the commit with which it is there.
+    pub(in super::super) fn merge(&self, number: u64, how: How, at: &'static str) -> String {
+        let mut state = self.state();
+        let it = state.pulls[&number].clone();
+        let files = git::brought(&state.git, &it.head);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let message = format!("Merge pull request #{number}");
+        let mut commits = Vec::new();
+        // GitHub knows the commits of the branch, too.
+        let own: Vec<String> = git::ahead(&state.git, &it.head).into_iter().map(|one| one.0).collect();
+        match how {
+            How::Merge => {
+                commits.push(git::commit(&state.git, "refs/heads/main", "ann", &message, &files, &[&it.head]));
+            }
+            How::Squash => commits.push(git::commit(&state.git, "refs/heads/main", "ann", &message, &files, &[])),
+            How::Rebase => {
+                let mut on = "refs/heads/main".to_owned();
+                for file in files {
+                    on = git::commit(&state.git, &on, &it.author, "Part", &[file], &[]);
+                    commits.push(on.clone());
+                }
+            }
+        }
+        let tip = commits.last().unwrap().clone();
+        if matches!(how, How::Merge) {
+            state.landed.extend(own.into_iter().map(|commit| (commit, number)));
+        }
+        state.landed.extend(commits.into_iter().map(|commit| (commit, number)));
+        git::point(&state.git, "refs/heads/main", &tip);
+        let pull = state.pulls.get_mut(&number).unwrap();
+        (pull.open, pull.merged_at, pull.merged_as) = (false, Some(at), Some(tip.clone()));
+        tip
     }
 
     /// How many of the requests about commits asked for check runs.

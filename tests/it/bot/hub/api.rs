@@ -28,7 +28,11 @@ fn app(id: u64) -> Value {
 
 fn end(state: &State, label: &str, branch: &str, commit: &str, repository: u64) -> Value {
     let blank = example("GET /repos/{owner}/{repo}/pulls/{pull_number}")["head"].clone();
-    let repo = over(blank["repo"].clone(), json!({"id": repository, "full_name": format!("{label}/sms")}));
+    let mut repo = over(blank["repo"].clone(), json!({"id": repository, "full_name": format!("{label}/sms")}));
+    if state.organisation {
+        repo["owner"]["login"] = json!("acme");
+        repo["owner"]["type"] = json!("Organization");
+    }
     let owner = user(state, "ann");
     over(blank, json!({"label": label, "ref": branch, "sha": commit, "repo": repo, "user": owner}))
 }
@@ -44,7 +48,7 @@ fn pull(state: &State, number: u64, it: &Pull, operation: &str) -> Value {
         example(operation),
         json!({
             "number": number, "state": if it.open { "open" } else { "closed" }, "title": it.title, "body": it.body,
-            "draft": it.draft, "merged_at": it.merged_at, "user": user(state, &it.author),
+            "draft": it.draft, "merged_at": it.merged_at, "merge_commit_sha": it.merged_as, "created_at": "2026-11-19T08:00:00Z", "user": user(state, &it.author),
             "base": end(state, "acme", &it.base, &base, 1),
             "head": end(state, "acme", &it.branch, &it.head, if it.fork { 2 } else { 1 }),
             "labels": it.labels.iter().map(label).collect::<Vec<_>>(), "requested_reviewers": requested,
@@ -126,6 +130,17 @@ pub(super) fn answer(
         ("GET", "") => {
             (200, over(example(operation), json!({"id": 1, "full_name": "acme/sms", "default_branch": "main"})), None)
         }
+        ("GET", "/orgs/{org}/memberships/{username}") => {
+            let word = if state.invited.contains(tail) { "pending" } else { "active" };
+            if !state.users.contains_key(tail) || tail == "eve" {
+                return refused(404, "Not Found");
+            }
+            (200, over(example(operation), json!({"state": word})), None)
+        }
+        ("GET", "/codeowners/errors") => match &state.owners {
+            Some(errors) => (200, json!({"errors": errors}), None),
+            None => refused(404, "Not Found"),
+        },
         ("GET", "/users/{username}") => match user(state, tail) {
             Value::Null => refused(404, "Not Found"),
             found => (200, over(example(operation), json!({"login": tail, "id": found["id"]})), None),
@@ -139,6 +154,21 @@ pub(super) fn answer(
         ("GET", _) => read(state, operation, rest, path, query, number),
         _ => write(state, operation, rest, number, tail, acting, sent),
     }
+}
+
+/// Answers the one question that is asked in the query language: who edited comments.
+pub(super) fn query(state: &State, sent: &Value) -> Value {
+    assert!(sent["query"].as_str().unwrap().contains("... on IssueComment"), "{sent}");
+    let one = |id: &Value| {
+        let number: u64 = id.as_str().unwrap().trim_start_matches("node-").parse().unwrap();
+        let editor = state
+            .editors
+            .get(&number)
+            .map(|login| json!({"__typename": "User", "login": login, "databaseId": state.users[login].id}));
+        json!({"id": id, "editor": editor})
+    };
+    let nodes: Vec<Value> = sent["variables"]["ids"].as_array().unwrap().iter().map(one).collect();
+    json!({"data": {"nodes": nodes}})
 }
 
 fn listed(all: Vec<Value>, path: &str, query: &str) -> (u16, Value, Option<String>) {
@@ -188,6 +218,11 @@ fn read(
             Some(found) => (200, commit(state, &found, operation), None),
             None => (422, json!({"message": "No commit found for SHA"}), None),
         },
+        "/commits/{commit_sha}/pulls" => {
+            let of = state.landed.get(path.split('/').nth(5).unwrap_or_default());
+            let found = of.map(|number| pull(state, *number, &state.pulls[number], operation));
+            listed(found.into_iter().collect(), path, query)
+        }
         "/commits/{ref}/check-runs" => {
             let commit = path.split('/').nth(5).unwrap_or_default();
             let name = parameter(query, "check_name").unwrap_or_default().replace("%20", " ").replace("%2F", "/");

@@ -71,6 +71,21 @@ pub(super) fn commit(
     repository.commit(None, &who, &who, message, &tree, &parents).unwrap().to_string()
 }
 
+/// The files that a head alters since it left main, with their texts; an empty text stands for a file that is gone.
+pub(super) fn brought(path: &str, head: &str) -> Vec<(String, String)> {
+    let repository = Repository::open_bare(path).unwrap();
+    let commit = |name: &str| repository.revparse_single(name).unwrap().peel_to_commit().unwrap();
+    let (main, head) = (commit("refs/heads/main"), commit(head));
+    let left = repository.find_commit(repository.merge_base(main.id(), head.id()).unwrap()).unwrap();
+    let diff = repository.diff_tree_to_tree(Some(&left.tree().unwrap()), Some(&head.tree().unwrap()), None).unwrap();
+    let text = |id: Oid| match repository.find_blob(id) {
+        Ok(blob) => String::from_utf8(blob.content().to_vec()).unwrap(),
+        Err(_) => String::new(),
+    };
+    let name = |file: git2::DiffFile<'_>| file.path().unwrap().to_str().unwrap().to_owned();
+    diff.deltas().map(|delta| (name(delta.old_file()), text(delta.new_file().id()))).collect()
+}
+
 /// Lets a reference lead to a commit.
 pub(super) fn point(path: &str, reference: &str, commit: &str) {
     let repository = Repository::open_bare(path).unwrap();

@@ -1,0 +1,210 @@
+//! Whether a merge would only take back what one commit of the branch did.
+
+use std::collections::BTreeMap;
+
+use git2::Oid;
+
+use super::commit::Commit;
+use super::open::{History, HistoryError};
+use super::tree::Touched;
+
+/// Where records of changes lie.
+const CHANGES: &str = "sms/change/";
+/// Among how many commits of the branch the one that is taken back is looked for, from the newest on.
+const MOST: usize = 200;
+
+impl History {
+    /// The commit along first parents that a merge into `base` takes back exactly, with the id of the change that it brought: every
+    /// file that it touched, and no other, becomes byte by byte what it was before. Records of changes are left aside:
+    /// what was decided stays written down, and its record may tell how it ended. None where there is no such commit among the newest
+    /// ones, or where it brought no change or several. `clean` and `files` are those of the merge.
+    ///
+    /// # Errors
+    /// When objects cannot be read.
+    pub fn taken_back(
+        &self,
+        base: &str,
+        clean: bool,
+        files: &[(String, Option<String>)],
+    ) -> Result<Option<(Commit, String)>, HistoryError> {
+        let Ok(base) = Oid::from_str(base) else { return Ok(None) };
+        let files: BTreeMap<String, Option<&str>> = files
+            .iter()
+            .filter(|(path, _)| !path.starts_with(CHANGES))
+            .map(|(path, blob)| (self.whole_path(path), blob.as_deref()))
+            .collect();
+        let changes = self.whole_path(CHANGES);
+        if files.is_empty() || !clean {
+            return Ok(None);
+        }
+        let tip = self.commit(base)?;
+        let mut at = tip.clone();
+        for _ in 0..MOST {
+            let Some(parent) = at.parents.first().copied() else { return Ok(None) };
+            let parent = self.commit(parent)?;
+            let touched = self.touched_anywhere(Some(parent.tree), at.tree)?;
+            let back = |it: &Touched| {
+                let old = it.old.map(|entry| entry.id.to_string());
+                files.get(&it.path).is_some_and(|new| *new == old.as_deref())
+            };
+            let others = || touched.iter().filter(|it| !it.path.starts_with(&changes));
+            if others().count() == files.len() && others().all(back) && self.is_as_left(&at, &tip, &files)? {
+                return Ok(self.brought_by(&at, &touched));
+            }
+            at = parent;
+        }
+        Ok(None)
+    }
+
+    /// Whether nothing of `files` was touched between the two commits.
+    fn is_as_left(
+        &self,
+        then: &Commit,
+        now: &Commit,
+        files: &BTreeMap<String, Option<&str>>,
+    ) -> Result<bool, HistoryError> {
+        Ok(!self.touched_anywhere(Some(then.tree), now.tree)?.iter().any(|it| files.contains_key(&it.path)))
+    }
+
+    /// The change that a commit brought, when it is one.
+    fn brought_by(&self, commit: &Commit, touched: &[Touched]) -> Option<(Commit, String)> {
+        let own = touched.iter().filter_map(|it| {
+            let path = it.path.strip_prefix(&self.prefix)?.to_owned();
+            Some(Touched { path, old: it.old, new: it.new })
+        });
+        let mut changes = super::changes(commit, &own.collect::<Vec<_>>());
+        let change = changes.pop().filter(|_| changes.is_empty())?;
+        Some((commit.clone(), change))
+    }
+
+    /// A path that counts from the records' root, from the top of the repository.
+    fn whole_path(&self, path: &str) -> String {
+        let mut parts: Vec<&str> = self.prefix.split('/').filter(|part| !part.is_empty()).collect();
+        for part in path.split('/') {
+            if part == ".." {
+                parts.pop();
+            } else {
+                parts.push(part);
+            }
+        }
+        parts.join("/")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use git2::Repository;
+
+    use super::*;
+    use crate::base::date::AsOf;
+    use crate::load;
+
+    const CHANGE: (&str, &str) = ("sms/change/chg-a.yaml", "kind: change\nid: chg-a\n");
+
+    struct World {
+        folder: tempfile::TempDir,
+        repository: Repository,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let repository = Repository::init(folder.path()).unwrap();
+            Self { folder, repository }
+        }
+
+        /// A commit with these files over those of its parent; an empty text takes one away.
+        fn commit(&self, parent: Option<Oid>, files: &[(&str, &str)]) -> Oid {
+            let parent = parent.map(|id| self.repository.find_commit(id).unwrap());
+            let mut index = git2::Index::new().unwrap();
+            if let Some(parent) = &parent {
+                index.read_tree(&parent.tree().unwrap()).unwrap();
+            }
+            for (path, text) in files {
+                if text.is_empty() {
+                    index.remove_path(std::path::Path::new(path)).unwrap();
+                    continue;
+                }
+                let zero = git2::IndexTime::new(0, 0);
+                let id = self.repository.blob(text.as_bytes()).unwrap();
+                let path = path.as_bytes().to_vec();
+                let (dev, ino, mode, uid, gid, file_size) = (0, 0, 0o100_644, 0, 0, 0);
+                let (flags, flags_extended, ctime, mtime) = (0, 0, zero, zero);
+                let entry = git2::IndexEntry {
+                    ctime,
+                    mtime,
+                    dev,
+                    ino,
+                    mode,
+                    uid,
+                    gid,
+                    file_size,
+                    id,
+                    flags,
+                    flags_extended,
+                    path,
+                };
+                index.add(&entry).unwrap();
+            }
+            let tree = self.repository.find_tree(index.write_tree_to(&self.repository).unwrap()).unwrap();
+            let who = git2::Signature::new("Ann", "a@x", &git2::Time::new(1_794_000_000, 0)).unwrap();
+            let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+            self.repository.commit(None, &who, &who, "x", &tree, &parents).unwrap()
+        }
+
+        fn taken_back(&self, base: Oid, head: Oid) -> Option<(Oid, String)> {
+            let root = self.folder.path().canonicalize().unwrap();
+            let at = AsOf::parse("2026-11-20").unwrap();
+            let merge = load::merge(&root, &base.to_string(), &head.to_string(), at).unwrap();
+            let found =
+                History::open(&root, "").unwrap().taken_back(&merge.base_commit, merge.clean, &merge.files).unwrap();
+            found.map(|(commit, change)| (commit.id, change))
+        }
+    }
+
+    #[test]
+    fn what_one_commit_did_and_nothing_else_is_taken_back() {
+        let world = World::new();
+        let start =
+            world.commit(None, &[("sms/ci/a.yaml", "one"), ("sms/ci/b.yaml", "b"), ("gitsm.toml", "format = 1\n")]);
+        let change = world.commit(Some(start), &[("sms/ci/a.yaml", "two"), CHANGE]);
+        let later = world.commit(Some(change), &[("sms/ci/b.yaml", "c")]);
+        let back = [("sms/ci/a.yaml", "one"), (CHANGE.0, "kind: change\nid: chg-a\nstatus: reversed\n")];
+        let found = Some((change, "chg-a".to_owned()));
+        assert_eq!(world.taken_back(later, world.commit(Some(later), &back)), found);
+        assert_eq!(world.taken_back(later, world.commit(Some(change), &back)), found, "from an older base");
+        let more = world.commit(Some(later), &[back[0], back[1], ("notes.txt", "x")]);
+        assert_eq!(world.taken_back(later, more), None, "something else goes with it");
+        assert_eq!(
+            world.taken_back(later, world.commit(Some(later), &back[..1])),
+            found,
+            "its record may stay as it is"
+        );
+        assert_eq!(world.taken_back(later, world.commit(Some(later), &back[1..])), None, "not all of it");
+        let other = world.commit(Some(later), &[("sms/ci/a.yaml", "One"), back[1]]);
+        assert_eq!(world.taken_back(later, other), None, "not as it was");
+        assert_eq!(world.taken_back(later, later), None, "nothing at all");
+        let touched = world.commit(Some(later), &[("sms/ci/a.yaml", "three")]);
+        assert_eq!(world.taken_back(touched, world.commit(Some(touched), &back)), None, "somebody built on it");
+    }
+
+    #[test]
+    fn what_brought_no_change_or_several_is_no_change_that_is_taken_back() {
+        let world = World::new();
+        let start = world.commit(None, &[("sms/ci/a.yaml", "one"), ("gitsm.toml", "format = 1\n")]);
+        let bare = world.commit(Some(start), &[("sms/ci/a.yaml", "two")]);
+        assert_eq!(world.taken_back(bare, world.commit(Some(bare), &[("sms/ci/a.yaml", "one")])), None);
+        let other = ("sms/change/chg-b.yaml", "kind: change\nid: chg-b\n");
+        let two = world.commit(Some(start), &[CHANGE, other, ("sms/ci/a.yaml", "two")]);
+        let back = world.commit(Some(two), &[("sms/ci/a.yaml", "one")]);
+        assert_eq!(world.taken_back(two, back), None);
+    }
+
+    #[test]
+    fn paths_count_from_the_top() {
+        let world = World::new();
+        let history = History::open(world.folder.path(), "a/b/").unwrap();
+        assert_eq!(history.whole_path("sms/x"), "a/b/sms/x");
+        assert_eq!(history.whole_path("../../y"), "y");
+    }
+}
