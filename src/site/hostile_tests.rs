@@ -27,9 +27,6 @@ fn markup_in_every_field_is_shown_as_text_on_every_page() {
     }
     let page = &made["configuration-items/ci-a.html"];
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("{{ page.raw }}"));
-    for (path, script) in made.iter().filter(|(path, _)| is(path, "js")) {
-        assert!(!script.contains("</script"), "{path}");
-    }
 }
 
 #[test]
