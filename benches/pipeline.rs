@@ -158,7 +158,7 @@ fn site_pages(bencher: Bencher<'_, '_>, items: usize) {
     let judged = rules::judge(&Check { sms: &sms, graph: &graph }, &Selection::default());
     let edition = gitsm::site::Edition::Internal;
     let (findings, waived) = (&judged.findings, &judged.waived);
-    let input = gitsm::site::Input { sms: &sms, graph: &graph, findings, waived, edition };
+    let input = gitsm::site::Input { sms: &sms, graph: &graph, findings, waived, edition, past: &gitsm::site::NOTHING };
     bencher.bench_local(|| gitsm::site::build(&input, &Nowhere).expect("generated records make a site").files);
 }
 

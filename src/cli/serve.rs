@@ -109,7 +109,7 @@ fn build(cx: &Context<'_>) -> anyhow::Result<Files> {
     let snapshot = cx.snapshot()?;
     cx.progress.stage("making pages");
     let sink = MemorySink::default();
-    let made = super::site::make(&snapshot, &sink);
+    let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), &sink);
     cx.progress.done();
     made?;
     Ok(sink.into_files())

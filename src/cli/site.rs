@@ -2,20 +2,23 @@
 
 mod disk;
 mod left;
+mod past;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use disk::{Disk, remove};
+use past::Archive;
 
 use super::{Context, Exit};
+use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::load::settings::Names;
 use crate::model::Sms;
 use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
-use crate::site::{self, Edition, Input, Sink, Summary};
+use crate::site::{self, Edition, Input, NOTHING, Past, Sink, Summary};
 
 /// Arguments of `site`.
 #[derive(Debug, Args)]
@@ -45,12 +48,14 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let snapshot = cx.snapshot()?;
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
-    let made = with_input(&snapshot, edition, |input| {
+    let archive = archive(&cx.root().unwrap_or_default(), &snapshot, edition, cx.as_of())?;
+    let made = with_input(&snapshot, edition, archive.as_ref(), |input, past| {
         if let Some(summary) = before.still(&folder, &site::digest(input)) {
             return Ok((summary, 0, 0));
         }
         let disk = Disk::new(folder.clone(), before.fresh);
-        let summary = site::build(input, &disk)?;
+        let past = past()?;
+        let summary = site::build(&Input { past: &past, ..*input }, &disk)?;
         let (written, kept) = disk.finish();
         let removed = remove(&folder, before.files.keys().filter(|path| !kept.contains(*path)))?;
         Ok((summary, written, removed))
@@ -65,44 +70,65 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             arguments.output.display(),
         ))?;
     }
+    if let Some(gap) = archive.as_ref().and_then(Archive::gap).filter(|_| !cx.quiet()) {
+        cx.line(format!("History and decisions are left out, since {}; {}", gap.words(), gap.advice()))?;
+    }
     let index = arguments.output.join("index.html");
     cx.next(&format!("open {}, or run `gitsm serve` to see pages change as you edit", index.display()))?;
     Ok(Exit::Clean)
 }
 
-/// Makes the site of `snapshot`.
-pub(super) fn make(snapshot: &Snapshot, sink: &dyn Sink) -> anyhow::Result<Summary> {
-    with_input(snapshot, Edition::Internal, |input| Ok(site::build(input, sink)?))
+/// Makes the site of `snapshot`, which was read from `root`.
+pub(super) fn make(root: &Path, snapshot: &Snapshot, as_of: Option<AsOf>, sink: &dyn Sink) -> anyhow::Result<Summary> {
+    let archive = archive(root, snapshot, Edition::Internal, as_of)?;
+    with_input(snapshot, Edition::Internal, archive.as_ref(), |input, past| {
+        Ok(site::build(&Input { past: &past()?, ..*input }, sink)?)
+    })
 }
 
-/// Calls `then` with all that a site of `snapshot` is made from. For everybody, and where roles stand in place of names,
-/// the texts are changed first and everything is made from what is left of them.
+/// The repository whose past is told; what everybody may read tells nothing of it.
+fn archive(root: &Path, snapshot: &Snapshot, edition: Edition, as_of: Option<AsOf>) -> anyhow::Result<Option<Archive>> {
+    if edition.is_public() { Ok(None) } else { Archive::open(root, snapshot, as_of) }
+}
+
+/// Calls `then` with all that a site of `snapshot` is made from, with a past of which only the name is known yet, and with
+/// what reads it. For everybody, and where roles stand in place of names, the texts are changed first and everything is
+/// made from what is left of them.
 fn with_input<T>(
     snapshot: &Snapshot,
     edition: Edition,
-    then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>,
+    archive: Option<&Archive>,
+    then: impl FnOnce(&Input<'_>, &dyn Fn() -> anyhow::Result<Past>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let catalog = Catalog::new(&snapshot.sources)?;
-    if snapshot.settings.site.names == Names::People && edition == Edition::Internal {
-        return judged(&Sms::build(snapshot, &catalog), then);
-    }
-    let mut left = None;
-    if snapshot.settings.site.names == Names::Roles {
-        left = Some(site::edition::roles(&Sms::build(snapshot, &catalog)));
-    }
+    let named = Past { key: archive.map(Archive::key).unwrap_or_default(), ..Past::default() };
+    let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms));
+    let original = Sms::build(snapshot, &catalog);
     if edition == Edition::Internal {
-        return judged(&Sms::build(left.as_ref().unwrap_or(snapshot), &catalog), then);
+        if snapshot.settings.site.names == Names::People {
+            return judged(&original, &named, |input| then(input, &|| read(&original)));
+        }
+        let (left, words) = site::edition::roles(&original);
+        return judged(&Sms::build(&left, &catalog), &named, |input| {
+            then(input, &|| Ok(read(&original)?.by_role(&words)))
+        });
     }
-    let public = site::edition::public(&Sms::build(left.as_ref().unwrap_or(snapshot), &catalog));
+    let left = (snapshot.settings.site.names == Names::Roles).then(|| site::edition::roles(&original).0);
+    let public = match &left {
+        Some(left) => site::edition::public(&Sms::build(left, &catalog)),
+        None => site::edition::public(&original),
+    };
     let sms = Sms::build(&public.snapshot, &catalog);
     let graph = Graph::build(&sms);
-    then(&Input { sms: &sms, graph: &graph, findings: &[], waived: &[], edition })
+    let input = Input { sms: &sms, graph: &graph, findings: &[], waived: &[], edition, past: &NOTHING };
+    then(&input, &|| Ok(Past::default()))
 }
 
 /// Calls `then` with the records and what rules find in them.
-fn judged<T>(sms: &Sms<'_>, then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+fn judged<T>(sms: &Sms<'_>, past: &Past, then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
     let Judged { findings, waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
-    then(&Input { sms, graph: &graph, findings: &findings, waived: &waived, edition: Edition::Internal })
+    let edition = Edition::Internal;
+    then(&Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past })
 }

@@ -57,7 +57,7 @@ pub fn decide_by(law: State<'_>, base: State<'_>, head: State<'_>, facts: &Facts
 
 impl Decision {
     /// Nothing decided yet.
-    fn blank(facts: &Facts, at: Timestamp) -> Self {
+    pub(super) fn blank(facts: &Facts, at: Timestamp) -> Self {
         Self {
             outcome: Outcome::Error,
             change: None,
@@ -96,7 +96,7 @@ impl Decision {
     }
 
     /// Draws the outcome from the reasons. With no reason at all nothing was looked at, so that nothing passes.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let worst = Outcome::all(self.reasons.iter().map(|reason| reason.outcome));
         self.outcome = if self.reasons.is_empty() { Outcome::Error } else { worst };
         self.next = next::next(self);
@@ -112,12 +112,17 @@ pub fn content(base: Side<'_>, head: Side<'_>, facts: &Facts, at: Timestamp) -> 
 }
 
 /// Everything that a decision is made from.
-struct Court<'r> {
-    policy: &'r Policy<'r>,
-    base: State<'r>,
-    head: State<'r>,
-    facts: &'r Facts,
-    at: Timestamp,
+pub(super) struct Court<'r> {
+    /// The policy.
+    pub policy: &'r Policy<'r>,
+    /// The base.
+    pub base: State<'r>,
+    /// The merge result.
+    pub head: State<'r>,
+    /// The facts.
+    pub facts: &'r Facts,
+    /// The instant of the decision.
+    pub at: Timestamp,
 }
 
 impl<'r> Court<'r> {
@@ -125,8 +130,7 @@ impl<'r> Court<'r> {
         decision.reasons.extend(opening::opening(self.policy, self.base, self.head, self.facts));
         let edits = Edits::new(self.base.side.sms, self.head.side.sms, self.facts, self.policy);
         decision.reasons.extend(opening::integrity(&edits));
-        let (base, head) = (self.base.side, self.head.side);
-        let ground = Ground { policy: self.policy, base, head, facts: self.facts, edits: &edits, at: self.at };
+        let head = self.head.side;
         let view = |id: &str| head.sms.find(id).and_then(|ix| head.sms.view::<Change<'_>>(ix));
         let asked: Vec<Change<'_>> = edits.of(Meaning::Asks).filter_map(view).collect();
         if asked.len() < edits.of(Meaning::Asks).count() {
@@ -134,23 +138,42 @@ impl<'r> Court<'r> {
             decision.reasons.push(Reason::error(Code::ChangeUnusable, message, "give it an id that no record has"));
         }
         if asked.is_empty() {
-            under::under(&ground, decision);
-            return;
+            under::under(&self.ground(&edits), decision);
+        } else {
+            self.hear(&asked, &edits, decision);
         }
+    }
+
+    /// The ground on which these edits are judged.
+    fn ground<'e>(&self, edits: &'e Edits) -> Ground<'e>
+    where
+        'r: 'e,
+    {
+        let (base, head) = (self.base.side, self.head.side);
+        Ground { policy: self.policy, base, head, facts: self.facts, edits, at: self.at }
+    }
+
+    /// Hears the changes that are asked for.
+    pub(super) fn hear<'e>(&self, asked: &[Change<'e>], edits: &'e Edits, decision: &mut Decision)
+    where
+        'r: 'e,
+    {
+        let ground = self.ground(edits);
+        let head = self.head.side;
         let judged: Vec<Judged<'_>> = asked.iter().map(|change| ground.judge(*change)).collect();
         Self::several(&judged, decision);
-        decision.reasons.extend(outside(&ground.uncovered(&asked), asked[0].0.record.id.as_str()));
-        decision.affected = affected(&judged, &edits);
+        decision.reasons.extend(outside(&ground.uncovered(asked), asked[0].0.record.id.as_str()));
+        decision.affected = affected(&judged, edits);
         for it in &judged {
             decision.reasons.extend(it.reasons.iter().cloned());
             decision.conflicts.extend(it.conflicts.iter().cloned());
         }
-        let requirements = self.requirements(&judged, &edits);
+        let requirements = self.requirements(&judged, edits);
         let weighed: Vec<Weighed<'_>> = judged
             .iter()
             .map(|it| Weighed { change: it.change, category: &it.decided.word, level: &it.risk.level })
             .collect();
-        let content = digest::content(head.sms, self.policy, &edits, &weighed, &requirements);
+        let content = digest::content(head.sms, self.policy, edits, &weighed, &requirements);
         decision.digest = Some(content.digest.clone());
         decision.content = Some(content.clone());
         self.people(&ground, &judged, &requirements, &content, decision);
@@ -191,10 +214,10 @@ impl<'r> Court<'r> {
     }
 
     /// Votes and seats.
-    fn people(
+    fn people<'e>(
         &self,
-        ground: &Ground<'r>,
-        judged: &[Judged<'r>],
+        ground: &Ground<'e>,
+        judged: &[Judged<'e>],
         requirements: &[Requirement],
         content: &Content,
         decision: &mut Decision,

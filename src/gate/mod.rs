@@ -22,6 +22,7 @@ mod next;
 mod objection;
 mod opening;
 mod outcome;
+pub mod outlook;
 mod people;
 mod policy;
 pub mod preview;

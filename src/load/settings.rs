@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::base::duration::Duration;
 use crate::base::finding::Severity;
+use crate::base::period::Length;
 use crate::base::source::Source;
 use crate::base::span::offset;
 use crate::base::suggest::nearest;
@@ -54,6 +55,43 @@ pub struct SiteSettings {
     pub url: String,
     /// A line above every page, such as whom to ask; empty for none.
     pub notice: String,
+    /// Whether the page of each record tells what was done to it, from the git history.
+    pub history: bool,
+    /// Whether the site holds the audit packs of the last period that is over.
+    pub packs: bool,
+    /// How long the periods are that are compared with one another, and that packs are for.
+    pub periods: Periods,
+    /// Words of the frame, of headings and of tables in another language or of another choice, by the words that stand
+    /// there otherwise.
+    pub words: BTreeMap<String, String>,
+}
+
+/// How long the periods of comparisons are.
+#[derive(Debug, Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Periods {
+    /// Months.
+    Month,
+    /// Three months.
+    #[default]
+    Quarter,
+    /// Six months.
+    HalfYear,
+    /// Years.
+    Year,
+}
+
+impl Periods {
+    /// As a length of time.
+    #[must_use]
+    pub const fn length(self) -> Length {
+        match self {
+            Self::Month => Length::Month,
+            Self::Quarter => Length::Quarter,
+            Self::HalfYear => Length::HalfYear,
+            Self::Year => Length::Year,
+        }
+    }
 }
 
 /// Who is named on pages.
@@ -186,6 +224,10 @@ impl Default for SiteSettings {
             names: Names::People,
             url: String::new(),
             notice: String::new(),
+            history: true,
+            packs: false,
+            periods: Periods::Quarter,
+            words: BTreeMap::new(),
         }
     }
 }

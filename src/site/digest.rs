@@ -27,6 +27,7 @@ pub fn digest(input: &Input<'_>) -> String {
     add(format!("{:?}", Stamp::new(input)).as_bytes());
     add(format!("{:?}", input.edition).as_bytes());
     add(format!("{:?}", input.sms.snapshot.settings).as_bytes());
+    add(input.past.key.as_bytes());
     for (_, source) in input.sms.snapshot.sources.iter() {
         add(source.path().as_bytes());
         add(source.text().as_bytes());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::stamp::Stamp;
-use super::{Edition, Input, MemorySink, Summary};
+use super::{Edition, Input, MemorySink, NOTHING, Past, Summary};
 use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load;
@@ -32,7 +32,8 @@ pub(super) fn with_at<T>(files: &[(String, String)], instant: &str, then: impl F
     let sms = Sms::build(&snapshot, own.as_ref().unwrap_or_else(|| catalog::shared()));
     let graph = Graph::build(&sms);
     let Judged { findings, waived } = judge(&Check { sms: &sms, graph: &graph }, &Selection::default());
-    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived, edition: Edition::Internal })
+    let edition = Edition::Internal;
+    then(&Input { sms: &sms, graph: &graph, findings: &findings, waived: &waived, edition, past: &NOTHING })
 }
 
 /// The files of the whole site.
@@ -47,6 +48,16 @@ pub(super) fn built(files: &[(String, String)]) -> (Summary, BTreeMap<String, St
         let summary = super::build(input, &sink).unwrap_or_else(|error| panic!("{error}"));
         let files = sink.into_files().into_iter();
         (summary, files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect())
+    })
+}
+
+/// The files of the whole site that also tells of `past`.
+pub(super) fn site_with(files: &[(String, String)], past: &Past) -> BTreeMap<String, String> {
+    with(files, |input| {
+        let sink = MemorySink::default();
+        super::build(&Input { past, ..*input }, &sink).unwrap_or_else(|error| panic!("{error}"));
+        let files = sink.into_files().into_iter();
+        files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
     })
 }
 

@@ -113,7 +113,14 @@ impl Look {
     }
 }
 
-/// Appends `text` to `out`, escaped. Control characters, which HTML forbids, become a replacement sign.
+/// Whether one of the signs that turn the direction of text around begins here: what follows would be read the wrong way,
+/// also outside of the text. Letters that are written from right to left need none of them.
+fn turns(text: &[u8]) -> bool {
+    matches!(text, [0xe2, 0x80, 0xaa..=0xae, ..] | [0xe2, 0x81, 0xa6..=0xa9, ..])
+}
+
+/// Appends `text` to `out`, escaped. Control characters, which HTML forbids, and those that turn text around become a
+/// replacement sign.
 fn escape(text: &str, out: &mut String) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -125,11 +132,12 @@ fn escape(text: &str, out: &mut String) {
             b'\'' => "&#39;",
             b'\n' | b'\t' => continue,
             0..=31 | 127 => "\u{fffd}",
+            0xe2 if turns(&text.as_bytes()[at..]) => "\u{fffd}",
             _ => continue,
         };
         out.push_str(&text[from..at]);
         out.push_str(with);
-        from = at + 1;
+        from = at + if byte == 0xe2 { 3 } else { 1 };
     }
     out.push_str(&text[from..]);
 }
@@ -142,6 +150,12 @@ mod tests {
     fn text_can_leave_neither_an_element_nor_an_attribute() {
         let html = Html::of("<a href=\"x\" title='y'>&\u{0}é");
         assert_eq!(html.as_str(), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;\u{fffd}é");
+    }
+
+    #[test]
+    fn text_cannot_turn_its_surroundings_around() {
+        assert_eq!(Html::of("a\u{202e}b\u{2066}c…–\u{2028}").as_str(), "a\u{fffd}b\u{fffd}c…–\u{2028}");
+        assert_eq!(Html::of("שלום").as_str(), "שלום");
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod fixture;
 mod headline;
 mod home;
 mod hood;
+#[cfg(test)]
+mod hostile_tests;
 mod html;
 mod links;
 mod list;
@@ -23,10 +25,12 @@ mod markdown;
 mod pages;
 #[cfg(test)]
 mod pages_tests;
+mod past;
 mod picture;
 mod record;
 mod relations;
 mod rules_pages;
+pub mod rulings;
 mod search;
 mod section;
 mod shelf;
@@ -39,6 +43,7 @@ mod tests;
 mod text;
 mod upcoming;
 mod value;
+mod wording;
 mod words;
 
 use std::io;
@@ -49,6 +54,7 @@ use crate::model::Sms;
 use crate::rules::Waived;
 pub use digest::{digest, hash};
 pub use edition::Edition;
+pub use past::{MOST, NOTHING, Pack, Past};
 pub use sink::{MemorySink, Sink};
 
 /// Name of the file that lists all others with their hashes.
@@ -70,6 +76,8 @@ pub struct Input<'a> {
     pub waived: &'a [Waived],
     /// Whom it is for.
     pub edition: Edition,
+    /// What git tells of the records; [`NOTHING`] where it is not asked.
+    pub past: &'a Past,
 }
 
 /// What was made.

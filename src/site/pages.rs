@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
+use super::board::periods::Figures;
 use super::digest::{digest, hash};
 use super::feeds::badges::Badge;
 use super::feeds::{api, atom, badges};
@@ -17,15 +18,19 @@ use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
 use super::words::{self, Shards};
-use super::{Input, MANIFEST, SiteError, Summary, text};
+use super::{Input, MANIFEST, Past, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
 use crate::base::clause::Clause;
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
 use crate::base::period::Period;
 use crate::base::span::offset;
+use crate::diff::State;
 use crate::gap::{self, Assessed, Grade};
+use crate::gate::Reason;
+use crate::gate::outlook::Outlook;
 use crate::graph::Graph;
+use crate::graph::diff::Side;
 use crate::levels::{Effort, Meter};
 use crate::model::{Ix, Sms};
 use crate::rules::{self, Check};
@@ -87,6 +92,13 @@ pub(super) enum Page<'a> {
     ApiStatus,
     ApiLevels,
     Badge(Badge),
+    /// Two periods side by side, by the place of the later one.
+    Periods(usize),
+    PeriodsCsv,
+    PeriodsJson,
+    Packs,
+    /// A file of a pack, as it is.
+    Pack(&'a [u8]),
 }
 
 impl Page<'_> {
@@ -103,6 +115,8 @@ impl Page<'_> {
                 | Page::Clauses
                 | Page::ClausesCsv
                 | Page::Clause(_)
+                | Page::Packs
+                | Page::Pack(_)
         )
     }
 }
@@ -130,6 +144,8 @@ pub(super) struct Site<'a> {
     schedule: OnceLock<Schedule<'a>>,
     changes: OnceLock<BTreeMap<&'a str, Vec<Ix>>>,
     coverage: OnceLock<Vec<Assessed<'a>>>,
+    outlook: OnceLock<Result<Outlook<'a>, Reason>>,
+    figures: OnceLock<Figures>,
 }
 
 impl<'a> Site<'a> {
@@ -139,6 +155,7 @@ impl<'a> Site<'a> {
         let shelves = shelves(sms);
         let areas = areas(&shelves);
         let (mut plan, addresses) = plan(sms, &shelves, &areas, findings.len());
+        plan.extend(packs(input.past));
         if input.edition.is_public() {
             plan.retain(|_, page| !page.is_internal());
         }
@@ -174,6 +191,8 @@ impl<'a> Site<'a> {
             schedule: OnceLock::new(),
             changes: OnceLock::new(),
             coverage: OnceLock::new(),
+            outlook: OnceLock::new(),
+            figures: OnceLock::new(),
         })
     }
 
@@ -233,6 +252,11 @@ impl<'a> Site<'a> {
             Page::ApiStatus => Ok(api::status(self)),
             Page::ApiLevels => Ok(api::levels(self)),
             Page::Badge(badge) => Ok(badges::badge(self, badge)),
+            Page::Periods(at) => board::periods::page(self, path, at),
+            Page::PeriodsCsv => Ok(board::periods::csv(self)),
+            Page::PeriodsJson => Ok(board::periods::json(self)),
+            Page::Packs => board::packs::page(self, path),
+            Page::Pack(bytes) => Ok(bytes.to_vec()),
         }
     }
 
@@ -303,6 +327,24 @@ impl<'a> Site<'a> {
         self.coverage.get_or_init(|| {
             let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
             gap::assess(&input, Check { sms: self.sms, graph: self.graph })
+        })
+    }
+
+    /// What is compared from period to period; counted when first asked for.
+    pub(super) fn figures(&self) -> &Figures {
+        self.figures.get_or_init(|| Figures::new(self))
+    }
+
+    /// The gate's own look at changes, by the policy in force, else why nothing can be decided. Worked out when first
+    /// asked for.
+    pub(super) fn outlook(&self) -> &Result<Outlook<'a>, Reason> {
+        self.outlook.get_or_init(|| {
+            let snapshot = self.sms.snapshot;
+            let side = Side { sms: self.sms, graph: self.graph };
+            // Files on disk are judged by their day, so that a second run finds its pages unchanged.
+            let midnight = || self.zone.to_timestamp(snapshot.as_of.day().at(0, 0, 0, 0)).ok();
+            let at = if snapshot.origin.is_worktree() { midnight() } else { None };
+            Outlook::new(State { side, findings: self.findings }, at.unwrap_or(snapshot.as_of.instant()))
         })
     }
 
@@ -378,6 +420,8 @@ fn plan<'a>(
         (api::INDEX, Page::ApiIndex),
         (api::STATUS, Page::ApiStatus),
         (api::LEVELS, Page::ApiLevels),
+        (board::periods::CSV, Page::PeriodsCsv),
+        (board::periods::JSON, Page::PeriodsJson),
     ];
     plan.extend(fixed.map(|(path, page)| (path.to_owned(), page)));
     plan.extend(atom::FEEDS.map(|(kind, path)| (path.to_owned(), Page::Feed(kind))));
@@ -386,6 +430,15 @@ fn plan<'a>(
         board::calendar::months(today)
             .into_iter()
             .map(|month| (board::calendar::address(month, today), Page::Month(month))),
+    );
+    let periods = board::periods::over(today, sms.snapshot.settings.site.periods.length());
+    let pairs = periods.len().saturating_sub(1);
+    plan.extend(
+        periods
+            .into_iter()
+            .enumerate()
+            .take(pairs)
+            .map(|(at, period)| (board::periods::address(period, at), Page::Periods(at))),
     );
     plan.extend(
         board::coverage::clauses().map(|clause| (board::coverage::address(clause.number), Page::Clause(clause))),
@@ -417,6 +470,18 @@ fn plan<'a>(
         plan.entry(address).or_insert(Page::Alias(ix));
     }
     (plan, addresses)
+}
+
+/// The files of packs, and the page that lists them.
+fn packs(past: &Past) -> Vec<(String, Page<'_>)> {
+    let mut plan = Vec::new();
+    for pack in &past.packs {
+        plan.extend(pack.files.iter().map(|(path, bytes)| (board::packs::address(pack, path), Page::Pack(bytes))));
+    }
+    if !plan.is_empty() {
+        plan.push((board::packs::INDEX.to_owned(), Page::Packs));
+    }
+    plan
 }
 
 /// The address of a record, other than all that are taken.

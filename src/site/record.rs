@@ -71,6 +71,8 @@ struct RecordPage<'a> {
     relations: Vec<Relations>,
     picture: Option<Picture>,
     findings: Vec<Row>,
+    /// What was done to it.
+    life: Option<Section>,
     path: &'a str,
     raw: &'a str,
     raw_cut: bool,
@@ -106,6 +108,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
         relations: relations::of(site, root, ix),
         picture: picture::draw(site, root, ix),
         findings,
+        life: story::evidence(site, root, ix),
         path: if site.is_public() { "" } else { site.sms.path(record) },
         raw: if site.is_public() { "" } else { raw },
         raw_cut,

@@ -40,15 +40,21 @@ impl Table {
     /// A table with this caption, which only screen readers tell, and these columns; a column that begins with `#` holds
     /// numbers, one that begins with `~` cannot be sorted.
     pub(super) fn new(caption: &str, columns: &[&'static str]) -> Self {
+        Self::of(caption, columns, &[])
+    }
+
+    /// A table of which some columns have other names than fixed ones; `names` are those, empty for the fixed one.
+    pub(super) fn of(caption: &str, columns: &[&'static str], names: &[&str]) -> Self {
         let mut head = Html::new();
         head.raw("<div class=\"panel flush scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").text(caption);
         head.raw(", may scroll sideways\"><table class=\"tbl\" data-sort><caption class=\"vh\">").text(caption);
         head.raw("</caption><thead><tr>");
-        for column in columns {
+        for (at, column) in columns.iter().enumerate() {
+            let name = names.get(at).copied().filter(|name| !name.is_empty());
             head.raw("<th scope=\"col\"");
             head.raw(if column.starts_with('#') { " class=\"r\"" } else { "" });
             head.raw(if column.starts_with('~') { " data-nosort" } else { "" });
-            head.raw(">").text(column.trim_start_matches(['#', '~'])).raw("</th>");
+            head.raw(">").text(name.unwrap_or_else(|| column.trim_start_matches(['#', '~']))).raw("</th>");
         }
         head.raw("</tr></thead><tbody>");
         Self { head, rows: Html::new() }
@@ -96,6 +102,21 @@ impl Cells<'_> {
     /// Adds a cell with a number, which is sorted by `value`.
     pub(super) fn number(&mut self, value: &str, words: &str) -> &mut Self {
         self.0.raw("<td class=\"r nowrap\" data-v=\"").text(value).raw("\">").text(words).raw("</td>");
+        self
+    }
+
+    /// Adds a cell with a number, which is sorted by `value`, and something small below it.
+    pub(super) fn figure(&mut self, value: &str, words: &str, below: &str) -> &mut Self {
+        self.0
+            .raw("<td class=\"r\" data-v=\"")
+            .text(value)
+            .raw("\"><span class=\"nowrap\">")
+            .text(words)
+            .raw("</span>");
+        if !below.is_empty() {
+            self.0.raw("<small>").text(below).raw("</small>");
+        }
+        self.0.raw("</td>");
         self
     }
 
@@ -149,6 +170,15 @@ mod tests {
     }
 
     #[test]
+    fn columns_with_names_of_the_day_keep_how_they_are_sorted() {
+        let mut table = Table::of("A", &["Name", "#"], &["", "Q3 <2026>"]);
+        table.row(|_| {}, |_| {});
+        let html = table.finish();
+        let head = "<th scope=\"col\">Name</th><th scope=\"col\" class=\"r\">Q3 &lt;2026&gt;</th>";
+        assert!(html.as_str().contains(head), "{html:?}");
+    }
+
+    #[test]
     fn cells_escape_words_and_say_how_they_are_sorted() {
         let mut table = Table::new("A & B", &["Name", "#Share", "~Picture"]);
         table.row(
@@ -157,6 +187,7 @@ mod tests {
             },
             |cells| {
                 cells.number("99.5", "99.5 %").text("<i>").day(Some(jiff::civil::date(2026, 11, 20))).day(None);
+                cells.figure("3", "3 <of> 4", "last").figure("0", "0", "");
             },
         );
         let html = table.finish();
@@ -165,7 +196,9 @@ mod tests {
         assert!(html.contains("<th scope=\"col\" class=\"r\">Share</th><th scope=\"col\" data-nosort>Picture</th>"));
         assert!(html.contains(
             "<tr><th scope=\"row\" class=\"name\">&lt;b&gt;</th><td class=\"r nowrap\" data-v=\"99.5\">99.5 %</td>\
-             <td>&lt;i&gt;</td><td class=\"nowrap\" data-v=\"2026-11-20\">20 Nov 2026</td><td></td></tr>"
+             <td>&lt;i&gt;</td><td class=\"nowrap\" data-v=\"2026-11-20\">20 Nov 2026</td><td></td>\
+             <td class=\"r\" data-v=\"3\"><span class=\"nowrap\">3 &lt;of&gt; 4</span><small>last</small></td>\
+             <td class=\"r\" data-v=\"0\"><span class=\"nowrap\">0</span></td></tr>"
         ));
     }
 }

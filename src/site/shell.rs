@@ -8,10 +8,11 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
-use super::board::{attention, coverage, estate, glossary};
+use super::board::{attention, coverage, estate, glossary, packs, periods};
 use super::links::{Book, Root};
 use super::shelf::Area;
 use super::stamp::Stamp;
+use super::wording::Wording;
 use super::{ALL, Input, SiteError};
 use crate::base::source::Role;
 
@@ -22,7 +23,7 @@ struct Files;
 /// Prefix of the templates that gitsm brings; a user's template of the same name wins and may extend them.
 const BUILTIN: &str = "builtin/";
 /// Where strip and foot of every page lead, by the names that templates use.
-const FOOT: [(&str, &str); 10] = [
+const FOOT: [(&str, &str); 12] = [
     ("findings", "findings.html"),
     ("rules", "rules/index.html"),
     ("attention", attention::PAGE),
@@ -31,6 +32,8 @@ const FOOT: [(&str, &str); 10] = [
     ("calendar", "calendar/index.html"),
     ("map", estate::PAGE),
     ("glossary", glossary::PAGE),
+    ("periods", periods::INDEX),
+    ("packs", packs::INDEX),
     ("feed_changes", "feeds/changes.atom"),
     ("feed_incidents", "feeds/incidents.atom"),
 ];
@@ -45,6 +48,7 @@ pub(super) struct Shell {
     /// Banner, stamp strip and foot by depth.
     parts: BTreeMap<&'static str, [Value; 3]>,
     symbols: Symbols,
+    wording: Wording,
     pub(super) stamp: Stamp,
 }
 
@@ -111,7 +115,8 @@ impl Shell {
             parts.insert(root, [piece("banner.html")?, piece("stamp.html")?, piece("foot.html")?]);
         }
         let icons = tera.render("icons.html", &Context::new()).map_err(|source| failed("icons.html", source))?;
-        Ok(Self { tera, menus, parts, symbols: Symbols::new(&icons), stamp })
+        let wording = Wording::new(&settings.words);
+        Ok(Self { tera, menus, parts, symbols: Symbols::new(&icons), wording, stamp })
     }
 
     /// Renders `template` with `page` inside the frame.
@@ -132,7 +137,7 @@ impl Shell {
         let mut bytes = Vec::with_capacity(16 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|source| failed(template, source))?;
         self.symbols.close(&mut bytes);
-        Ok(bytes)
+        Ok(self.wording.page(bytes))
     }
 }
 
@@ -238,7 +243,11 @@ pub(super) fn asset(input: &Input<'_>, name: &str) -> Vec<u8> {
         || Files::get(name).map(|file| file.data.into_owned()).unwrap_or_default(),
         |(_, text)| text.as_bytes().to_vec(),
     );
-    let colors = &input.sms.snapshot.settings.site.colors;
+    let settings = &input.sms.snapshot.settings.site;
+    if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "js") {
+        bytes = Wording::new(&settings.words).script(bytes);
+    }
+    let colors = &settings.colors;
     if name == "site.css" && !colors.is_empty() {
         let set: String = colors.iter().map(|(name, color)| format!(" --{name}: {color};")).collect();
         bytes.extend_from_slice(format!("@media screen {{ :root, :root[data-theme] {{{set} }} }}\n").as_bytes());

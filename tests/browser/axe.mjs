@@ -1,12 +1,15 @@
 // axe-core over pages of a site from a folder, wide, narrow and at 320 pixels, light and dark:
-// node tests/browser/axe.mjs SITE PAGE… Ends with 1 when something is found. Needs puppeteer-core and axe-core.
+// node tests/browser/axe.mjs SITE [PAGE…]; without pages, one of each sort. Ends with 1 when something is found. Needs
+// puppeteer-core and axe-core.
 import puppeteer from "puppeteer-core";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import path from "node:path";
+import { kinds } from "./kinds.mjs";
 
 const axe = fs.readFileSync(createRequire(path.resolve("package.json")).resolve("axe-core/axe.min.js"), "utf8");
-const [site, ...pages] = process.argv.slice(2);
+const [site, ...named] = process.argv.slice(2);
+const pages = named.length ? named : kinds(site);
 const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 const page = await browser.newPage();
 let wrong = 0;

@@ -16,7 +16,7 @@ await page.setViewport({ width: 1280, height: 900 });
 
 // Search: by title with keys alone, then inside records.
 await open("index.html");
-const words = await page.$eval("#h-service ~ *, th.name a", (link) => link.textContent.trim());
+const words = await page.$eval("main th.name a", (link) => link.textContent.trim());
 await page.keyboard.press("/");
 await page.keyboard.type(words);
 await wait(700);
@@ -41,6 +41,7 @@ const all = await rows();
 await page.type("input.words", all[all.length - 1].slice(0, 8));
 check((await rows()).length < all.length || all.length === 1, "a word filters a list");
 await page.$eval("input.words", (box) => { box.value = ""; box.dispatchEvent(new Event("input")); });
+await page.waitForSelector("#list thead th button");
 await page.click("#list thead th button");
 const up = await rows();
 await page.click("#list thead th button");

@@ -3,7 +3,7 @@
 mod adopt;
 mod course;
 mod judge;
-mod pack;
+pub(super) mod pack;
 mod record;
 mod replay;
 mod sample;
@@ -85,15 +85,19 @@ pub(super) struct Opened {
 /// Opens the repository.
 pub(super) fn open(cx: &Context<'_>) -> anyhow::Result<Opened> {
     let root = cx.root().or_else(|_| cx.directory().canonicalize())?;
-    let settings = cx.snapshot()?.settings;
-    let history = History::open(&root, &load::folder(&root))?;
+    opened(&root, &cx.snapshot()?.settings)
+}
+
+/// The repository at `root` with these settings.
+pub(super) fn opened(root: &Path, settings: &Settings) -> anyhow::Result<Opened> {
+    let history = History::open(root, &load::folder(root))?;
     let recorders = Keyring::always("a recorder", &settings.evidence.recorders);
     if recorders.keys().len() != settings.evidence.recorders.len() {
         anyhow::bail!(
             "gitsm.toml: [evidence] recorders holds a key that cannot be read; write it like `ssh-ed25519 AAAA…`"
         );
     }
-    Ok(Opened { history, settings, recorders })
+    Ok(Opened { history, settings: settings.clone(), recorders })
 }
 
 /// The private key in a file.

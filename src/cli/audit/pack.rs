@@ -115,34 +115,54 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
     let root = cx.root().or_else(|_| cx.directory().canonicalize())?;
     cx.with_sms(|cx, sms| {
         cx.progress.stage("reading history");
-        let (report, ledger) = evidence(&opened, sms, made)?;
-        let grades = grades(&root, sms)?;
-        let commit = sms.snapshot.origin.commit().unwrap_or_default();
-        let signed = signature(&opened, sms, commit)?;
+        let evidence = evidence(&opened, sms, made)?;
         cx.progress.stage("checking commits of the branch");
-        let sampled = course::sampled(&opened, &root, &report, sms.snapshot.as_of)?;
-        cx.progress.stage("checking");
-        with_assessed(sms, &grades, None, |gap, assessed, waived| {
-            let findings = gap.findings;
-            let identities = Identities::new(sms);
-            let now = findings.iter().map(|finding| identities.of(finding)).collect();
-            let course = Course { sampled, commits: report.counts.commits, now };
-            let input = Input {
-                sms,
-                commit,
-                stage,
-                range,
-                gap: *gap,
-                assessed,
-                findings,
-                waived,
-                report: &report,
-                ledger: &ledger,
-                signed: &signed,
-                course: &course,
-            };
-            Ok(pack::build(&input))
-        })
+        packed(&root, &opened, sms, (stage, range), &evidence)
+    })
+}
+
+/// The files of a pack of the commit that `sms` was read from.
+pub(in crate::cli) fn files(
+    root: &Path,
+    opened: &Opened,
+    sms: &Sms<'_>,
+    stage: Stage,
+    range: Range,
+) -> anyhow::Result<Files> {
+    packed(root, opened, sms, (stage, range), &evidence(opened, sms, None)?)
+}
+
+fn packed(
+    root: &Path,
+    opened: &Opened,
+    sms: &Sms<'_>,
+    (stage, range): (Stage, Range),
+    (report, ledger): &(verify::Report, ledger::Ledger),
+) -> anyhow::Result<Files> {
+    let grades = grades(root, sms)?;
+    let commit = sms.snapshot.origin.commit().unwrap_or_default();
+    let signed = signature(opened, sms, commit)?;
+    let sampled = course::sampled(opened, root, report, sms.snapshot.as_of)?;
+    with_assessed(sms, &grades, None, |gap, assessed, waived| {
+        let findings = gap.findings;
+        let identities = Identities::new(sms);
+        let now = findings.iter().map(|finding| identities.of(finding)).collect();
+        let course = Course { sampled, commits: report.counts.commits, now };
+        let input = Input {
+            sms,
+            commit,
+            stage,
+            range,
+            gap: *gap,
+            assessed,
+            findings,
+            waived,
+            report,
+            ledger,
+            signed: &signed,
+            course: &course,
+        };
+        Ok(pack::build(&input))
     })
 }
 

@@ -204,7 +204,7 @@ fn find<'t>(
 }
 
 /// The former ids of a record.
-fn aliases(root: &Node<'_>) -> Vec<String> {
+pub(super) fn aliases(root: &Node<'_>) -> Vec<String> {
     let aliases = root.get("aliases").map(Node::items).unwrap_or_default();
     aliases.iter().filter_map(|alias| alias.as_str().map(str::to_owned)).collect()
 }
@@ -232,8 +232,13 @@ fn authors(
     if wrote.is_empty() {
         wrote.push(commit.clone());
     }
+    Ok(names(wrote.iter()))
+}
+
+/// The authors and co-authors of commits, each once, in their order.
+pub(super) fn names<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for commit in wrote {
+    for commit in commits {
         let all =
             std::iter::once(commit.author.name.clone()).chain(commit.co_authors().into_iter().map(|(name, _)| name));
         for name in all {
@@ -242,7 +247,7 @@ fn authors(
             }
         }
     }
-    Ok(names)
+    names
 }
 
 /// The changes under which a commit stands: those that a trailer names, and those whose records it writes.

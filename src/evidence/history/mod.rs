@@ -6,6 +6,7 @@ mod commit;
 #[cfg(test)]
 pub(in crate::evidence) mod fixture;
 mod life;
+mod lives;
 mod open;
 mod shape;
 mod taken_back;
@@ -14,6 +15,7 @@ mod tree;
 pub use commit::{Commit, Who};
 pub(in crate::evidence) use life::changes;
 pub use life::{Life, Step, StepKind, life};
+pub use lives::{Brief, Landed, Lives, Most, Passage, lives};
 pub use open::{Gap, History, HistoryError};
 pub use shape::{Landing, Revert};
 pub use tree::{Entry, Touched, Watch};

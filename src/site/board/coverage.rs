@@ -94,7 +94,11 @@ pub(in super::super) fn index(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Si
         path,
         &[("Assurance", &site.area_of("audit"))],
     )?;
-    board.with_file(site, path, "CSV", "clauses/clauses.csv")?.render(site, path, &site.area_of("audit"))
+    let mut board = board.with_file(site, path, "CSV", "clauses/clauses.csv")?;
+    if site.book.has(super::packs::INDEX) {
+        board = board.with_page(site, path, "Audit packs", super::packs::INDEX)?;
+    }
+    board.render(site, path, &site.area_of("audit"))
 }
 
 /// The counts in a sentence.

@@ -6,6 +6,8 @@ pub(super) mod coverage;
 pub(super) mod estate;
 pub(super) mod glossary;
 pub(super) mod heat;
+pub(super) mod packs;
+pub(super) mod periods;
 pub(super) mod register;
 #[cfg(test)]
 mod tests;
@@ -58,6 +60,13 @@ impl Board {
     /// The page with a file beside it.
     fn with_file(mut self, site: &Site<'_>, path: &str, name: &str, to: &str) -> Result<Self, SiteError> {
         self.files.push(Crumb { name: name.to_owned(), href: site.book.link(path, to)? });
+        Ok(self)
+    }
+
+    /// The page with a page of another sort near it.
+    fn with_page(mut self, site: &Site<'_>, path: &str, name: &str, to: &str) -> Result<Self, SiteError> {
+        let href = site.book.link(path, to)?;
+        self.near.push(Near { name: name.to_owned(), href, current: false });
         Ok(self)
     }
 

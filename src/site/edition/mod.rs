@@ -7,9 +7,9 @@ mod roles;
 mod tokens;
 
 pub use public::{Public, public};
-pub use roles::roles;
+pub use roles::{Words, roles};
 
-use super::{Input, Sink, SiteError, Summary};
+use super::{Input, NOTHING, Sink, SiteError, Summary};
 
 /// Whom a site is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,5 +37,5 @@ impl Edition {
 /// # Errors
 /// See [`super::build`].
 pub fn build_public(input: &Input<'_>, sink: &dyn Sink) -> Result<Summary, SiteError> {
-    super::build(&Input { edition: Edition::Public, findings: &[], waived: &[], ..*input }, sink)
+    super::build(&Input { edition: Edition::Public, findings: &[], waived: &[], past: &NOTHING, ..*input }, sink)
 }

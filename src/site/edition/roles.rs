@@ -11,10 +11,37 @@ use crate::model::{Record, Sms};
 /// Fields of a person that say what they do and not who they are.
 const KEPT: [&str; 4] = ["status", "owner", "site", "provided_by"];
 
+/// What takes the place of ids, names and parts of names of people.
+pub struct Words {
+    tokens: Tokens,
+    known: BTreeSet<String>,
+}
+
+impl Words {
+    /// The text with everybody called by their job.
+    #[must_use]
+    pub fn replace(&self, text: &str) -> String {
+        self.tokens.replace(text)
+    }
+
+    /// Whether somebody has this id or name.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.known.contains(name)
+    }
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words").field("known", &self.known.len()).finish_non_exhaustive()
+    }
+}
+
 /// The same repository with every person called by their job: in their own record, wherever another record names them by
-/// id, and where a text has their name or a part of it. Accounts, keys and days of people are left out.
+/// id, and where a text has their name or a part of it. Accounts, keys and days of people are left out. With it the words
+/// that took the place of others.
 #[must_use]
-pub fn roles(sms: &Sms<'_>) -> Snapshot {
+pub fn roles(sms: &Sms<'_>) -> (Snapshot, Words) {
     let old = sms.snapshot;
     let mut words: BTreeMap<String, String> = BTreeMap::new();
     let mut people: BTreeMap<u32, Vec<String>> = BTreeMap::new();
@@ -48,14 +75,15 @@ pub fn roles(sms: &Sms<'_>) -> Snapshot {
         let text = people.get(&file.0).map_or_else(|| source.text().to_owned(), |all| all.join("---\n"));
         Source::new(tokens.replace(source.path()), tokens.replace(&text), source.role())
     });
-    Snapshot {
+    let snapshot = Snapshot {
         sources: Sources::new(files.collect()),
         origin: old.origin.clone(),
         as_of: old.as_of,
         settings: old.settings.clone(),
         findings: old.findings.clone(),
         unusable: old.unusable.clone(),
-    }
+    };
+    (snapshot, Words { tokens, known: words.into_keys().collect() })
 }
 
 /// What a person does, without a sign that would mean something in YAML.
@@ -111,7 +139,7 @@ mod tests {
             (path, service.replace("owner: team-a", "owner: ada-vane-old")),
         ];
         with(&files, |input| {
-            let snapshot = roles(input.sms);
+            let (snapshot, _) = roles(input.sms);
             for (_, source) in snapshot.sources.iter() {
                 for name in ["Ada ", "Vane", "Lund", "ada-vane", "bo-lund", "2020", "hl-"] {
                     assert!(
@@ -134,7 +162,7 @@ mod tests {
     #[test]
     fn a_person_without_a_job_is_a_member_of_staff() {
         with(&[record("person", "ann-x", "")], |input| {
-            let snapshot = roles(input.sms);
+            let (snapshot, _) = roles(input.sms);
             let sms = Sms::build(&snapshot, input.sms.catalog);
             assert_eq!(sms.of_kind("person").next().unwrap().1.title(), "Member of staff");
         });

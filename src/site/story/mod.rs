@@ -1,11 +1,17 @@
 //! What the page of a record tells beyond its fields, by kind: what was promised and kept, what happened, what comes.
 //!
 //! Each kind with a story has a file. A file gives [`Section`]s; `record.html` shows them in that order below the facts
-//! strip. Another section, such as a record's evidence, is one more entry in [`sections`].
+//! strip. Another section is one more entry in [`sections`]; those that every kind has, such as its life, are in
+//! [`evidence`].
 
+mod approval;
 mod assets;
+mod decision;
 mod events;
+#[cfg(test)]
+mod evidence_tests;
 pub(super) mod figures;
+mod life;
 mod people;
 pub(super) mod promises;
 mod risk;
@@ -52,10 +58,16 @@ pub(super) fn sections(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Section> {
         "risk" => vec![risk::place(site, ix)],
         "person" | "team" | "role" => vec![people::owns(site, root, ix)],
         "problem" => vec![events::incidents(site, root, ix)],
+        "change" => vec![decision::section(site, root, ix), approval::section(site, root, ix)],
         "continuity_plan" => vec![assets::tests(site, root, ix)],
         _ => Vec::new(),
     };
     parts.into_iter().flatten().collect()
+}
+
+/// What stands below everything else on the page of a record of any kind: where it comes from.
+pub(super) fn evidence(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
+    life::section(site, root, ix)
 }
 
 /// The records of a kind that name this one, each once: open ones first, then by their newest day.
