@@ -1,7 +1,5 @@
 //! Who must agree, as the policy says it: seats, and choices among lists of seats.
 
-use std::collections::BTreeSet;
-
 use crate::base::exact::Exact;
 use crate::model::change_policy::{Owners, SeatEntry};
 
@@ -111,22 +109,12 @@ impl Demand {
     }
 }
 
-/// The roles whose holders fill a seat, from the seat's words in a decision; none where others may fill it too.
-#[must_use]
-pub fn roles_asked(words: &str) -> Option<BTreeSet<&str>> {
-    if ["members of '", "owners of "].iter().any(|others| words.contains(others)) {
-        return None;
-    }
-    let roles: BTreeSet<&str> =
-        words.split("holders of '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
-    (!roles.is_empty()).then_some(roles)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::change_policy::ChangePolicy;
     use crate::model::fixture::with;
+    use crate::model::seat_words::roles_asked;
 
     fn demands(seats: &str) -> Vec<String> {
         let text = format!("{{kind: change_policy, id: p, policy_seats: [{seats}]}}");

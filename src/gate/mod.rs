@@ -40,7 +40,6 @@ mod votes;
 pub use conflict::{Conflict, Meeting};
 pub use decide::{content, decide, decide_by};
 pub use decision::{Affected, By, Decision, Felt, Filled, Next};
-pub use demand::roles_asked;
 pub use outcome::Outcome;
 pub use reason::{Code, Reason};
 pub use risk::{Rated, Term, WEIGHTS};

@@ -64,6 +64,7 @@ pub mod release;
 pub mod report;
 pub mod request;
 pub mod risk;
+pub mod seat_words;
 pub mod service;
 pub mod sla;
 pub mod sla_report;

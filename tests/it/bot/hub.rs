@@ -117,6 +117,16 @@ impl State {
     }
 }
 
+/// The number before that of the first thing.
+const FIRST: i64 = 5000;
+
+/// When the thing with this number was said: one second after the other, in the ten minutes before [`NOW`].
+fn moment(id: u64) -> String {
+    let now: jiff::Timestamp = NOW.parse().expect("an instant");
+    let before = jiff::SignedDuration::from_secs((FIRST + 600 - i64::try_from(id).expect("a small number")).max(0));
+    now.checked_sub(before).expect("an instant").to_string()
+}
+
 /// The hub, as long as it runs.
 pub(super) struct Hub {
     state: Arc<Mutex<State>>,
@@ -131,7 +141,8 @@ impl Hub {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://127.0.0.1:{}/api/v3", listener.local_addr().unwrap().port());
-        let mut state = State { base: base.clone(), next: 5000, bots_approve: false, ..State::default() };
+        let mut state =
+            State { base: base.clone(), next: FIRST.unsigned_abs(), bots_approve: false, ..State::default() };
         let people = [("ann", 1001, "write"), ("bo", 1002, "write"), ("cy", 1003, "write"), ("eve", 1099, "read")];
         for (login, id, permission) in people {
             state.users.insert(login.to_owned(), User { id, sort: "User", permission });
@@ -209,7 +220,7 @@ impl Hub {
         let id = state.fresh();
         let commit = commit.map_or_else(|| state.pulls[&number].head.clone(), str::to_owned);
         let user = api::user(&state, login);
-        let review = json!({"id": id, "user": user, "state": word, "commit_id": commit, "submitted_at": NOW});
+        let review = json!({"id": id, "user": user, "state": word, "commit_id": commit, "submitted_at": moment(id)});
         state.reviews.push((number, review));
         id
     }
@@ -234,9 +245,9 @@ impl Hub {
         let mut state = self.state();
         let id = state.fresh();
         let user = api::user(&state, login);
-        let node = format!("node-{id}");
+        let (node, at) = (format!("node-{id}"), moment(id));
         let comment =
-            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": NOW, "updated_at": NOW});
+            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": at, "updated_at": at});
         state.comments.push((number, comment));
         id
     }

@@ -51,7 +51,7 @@ fn a_newcomer_sees_what_went_around_the_process() {
 #[test]
 fn every_decision_of_the_sample_comes_out_again() {
     let told = sample().run(&["audit", "replay"]).clean();
-    assert_eq!(told, "5 decisions decided again, 5 with the same result\n");
+    assert_eq!(told, "6 decisions decided again, 6 with the same result\n");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::evidence::history::HistoryError;
 use crate::evidence::ledger::{changes, seats};
 use crate::evidence::verify::people::People;
 use crate::evidence::verify::problem::{self, Problem};
-use crate::gate::roles_asked;
+use crate::model::seat_words::roles_asked;
 
 /// The part that each person has in what is decided.
 type Parts = BTreeMap<String, BTreeSet<&'static str>>;
