@@ -8,6 +8,9 @@ use super::commit::Commit;
 use super::open::{History, HistoryError};
 use super::tree::Touched;
 
+/// Files from the top of the repository, with their blob afterwards; none when they are gone.
+type Files = BTreeMap<String, Option<String>>;
+
 /// Where records of changes lie.
 const CHANGES: &str = "sms/change/";
 /// Among how many commits of the branch the one that is taken back is looked for, from the newest on.
@@ -15,9 +18,9 @@ const MOST: usize = 200;
 
 impl History {
     /// The commit along first parents that a merge into `base` takes back exactly, with the id of the change that it brought: every
-    /// file that it touched, and no other, becomes byte by byte what it was before. Records of changes are left aside:
-    /// what was decided stays written down, and its record may tell how it ended. None where there is no such commit among the newest
-    /// ones, or where it brought no change or several. `clean` and `files` are those of the merge.
+    /// file that it touched, and no other, becomes byte by byte what it was before. The record of that change is left aside:
+    /// what was decided stays written down, and it may tell how it ended. None where there is no such commit among the newest
+    /// ones, where it brought no change or several, or where it took something back itself. `clean` and `files` are those of the merge.
     ///
     /// # Errors
     /// When objects cannot be read.
@@ -28,13 +31,30 @@ impl History {
         files: &[(String, Option<String>)],
     ) -> Result<Option<(Commit, String)>, HistoryError> {
         let Ok(base) = Oid::from_str(base) else { return Ok(None) };
-        let files: BTreeMap<String, Option<&str>> = files
-            .iter()
-            .filter(|(path, _)| !path.starts_with(CHANGES))
-            .map(|(path, blob)| (self.whole_path(path), blob.as_deref()))
-            .collect();
+        let files: Files = files.iter().map(|(path, blob)| (self.whole_path(path), blob.clone())).collect();
+        if !clean {
+            return Ok(None);
+        }
+        let Some((commit, touched)) = self.opposite(base, &files)? else { return Ok(None) };
+        // To take back what itself took something back brings that in again, which nobody agreed to anew.
+        let again: Files = touched.iter().map(|it| (it.path.clone(), it.new.map(|new| new.id.to_string()))).collect();
+        let before = commit.parents.first().copied();
+        if before.map_or(Ok(None), |before| self.opposite(before, &again))?.is_some() {
+            return Ok(None);
+        }
+        let Some((commit, change)) = self.brought_by(&commit, &touched) else { return Ok(None) };
+        // The record of the change that is taken back tells how it ended; no other one may be edited on the way.
+        let (own, folder) = (format!("/{change}.yaml"), self.whole_path(CHANGES));
+        let others = files.keys().any(|path| path.starts_with(&folder) && !path.ends_with(&own));
+        Ok((!others).then_some((commit, change)))
+    }
+
+    /// The newest commit from `base` on, along first parents, of which `files` make everything what it was before it, with
+    /// what it touched. Records of changes are left aside.
+    fn opposite(&self, base: Oid, files: &Files) -> Result<Option<(Commit, Vec<Touched>)>, HistoryError> {
         let changes = self.whole_path(CHANGES);
-        if files.is_empty() || !clean {
+        let files: Files = files.clone().into_iter().filter(|(path, _)| !path.starts_with(&changes)).collect();
+        if files.is_empty() {
             return Ok(None);
         }
         let tip = self.commit(base)?;
@@ -45,11 +65,11 @@ impl History {
             let touched = self.touched_anywhere(Some(parent.tree), at.tree)?;
             let back = |it: &Touched| {
                 let old = it.old.map(|entry| entry.id.to_string());
-                files.get(&it.path).is_some_and(|new| *new == old.as_deref())
+                files.get(&it.path).is_some_and(|new| *new == old)
             };
             let others = || touched.iter().filter(|it| !it.path.starts_with(&changes));
             if others().count() == files.len() && others().all(back) && self.is_as_left(&at, &tip, &files)? {
-                return Ok(self.brought_by(&at, &touched));
+                return Ok(Some((at, touched)));
             }
             at = parent;
         }
@@ -57,12 +77,7 @@ impl History {
     }
 
     /// Whether nothing of `files` was touched between the two commits.
-    fn is_as_left(
-        &self,
-        then: &Commit,
-        now: &Commit,
-        files: &BTreeMap<String, Option<&str>>,
-    ) -> Result<bool, HistoryError> {
+    fn is_as_left(&self, then: &Commit, now: &Commit, files: &Files) -> Result<bool, HistoryError> {
         Ok(!self.touched_anywhere(Some(then.tree), now.tree)?.iter().any(|it| files.contains_key(&it.path)))
     }
 
@@ -181,11 +196,25 @@ mod tests {
             "its record may stay as it is"
         );
         assert_eq!(world.taken_back(later, world.commit(Some(later), &back[1..])), None, "not all of it");
+        let beside = world.commit(Some(later), &[back[0], ("sms/change/chg-z.yaml", "kind: change\nid: chg-z\n")]);
+        assert_eq!(world.taken_back(later, beside), None, "another change goes with it");
         let other = world.commit(Some(later), &[("sms/ci/a.yaml", "One"), back[1]]);
         assert_eq!(world.taken_back(later, other), None, "not as it was");
         assert_eq!(world.taken_back(later, later), None, "nothing at all");
         let touched = world.commit(Some(later), &[("sms/ci/a.yaml", "three")]);
         assert_eq!(world.taken_back(touched, world.commit(Some(touched), &back)), None, "somebody built on it");
+    }
+
+    #[test]
+    fn what_took_something_back_is_not_taken_back_in_turn() {
+        let world = World::new();
+        let start = world.commit(None, &[("sms/ci/a.yaml", "one"), ("gitsm.toml", "format = 1\n")]);
+        let change = world.commit(Some(start), &[("sms/ci/a.yaml", "two"), CHANGE]);
+        let ended = (CHANGE.0, "kind: change\nid: chg-a\nstatus: reversed\n");
+        let back = world.commit(Some(change), &[("sms/ci/a.yaml", "one"), ended]);
+        assert!(world.taken_back(change, back).is_some());
+        let again = world.commit(Some(back), &[("sms/ci/a.yaml", "two")]);
+        assert_eq!(world.taken_back(back, again), None);
     }
 
     #[test]

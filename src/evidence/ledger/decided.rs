@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// The code of the reason that tells whether an emergency was agreed to afterwards.
 const AFTERWARDS: &str = "retrospective";
+/// The code of the reason that tells that work was done under a change that was decided before.
+const UNDER: &str = "under-change";
 
 /// The changes that a decision names.
 #[must_use]
@@ -26,6 +28,18 @@ pub fn passed(decision: &Value) -> bool {
         afterwards(decision) == Some("PENDING") && others.into_iter().all(|reason| reason["outcome"] == "PASS")
     };
     outcome == Some("PASS") || (outcome == Some("PENDING") && only_waits())
+}
+
+/// Whether the decision lets work through that is done under the changes that it names: it agrees to none of them.
+#[must_use]
+pub fn is_under(decision: &Value) -> bool {
+    decision["reasons"].as_array().is_some_and(|reasons| reasons.iter().any(|reason| reason["code"] == UNDER))
+}
+
+/// When it was decided, by the decision itself; what was missed is decided later, by the clock of then.
+#[must_use]
+pub fn decided_at(decision: &Value) -> Option<Timestamp> {
+    decision["instant"].as_str()?.parse().ok()
 }
 
 /// What the decision says of the agreement after an emergency, `PASS`, `PENDING` or `BLOCKED`; none when it is not about
@@ -48,11 +62,13 @@ pub fn seats(decision: &Value) -> Vec<(&str, &str)> {
     filled.collect()
 }
 
-/// The time of the last review or command among the facts of a decision.
+/// The time of the last review or command among the facts of a decision by which somebody agreed.
 #[must_use]
 pub fn last_vote(facts: &Value) -> Option<Timestamp> {
-    let lists = ["reviews", "commands"].into_iter().flat_map(|key| facts[key].as_array().into_iter().flatten());
-    lists.filter_map(|vote| vote["at"].as_str()).filter_map(|at| at.parse().ok()).max()
+    let of = |key: &str| facts[key].as_array().into_iter().flatten();
+    let reviews = of("reviews").filter(|vote| vote["state"] == "approved");
+    let votes = reviews.chain(of("commands").filter(|vote| vote["verb"] == "approve"));
+    votes.filter_map(|vote| vote["at"].as_str()).filter_map(|at| at.parse().ok()).max()
 }
 
 #[cfg(test)]
@@ -90,6 +106,12 @@ mod tests {
     }
 
     #[test]
+    fn work_under_a_change_is_no_agreement_to_it() {
+        let of = |code: &str| is_under(&json!({"change": "chg-a", "reasons": [{"code": code, "outcome": "PASS"}]}));
+        assert!(of("under-change") && !of("seats") && !is_under(&json!({"change": "chg-a"})));
+    }
+
+    #[test]
     fn seats_come_with_their_words() {
         let seat = |needs: &str, filled: &[&str]| json!({"needs": needs, "filled": filled});
         let decision =
@@ -99,12 +121,18 @@ mod tests {
     }
 
     #[test]
-    fn the_last_vote_is_the_latest_review_or_command() {
+    fn the_last_vote_is_the_latest_by_which_somebody_agreed() {
         let last = |facts: Value| last_vote(&facts).map(|at| at.to_string());
-        let (early, late) = (json!({"at": "2026-03-01T00:00:00Z"}), json!({"at": "2026-03-01T02:00:00+01:00"}));
+        let review = |at: &str| json!({"at": at, "state": "approved"});
+        let (early, late) = (review("2026-03-01T00:00:00Z"), review("2026-03-01T02:00:00+01:00"));
         let expected = Some("2026-03-01T01:00:00Z".to_owned());
         assert_eq!(last(json!({"reviews": [late, early]})), expected);
-        assert_eq!(last(json!({"reviews": [early], "commands": [late, {"at": "soon"}, {}]})), expected);
+        let command = |verb: &str, at: &str| json!({"verb": verb, "at": at});
+        let approves = command("approve", "2026-03-01T01:00:00Z");
+        assert_eq!(last(json!({"reviews": [early], "commands": [approves, {"at": "soon"}, {}]})), expected);
+        let later = [command("object", "2026-03-09T00:00:00Z"), command("withdraw", "2026-03-08T00:00:00Z")];
+        let comment = json!({"at": "2026-03-07T00:00:00Z", "state": "commented"});
+        assert_eq!(last(json!({"reviews": [late, comment], "commands": later})), expected, "others say something else");
         assert_eq!(last(json!({"reviews": "none"})), None);
     }
 }

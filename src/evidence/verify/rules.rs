@@ -188,9 +188,12 @@ impl<'w> Records<'w> {
     /// What can only be told at the end, from history and ledger together.
     pub(super) fn finish(&self, end: &mut End<'_>) -> Result<Vec<Problem>, HistoryError> {
         let mut problems = self.unfollowed();
-        problems.extend(self.reviews.finish(end.line));
-        // Without the whole history, or without a ledger, nothing of this can be told; both are said by themselves.
-        if end.history.gaps().is_empty() && !end.all.is_empty() {
+        // Without the whole history nothing of this can be told, and that is said by itself.
+        if end.history.gaps().is_empty() {
+            problems.extend(self.reviews.finish(end.line));
+        }
+        // The same without a ledger: whatever was carried out came without a decision that could be looked at.
+        if end.history.gaps().is_empty() && (end.adopted.is_some() || !end.all.is_empty()) {
             problems.extend(self.changes.finish(end)?);
             problems.extend(self.documents.finish(end));
             problems.extend(voters::finish(&self.changes, end)?);

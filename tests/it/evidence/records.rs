@@ -27,9 +27,9 @@ fn what_is_over_is_edited_only_as_a_correction() {
     write(&world, path, &change(""), "Write");
     write(&world, path, &change("tags: [a]\n"), "Sort it");
     write(&world, path, &change("tags: [a]\ncategory: normal\n"), "Correct it\n\nCorrection: it was normal all along");
-    assert_eq!(world.problems(), [""; 0]);
+    assert_eq!(world.problems(), ["change-no-approval"], "nobody decided it, and no more");
     write(&world, path, &change("category: standard\n"), "Make it nicer");
-    assert_eq!(world.problems(), ["closed-record-edited"]);
+    assert_eq!(world.problems(), ["change-no-approval", "closed-record-edited"]);
 }
 
 #[test]

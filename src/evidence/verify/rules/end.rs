@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::evidence::history::{Commit, History};
-use crate::evidence::ledger::{Kept, passed};
+use crate::evidence::ledger::{Kept, decided_at, passed};
 use crate::evidence::verify::control::Known;
 
 /// A decision of the ledger that counts, and the stretch of the line that came with it.
@@ -39,10 +39,15 @@ impl Cover<'_> {
         self.kept.counts && passed(self.decision())
     }
 
+    /// When it was decided: what a recorder missed is decided later by the clock of then, and never after it was written.
+    pub(super) fn made(&self) -> Timestamp {
+        let written = self.kept.entry.at;
+        decided_at(self.decision()).map_or(written, |at| at.min(written))
+    }
+
     /// The day of the decision, in UTC.
     pub(super) fn day(&self) -> Date {
-        let instant = self.decision()["instant"].as_str().and_then(|at| at.parse().ok());
-        day(instant.unwrap_or(self.kept.entry.at))
+        day(self.made())
     }
 }
 

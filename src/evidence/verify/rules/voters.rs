@@ -19,24 +19,29 @@ type Parts = BTreeMap<String, BTreeSet<&'static str>>;
 /// What is wrong with the votes of the decisions about what came to the branch.
 pub(super) fn finish(records: &Changes, end: &mut End<'_>) -> Result<Vec<Problem>, HistoryError> {
     let mut problems: Vec<Problem> = Vec::new();
+    let by_name = records.by_name();
+    let mut through: BTreeSet<&str> = BTreeSet::new();
+    let mut known: BTreeSet<(&str, &str, String)> = BTreeSet::new();
     for cover in end.all.iter().filter(|cover| cover.kept.counts) {
         let (base, day) = (end.line[cover.before].tree, cover.day());
         let mut own = {
             let people = end.known.people(end.history, base)?;
-            let mut parts = records.parts(&changes(cover.decision()));
+            let mut parts = by_name.parts(&changes(cover.decision()), cover.tip);
             made(cover.facts(), people, &mut parts);
             parts
         };
         let control = end.known.control(end.history, base)?;
         own.retain(|_, parts| parts.iter().any(|part| control.excludes(part, day)));
         let people = end.known.people(end.history, base)?;
-        let mut found = self_approval(cover, people, &own);
+        let commit = cover.kept.entry.subject.commit.as_str();
+        // What is said after an emergency that was through already is no vote on whether it may come.
+        let late = !cover.passed() && through.contains(commit);
+        let mut found = if late { Vec::new() } else { self_approval(cover, people, &own) };
         if cover.passed() {
-            let absent: Vec<&str> = seats(cover.decision())
-                .into_iter()
-                .map(|(person, _)| person)
-                .filter(|person| !people.there(person, day))
-                .collect();
+            through.insert(commit);
+            let people_in = seats(cover.decision()).into_iter().map(|(person, _)| person);
+            let absent: Vec<&str> =
+                people_in.filter(|person| !is_program(person) && !people.there(person, day)).collect();
             found.extend(absent.iter().map(|person| {
                 let words = format!(
                     "entry {} of the ledger lets {person} fill a seat, who was nobody that could decide on {day}",
@@ -51,15 +56,18 @@ pub(super) fn finish(records: &Changes, end: &mut End<'_>) -> Result<Vec<Problem
             problem = problem.at(&cover.kept.entry.subject.commit);
             problem.record.clone_from(&about);
             // A decision that is told again after an emergency has the same seats.
-            let again = problems.iter().any(|known| {
-                known.code == problem.code && known.commit == problem.commit && known.record == problem.record
-            });
-            if !again {
+            let words = problem.message.replace(&format!("entry {} ", cover.kept.entry.number), "");
+            if known.insert((problem.code, commit, words)) {
                 problems.push(problem);
             }
         }
     }
     Ok(problems)
+}
+
+/// Whether a seat is filled by a program, which the policy lets vote and which is nobody.
+fn is_program(who: &str) -> bool {
+    who.strip_prefix("app ").is_some_and(|number| !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()))
 }
 
 /// The parts that the facts give people: who opened the pull request and who made its commits.
@@ -120,7 +128,9 @@ fn roles(cover: &Cover<'_>, absent: &[&str], end: &mut End<'_>) -> Result<Vec<Pr
     let (base, day) = (end.line[cover.before].tree, cover.day());
     let roles = end.known.roles(end.history, base)?;
     let mut problems = Vec::new();
-    for (person, needs) in seats(cover.decision()).into_iter().filter(|(person, _)| !absent.contains(person)) {
+    for (person, needs) in
+        seats(cover.decision()).into_iter().filter(|(person, _)| !absent.contains(person) && !is_program(person))
+    {
         let Some(asked) = roles_asked(needs) else { continue };
         // A role that is not there is nobody's; the decision should not have passed.
         if !asked.iter().any(|role| roles.holders(role, day).contains(person)) {
@@ -156,6 +166,46 @@ mod tests {
         story.write("sms/change/chg-a.yaml", "kind: change\nid: chg-a\nrequester: ann\nimplementers: [bo]\n");
         story.decide(decision, facts);
         story.told(code)
+    }
+
+    #[test]
+    fn a_program_that_may_vote_is_nobody_who_is_absent() {
+        assert_eq!(told("approver-not-authorised", &seat("app 123", BOARD), json!({})), [""; 0]);
+        assert_eq!(told("approver-not-authorised", &seat("app x", BOARD), json!({})).len(), 1, "that is no program");
+    }
+
+    #[test]
+    fn every_absent_voter_is_told() {
+        let two = json!({"change": "chg-a", "requirements": [{"needs": BOARD, "filled": ["eve", "mal"]}]});
+        assert_eq!(told("approver-not-authorised", &two, json!({})).len(), 2);
+    }
+
+    #[test]
+    fn who_gets_a_part_later_voted_on_somebody_elses_work() {
+        let mut story = Story::new();
+        story.at("2026-03-02T00:00:00Z");
+        story.write("sms/change/chg-a.yaml", "kind: change\nid: chg-a\nrequester: ann\nimplementers: [bo]\n");
+        story.decide(&seat("cy", BOARD), json!({}));
+        story.write("sms/change/chg-a.yaml", "kind: change\nid: chg-a\nrequester: ann\nimplementers: [cy]\n");
+        assert_eq!(story.told("self-approval"), [""; 0]);
+        story.decide(&seat("cy", BOARD), json!({}));
+        assert_eq!(story.told("self-approval").len(), 1, "the second one is a vote on the own work");
+    }
+
+    #[test]
+    fn an_objection_after_an_emergency_makes_no_vote_before_it_wrong() {
+        let mut story = Story::new();
+        story.at("2026-03-02T00:00:00Z");
+        story.write("sms/change/chg-a.yaml", "kind: change\nid: chg-a\nrequester: ann\nimplementers: [bo]\n");
+        let facts = json!({"reviews": [{"account": {"id": 1}, "state": "approved", "at": "2026-03-02T00:00:00Z"}]});
+        let after = |outcome: &str| {
+            json!({"change": "chg-a", "category": "emergency", "outcome": outcome,
+                "reasons": [{"code": "retrospective", "outcome": outcome}]})
+        };
+        story.decide(&after("PENDING"), facts.clone());
+        story.at("2026-03-03T00:00:00Z");
+        story.decide(&after("BLOCKED"), facts);
+        assert_eq!(story.told("self-approval"), [""; 0]);
     }
 
     #[test]
