@@ -12,7 +12,7 @@ use super::reason::{Code, Reason};
 use super::time::Calm;
 use crate::base::intervals::Bounds;
 use crate::base::text::quoted;
-use crate::model::change::{Change, Window};
+use crate::model::change::{Change, ChangeStatus, Window};
 use crate::model::change_policy::{Category, Reverts};
 
 /// Decides a pull request in which no change asks for a decision.
@@ -109,8 +109,15 @@ fn revert<'r>(ground: &Ground<'r>) -> Option<(Change<'r>, Reason)> {
     let sms = ground.base.sms;
     let change = sms.view::<Change<'r>>(sms.find(&revert.change)?)?;
     let limit = SignedDuration::from_secs(i64::try_from(within.seconds()).unwrap_or(i64::MAX));
-    let recent = ground.at.duration_since(revert.merged_at) <= limit;
-    if !recent || !revert.exact || ground.edits.policy {
+    let age = ground.at.duration_since(revert.merged_at);
+    // A merge from tomorrow would be recent for ever; clocks differ a little.
+    let recent = (SignedDuration::from_secs(-60)..=limit).contains(&age);
+    // What was taken back already is not agreed to once more by taking that back.
+    let over = change.status().is_some_and(|status| {
+        use ChangeStatus::{Cancelled, Draft, Rejected, Remedied, Reversed};
+        matches!(status, Draft | Reversed | Remedied | Cancelled | Rejected)
+    });
+    if !recent || over || !revert.exact || ground.edits.policy {
         return None;
     }
     let message = format!("it takes back '{}' byte by byte, within {within} of its merge", revert.change);
