@@ -177,12 +177,13 @@ impl Repo {
         self.client.get(&self.path(&format!("/collaborators/{}/permission", encode(login, false)))).await
     }
 
-    /// The latest check runs of a name on a commit, of every App.
+    /// The check runs of a name on a commit, of every App, the older ones as well: which of them GitHub takes for the
+    /// latest goes by when they ended, and one that is in progress has no such time.
     ///
     /// # Errors
     /// As [`Client::list`].
     pub async fn checks(&self, commit: &str, name: &str) -> Result<Vec<CheckRun>, ApiError> {
-        let path = format!("/commits/{}/check-runs?check_name={}", encode(commit, false), encode(name, false));
+        let path = format!("/commits/{}/check-runs?check_name={}&filter=all", encode(commit, false), encode(name, false));
         self.client.list(&self.path(&path), Some("check_runs")).await
     }
 

@@ -136,7 +136,7 @@ async fn decision(
     let decided = async { hall.worker(&repository).await?.judge.decide(number, None).await };
     match decided.await {
         Ok(case) => {
-            let stored = case.seen.check.as_ref().map_or("nothing was published yet", |(_, mark)| mark.as_str());
+            let stored = case.seen.check.as_ref().map_or("nothing was published yet", |run| run.mark.as_str());
             plain(StatusCode::OK, format!("{}\nPublished: {stored}\n\n{}", text::summary(&case), text::details(&case)))
         }
         Err(error) => plain(StatusCode::BAD_GATEWAY, format!("{error}\n")),

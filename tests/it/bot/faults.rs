@@ -53,8 +53,28 @@ fn case_80_green_is_taken_back_before_anything_is_read_again() {
     assert_eq!(work(&hub, number), codes("PASS", &[]));
     let at = |start: &str| hub.state().log.iter().position(|line| line.starts_with(start)).unwrap();
     let reviews = format!("GET /repos/acme/sms/pulls/{number}/reviews");
-    assert!(at("PATCH /repos/acme/sms/check-runs/") < at(&reviews));
+    assert!(at("POST /repos/acme/sms/check-runs") < at(&reviews), "a new run, since the green one keeps its end");
     shows(&hub, number, GREEN);
+    assert_eq!(hub.state().checks.len(), 2);
+}
+
+#[test]
+fn case_80_a_newer_run_takes_the_place_of_the_green_one_also_when_its_answer_is_lost() {
+    let (hub, number) = asked();
+    let review = hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.dismiss(review, "ann");
+    let posted = hub.asked("POST /repos/acme/sms/check-runs");
+    hub.fault("POST /repos/acme/sms/check-runs", 1, Sort::DoneThen(502));
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]));
+    shows(&hub, number, WAITS);
+    assert_eq!(hub.asked("POST /repos/acme/sms/check-runs") - posted, 1, "it was there already");
+    hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.fault("POST /repos/acme/sms/check-runs", 1, Sort::Status(502, Vec::new()));
+    hub.state().pulls.get_mut(&number).unwrap().draft = true;
+    assert_eq!(work(&hub, number), codes("PENDING", &["draft"]));
+    shows(&hub, number, WAITS);
 }
 
 #[test]

@@ -52,6 +52,18 @@ pub(super) struct Pull {
 /// A review, a comment, or a happening: which pull request, and its fields.
 pub(super) type Entry = (u64, Value);
 
+/// Something that was done to a branch.
+#[derive(Debug, Clone)]
+pub(super) struct Push {
+    pub(super) id: u64,
+    pub(super) branch: String,
+    pub(super) login: String,
+    pub(super) word: &'static str,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) at: String,
+}
+
 /// Something that goes wrong.
 #[derive(Debug, Clone)]
 pub(super) struct Fault {
@@ -89,8 +101,8 @@ pub(super) struct State {
     pub(super) date: Option<String>,
     /// Reviews that are there and not listed for so many looks.
     pub(super) lag: u32,
-    /// Who pushed to branches.
-    pub(super) pushers: Vec<String>,
+    /// What was done to branches, the oldest first.
+    pub(super) pushes: Vec<Push>,
     /// Rules of the protected branch, and the setting of the workflow token.
     pub(super) rules: Vec<Value>,
     pub(super) bots_approve: bool,
@@ -111,6 +123,10 @@ pub(super) struct State {
 }
 
 impl State {
+    fn fresh_push(&self) -> u64 {
+        u64::try_from(self.pushes.len()).unwrap()
+    }
+
     pub(super) fn fresh(&mut self) -> u64 {
         self.next += 1;
         self.next
@@ -172,6 +188,7 @@ impl Hub {
         let number = self.state().fresh();
         let branch = format!("work-{number}");
         let head = git::commit(&self.state().git, "main", author, "Work", files, &[]);
+        self.touch(&branch, author, "branch_creation", &"0".repeat(40), &head, "2026-11-19T08:00:00Z");
         let pull = Pull {
             author: author.to_owned(),
             title: "Tell how critical the first application is".to_owned(),
@@ -199,11 +216,23 @@ impl Hub {
 
     pub(super) fn push_message(&self, number: u64, author: &str, message: &str, files: &[(&str, &str)]) -> String {
         let mut state = self.state();
-        let head = state.pulls[&number].head.clone();
-        let head = git::commit(&state.git, &head, author, message, files, &[]);
+        let before = state.pulls[&number].head.clone();
+        let head = git::commit(&state.git, &before, author, message, files, &[]);
         git::point(&state.git, &format!("refs/pull/{number}/head"), &head);
-        state.pulls.get_mut(&number).unwrap().head.clone_from(&head);
+        let pull = state.pulls.get_mut(&number).unwrap();
+        pull.head.clone_from(&head);
+        let (branch, login) = (pull.branch.clone(), pull.author.clone());
+        drop(state);
+        self.touch(&branch, &login, "push", &before, &head, &moment(FIRST.unsigned_abs()));
         head
+    }
+
+    /// Writes down that something was done to a branch.
+    pub(super) fn touch(&self, branch: &str, login: &str, word: &'static str, before: &str, after: &str, at: &str) {
+        let mut state = self.state();
+        let (id, branch, login) = (state.fresh_push(), branch.to_owned(), login.to_owned());
+        let (before, after, at) = (before.to_owned(), after.to_owned(), at.to_owned());
+        state.pushes.push(Push { id, branch, login, word, before, after, at });
     }
 
     /// Commits straight to main.
@@ -252,20 +281,20 @@ impl Hub {
         id
     }
 
-    /// The check run of the bot on the head of a pull request: status, conclusion, title.
+    /// The newest check run of the bot on the head of a pull request, which is the one that counts: status, conclusion,
+    /// title.
     pub(super) fn check(&self, number: u64) -> (String, String, String) {
         let state = self.state();
         let pull = &state.pulls[&number];
         let name = format!("gitsm / {}", pull.base);
-        let own: Vec<&Value> = state
+        let newest = state
             .checks
             .iter()
             .filter(|check| check["head_sha"] == pull.head.as_str() && check["name"] == name.as_str())
             .filter(|check| check["app"]["id"] == APP)
-            .collect();
-        assert!(own.len() <= 1, "several check runs: {own:?}");
+            .max_by_key(|check| check["id"].as_u64());
         let word = |check: &Value, key: &str| check[key].as_str().unwrap_or("-").to_owned();
-        own.first().map_or_else(Default::default, |check| {
+        newest.map_or_else(Default::default, |check| {
             (word(check, "status"), word(check, "conclusion"), word(&check["output"], "title"))
         })
     }
@@ -347,7 +376,8 @@ async fn handle(
     }
     // GitHub's mark on an answer, and the short answer to whoever knows it already.
     let mut hasher = std::hash::DefaultHasher::new();
-    (answer.to_string(), &next).hash(&mut hasher);
+    // It is about the body alone: whether there is a next page may change under the same mark.
+    answer.to_string().hash(&mut hasher);
     let etag = format!("W/\"{:016x}\"", hasher.finish());
     let known = headers.get("if-none-match").is_some_and(|mark| mark.to_str().unwrap() == etag);
     if method == Method::GET && status == 200 && fault.is_none() && known {

@@ -206,7 +206,7 @@ fn case_88_who_looks_at_a_decision_changes_nothing_and_must_be_allowed_to() {
     assert_eq!(server.send("GET", &path, &[("authorization", "Bearer stranger")], b"").0, 404);
     let (status, text) = server.send("GET", &path, &[("authorization", "Bearer of-another-app")], b"");
     assert_eq!(status, 200);
-    assert!(text.contains("PENDING") && text.contains("Published: gitsm PENDING - "), "{text}");
+    assert!(text.contains("PENDING") && text.contains("Published: gitsm PENDING 2026-11-20T12:00:00Z "), "{text}");
     assert_eq!(written(), before);
 }
 

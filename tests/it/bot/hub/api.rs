@@ -227,16 +227,25 @@ fn read(
             let commit = path.split('/').nth(5).unwrap_or_default();
             let name = parameter(query, "check_name").unwrap_or_default().replace("%20", " ").replace("%2F", "/");
             let fits = |check: &&Value| check["head_sha"] == commit && check["name"] == name.as_str();
-            let own = state.checks.iter().filter(fits).cloned().collect();
+            let mut own: Vec<Value> = state.checks.iter().filter(fits).cloned().collect();
+            if parameter(query, "filter") != Some("all") {
+                // The latest of each App, by when it ended; one in progress has not ended.
+                let ended = |check: &Value| (check["status"] == "completed", check["id"].as_u64());
+                own.sort_by_key(|check| std::cmp::Reverse(ended(check)));
+                let mut apps = std::collections::BTreeSet::new();
+                own.retain(|check| apps.insert(check["app"]["id"].as_u64()));
+            }
             let (body, next) = page(own, path, query);
             (200, json!({"total_count": body.as_array().map_or(0, Vec::len), "check_runs": body}), next)
         }
         "/activity" => {
-            let pushers = state
-                .pushers
-                .iter()
-                .map(|login| over(example(operation), json!({"actor": user(state, login), "ref": "refs/heads/work"})));
-            listed(pushers.collect(), path, query)
+            let name = parameter(query, "ref").unwrap_or_default().replace("%2F", "/");
+            let of = state.pushes.iter().rev().filter(|push| name == format!("refs/heads/{}", push.branch));
+            let all = of.map(|push| {
+                json!({"id": push.id, "node_id": "x", "ref": name, "actor": user(state, &push.login),
+                    "activity_type": push.word, "before": push.before, "after": push.after, "timestamp": push.at})
+            });
+            listed(all.collect(), path, query)
         }
         "/git/matching-refs/{ref}" => {
             let start = path.split("/matching-refs/heads/").nth(1).unwrap_or_default();
@@ -338,6 +347,7 @@ fn write(
     }
 }
 
+/// A run that is completed keeps its end until another end is written to it.
 fn lay_check(check: Value, sent: &Value) -> Value {
     let mut fields = serde_json::Map::new();
     for key in ["name", "head_sha", "status", "conclusion", "external_id"] {
@@ -345,10 +355,7 @@ fn lay_check(check: Value, sent: &Value) -> Value {
             fields.insert(key.to_owned(), value.clone());
         }
     }
-    if sent["status"] == "in_progress" {
-        fields.insert("conclusion".to_owned(), Value::Null);
-    }
-    if sent["conclusion"].is_string() {
+    if sent["conclusion"].is_string() || check["conclusion"].is_string() {
         fields.insert("status".to_owned(), json!("completed"));
     }
     let output = over(check["output"].clone(), sent["output"].clone());
