@@ -150,6 +150,17 @@ struct Answer {
     headers: HeaderMap,
 }
 
+impl Answer {
+    /// The same answer after GitHub said that its body still holds; where it says anew what follows, that counts.
+    fn still(&self, headers: &HeaderMap) -> Self {
+        let mut it = self.clone();
+        if let Some(link) = headers.get(LINK) {
+            it.headers.insert(LINK, link.clone());
+        }
+        it
+    }
+}
+
 impl Client {
     /// A client of the API at `api`, such as `https://api.github.com` or `https://HOST/api/v3`. It must be made within a
     /// runtime of tokio.
@@ -275,8 +286,13 @@ impl Client {
                 value = value.get_mut(key).map(Value::take).ok_or_else(|| form(format!("it has no '{key}'")))?;
             }
             let page: Vec<T> = serde_json::from_value(value).map_err(|error| form(error.to_string()))?;
+            let full = u32::try_from(page.len()).is_ok_and(|entries| entries >= self.page);
             all.extend(page);
             next = self.next_page(&answer.headers).map_err(form)?;
+            if full && next.is_none() {
+                // Another entry would change nothing about this page but that one follows it, and the mark may not tell.
+                self.memory().forget(&address);
+            }
         }
         Ok(all)
     }
@@ -428,7 +444,7 @@ impl Client {
         let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| silent(error.to_string()))?;
         // It is as it was; GitHub counts no request for saying so.
         if let (StatusCode::NOT_MODIFIED, Some((_, answer))) = (parts.status, known) {
-            return Ok((StatusCode::OK, (*answer).clone()));
+            return Ok((StatusCode::OK, answer.still(&parts.headers)));
         }
         let answer = Answer { body: body.to_bytes().to_vec(), headers: parts.headers };
         if *method == Method::GET && path != RATE_LIMIT {
@@ -491,5 +507,17 @@ mod tests {
         assert_eq!(own.address("/rate_limit"), "https://git.example.com/api/v3/rate_limit");
         assert_eq!(origin("https://git.example.com:8443/api/v3"), "https://git.example.com:8443");
         assert_eq!(origin("https://api.github.com"), "https://api.github.com");
+    }
+
+    #[test]
+    fn what_follows_is_taken_from_the_newest_answer_that_tells_it() {
+        let client = client("https://api.github.com");
+        let next = |page: u32| HeaderValue::from_str(&format!("<https://api.github.com/a?page={page}>; rel=\"next\"")).unwrap();
+        let kept = Answer { body: b"[]".to_vec(), headers: HeaderMap::from_iter([(LINK, next(2))]) };
+        let told = |headers: HeaderMap| client.next_page(&kept.still(&headers).headers).unwrap();
+        assert_eq!(told(HeaderMap::new()).as_deref(), Some("/a?page=2"));
+        assert_eq!(told(HeaderMap::from_iter([(LINK, next(3))])).as_deref(), Some("/a?page=3"));
+        let first = HeaderValue::from_static("<https://api.github.com/a?page=1>; rel=\"first\"");
+        assert_eq!(told(HeaderMap::from_iter([(LINK, first)])), None);
     }
 }

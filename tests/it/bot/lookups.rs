@@ -91,6 +91,19 @@ fn a_second_look_at_the_same_things_costs_no_request() {
 }
 
 #[test]
+fn a_last_page_that_gets_one_after_it_is_not_taken_for_the_last_any_longer() {
+    let (hub, number) = asked();
+    hub.review(number, "bo", "APPROVED", None);
+    super::run(async {
+        let worker = super::worker(&hub, &Setup { page: 1, ..Setup::default() }).await;
+        let decide = async || worker.pull(number, None, false).await.unwrap().case.outcome().to_string();
+        assert_eq!(decide().await, "PASS");
+        hub.review(number, "ann", "CHANGES_REQUESTED", None);
+        assert_eq!(decide().await, "BLOCKED", "the first page of one review is as it was, and another follows it");
+    });
+}
+
+#[test]
 fn what_another_token_may_see_is_not_given_out_again() {
     let (hub, number) = asked();
     super::run(async {
