@@ -205,8 +205,7 @@ impl Judge {
         let base = gathered.facts.pull_request.base.commit.clone();
         let (head, place) = (pull.head.sha.clone(), root.clone());
         let merge = blocking(move || load::merge(&place, &base, &head, at)).await??;
-        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
-        facts::complete(&mut gathered, &merge);
+        self.complete(&merge, &mut gathered).await;
         self.siblings(pull, &mut gathered, beside, at).await?;
         self.fetch_seen(&gathered.facts).await;
         self.reverts(&merge, &mut gathered).await?;
@@ -227,6 +226,16 @@ impl Judge {
             return Ok(heard);
         }
         Ok(weighed(&root, &merge, facts, at).await?.0)
+    }
+
+    /// Adds what git knows, and to whom GitHub ascribes it.
+    async fn complete(&self, merge: &Merge, gathered: &mut Gathered) {
+        facts::ascribe_rest(&self.repo, merge, gathered).await;
+        facts::complete(gathered, merge);
+        match History::open(self.mirror.root(), "") {
+            Ok(history) => facts::count_creators(gathered, &history, &merge.base_commit),
+            Err(error) => drop(gathered.facts.failed.insert("pushes".to_owned(), error.to_string())),
+        }
     }
 
     /// Finds out whether the pull request only takes back a merged change. When that was merged is told by GitHub, since
@@ -274,8 +283,7 @@ impl Judge {
         let mut gathered = facts::gather(&self.repo, &pull, &self.me, &before, None).await;
         let (place, head) = (root.clone(), pull.head.sha.clone());
         let merge = blocking(move || load::merge(&place, &before, &head, at)).await??;
-        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
-        facts::complete(&mut gathered, &merge);
+        self.complete(&merge, &mut gathered).await;
         self.fetch_seen(&gathered.facts).await;
         if let Some((what, why)) = gathered.facts.failed.iter().next() {
             return Err(BotError::Lag(format!("the look-up of {what} failed: {why}")));

@@ -205,15 +205,20 @@ pub struct DismissedReview {
     pub dismissal_message: Option<String>,
 }
 
-/// A push to a branch.
+/// Something that was done to a branch.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Activity {
-    /// Who pushed.
+    /// What: `push`, `force_push`, `branch_creation`, `branch_deletion`, `pr_merge`, `merge_queue_merge`.
+    pub activity_type: String,
+    /// Who did it.
     #[serde(default)]
     pub actor: Option<User>,
     /// The commit after it.
-    #[serde(default)]
     pub after: String,
+    /// The commit before it.
+    pub before: String,
+    /// When.
+    pub timestamp: Timestamp,
 }
 
 /// A commit of a pull request, with the accounts to which GitHub ascribes it.
@@ -440,7 +445,12 @@ mod tests {
         assert!(check.conclusion.is_none() && check.external_id.is_none() && check.app.is_none());
         let reference: Reference = from_value(json!({"ref": "refs/heads/a", "object": {"sha": "b"}})).unwrap();
         assert_eq!((reference.name.as_str(), reference.object.sha.as_str()), ("refs/heads/a", "b"));
-        let push: Activity = from_value(json!({"activity_type": "force_push"})).unwrap();
-        assert!(push.actor.is_none() && push.after.is_empty());
+        let push = json!({"activity_type": "blessed", "before": "a", "after": "b", "timestamp": "2026-11-20T12:00:00Z"});
+        assert!(from_value::<Activity>(push.clone()).unwrap().actor.is_none());
+        for key in ["activity_type", "before", "after", "timestamp"] {
+            let mut part = push.clone();
+            part.as_object_mut().unwrap().remove(key);
+            assert!(from_value::<Activity>(part).is_err(), "{key}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::hub::APP;
+use super::hub::{APP, NOW};
 use super::{CHANGE, CHANGE_PATH, GREEN, RED, Setup, WAITS, asked, codes, shows, work, work_as, work_at};
 
 /// What is left out of the count, with the reason.
@@ -77,6 +77,26 @@ fn case_05_a_commit_of_no_account_cannot_be_decided() {
     hub.review(number, "bo", "APPROVED", None);
     assert_eq!(work(&hub, number), codes("ERROR", &["author-unknown", "author-unknown"]));
     shows(&hub, number, RED);
+}
+
+#[test]
+fn case_06_who_pushed_is_left_out_and_who_only_made_the_branch_is_not() {
+    let (hub, number) = asked();
+    let head = hub.state().pulls[&number].head.clone();
+    let base = super::hub::main_of(&hub);
+    let branch = format!("work-{number}");
+    hub.touch(&branch, "bo", "branch_creation", &"0".repeat(40), &base, NOW);
+    hub.touch(&branch, "bo", "branch_deletion", &base, &"0".repeat(40), NOW);
+    hub.touch(&branch, "bo", "pr_merge", &base, &head, NOW);
+    hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]), "a branch that led to main brought nothing");
+    hub.touch(&branch, "bo", "branch_creation", &"0".repeat(40), &head, NOW);
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]), "made with commits on it");
+    assert!(left(&hub, number).contains("your-colleague: pushed"), "{}", left(&hub, number));
+    hub.review(number, "ann", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.touch(&branch, "ann", "force_push", &base, &head, NOW);
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]));
 }
 
 #[test]
