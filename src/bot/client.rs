@@ -127,8 +127,11 @@ pub struct Client {
     clock: Clock,
     patience: Patience,
     page: u32,
-    /// Answers that GitHub need not give in full again while they hold. They belong to who asked for them.
+    /// Answers that GitHub need not give in full again while they hold: one for all installations, so that it is bounded
+    /// however many there are.
     memory: Arc<Plain<Memory>>,
+    /// As whom they were asked for; they belong to nobody else.
+    asker: u64,
 }
 
 impl std::fmt::Debug for Client {
@@ -182,7 +185,8 @@ impl Client {
             Some(Auth::Token(token)) => Signing::Token(token),
             Some(Auth::App(app)) => Signing::App(app),
         };
-        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100, memory: Arc::default() })
+        let memory = Arc::default();
+        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100, memory, asker: 0 })
     }
 
     /// The same with pages of so many entries; for tests.
@@ -195,9 +199,9 @@ impl Client {
     /// The same as the installation `id` of the App; with a token nothing changes.
     #[must_use]
     pub fn installation(&self, id: u64) -> Self {
-        let mut it = Self { memory: Arc::default(), ..self.clone() };
+        let mut it = self.clone();
         if let Signing::App(app) = &self.signing {
-            it.signing = Signing::Installation(Arc::clone(app), id, Kept::default());
+            (it.signing, it.asker) = (Signing::Installation(Arc::clone(app), id, Kept::default()), id);
         }
         it
     }
@@ -270,6 +274,19 @@ impl Client {
     /// # Errors
     /// When any page is missing or cannot be read: half a list is no list.
     pub async fn list<T: DeserializeOwned>(&self, path: &str, key: Option<&str>) -> Result<Vec<T>, ApiError> {
+        self.list_while(path, key, |_| true).await
+    }
+
+    /// Reads a list, page after page, as long as the last entry of a page is one to go `on` after.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn list_while<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        on: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, ApiError> {
         let mark = if path.contains('?') { '&' } else { '?' };
         let mut next = Some(format!("{path}{mark}per_page={}", self.page));
         let mut all = Vec::new();
@@ -287,12 +304,14 @@ impl Client {
             }
             let page: Vec<T> = serde_json::from_value(value).map_err(|error| form(error.to_string()))?;
             let full = u32::try_from(page.len()).is_ok_and(|entries| entries >= self.page);
+            let enough = page.last().is_some_and(|last| !on(last));
             all.extend(page);
             next = self.next_page(&answer.headers).map_err(form)?;
             if full && next.is_none() {
                 // Another entry would change nothing about this page but that one follows it, and the mark may not tell.
-                self.memory().forget(&address);
+                self.memory().forget(&self.key(&address));
             }
+            next = next.filter(|_| !enough);
         }
         Ok(all)
     }
@@ -433,7 +452,8 @@ impl Client {
         if body.is_some() {
             request = request.header(http::header::CONTENT_TYPE, "application/json");
         }
-        let known = if *method == Method::GET && path != RATE_LIMIT { self.memory().get(path) } else { None };
+        let key = self.key(path);
+        let known = if *method == Method::GET && path != RATE_LIMIT { self.memory().get(&key) } else { None };
         if let Some((etag, _)) = &known {
             request = request.header(IF_NONE_MATCH, etag);
         }
@@ -449,8 +469,8 @@ impl Client {
         let answer = Answer { body: body.to_bytes().to_vec(), headers: parts.headers };
         if *method == Method::GET && path != RATE_LIMIT {
             match answer.headers.get(ETAG).filter(|_| parts.status == StatusCode::OK) {
-                Some(etag) => self.memory().put(path, etag.clone(), answer.clone()),
-                None => self.memory().forget(path),
+                Some(etag) => self.memory().put(&key, etag.clone(), answer.clone()),
+                None => self.memory().forget(&key),
             }
         }
         Ok((parts.status, answer))
@@ -461,6 +481,11 @@ impl Client {
         let all: &str = &self.api;
         let base = if path == GRAPHQL { all.strip_suffix("/v3").unwrap_or(all) } else { all };
         format!("{base}{path}")
+    }
+
+    /// What an answer is remembered by.
+    fn key(&self, path: &str) -> String {
+        format!("{} {path}", self.asker)
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
@@ -512,7 +537,9 @@ mod tests {
     #[test]
     fn what_follows_is_taken_from_the_newest_answer_that_tells_it() {
         let client = client("https://api.github.com");
-        let next = |page: u32| HeaderValue::from_str(&format!("<https://api.github.com/a?page={page}>; rel=\"next\"")).unwrap();
+        let next = |page: u32| {
+            HeaderValue::from_str(&format!("<https://api.github.com/a?page={page}>; rel=\"next\"")).unwrap()
+        };
         let kept = Answer { body: b"[]".to_vec(), headers: HeaderMap::from_iter([(LINK, next(2))]) };
         let told = |headers: HeaderMap| client.next_page(&kept.still(&headers).headers).unwrap();
         assert_eq!(told(HeaderMap::new()).as_deref(), Some("/a?page=2"));

@@ -58,6 +58,12 @@ pub(super) struct Gathered {
     pub comments: Vec<types::Comment>,
     /// Who made the branch lead to which commit at first; they pushed when that brought anything.
     pub creators: Vec<(String, Account)>,
+    /// The time in the past as of which it is decided; none for now.
+    pub then: Option<Timestamp>,
+    /// What cannot be told as it was then.
+    pub lost: super::landed::Lost,
+    /// Pull requests of which it is not known since when they passed by then.
+    pub unsure: BTreeSet<u64>,
 }
 
 /// Reads everything about a pull request that GitHub alone knows. `expect` is a review of which an event has told, so
@@ -97,7 +103,8 @@ pub(super) async fn gather(
     facts.names = pull.body.as_deref().map(hearing::named).unwrap_or_default().into_iter().collect();
     (facts.reviews, facts.commands, facts.accounts, facts.failed) = (reviews, commands, accounts, failed.0);
     let explain = votes::explains(&comments);
-    Gathered { facts, ascribed, explain, comments, creators }
+    let (then, lost, unsure) = (None, BTreeMap::new(), BTreeSet::new());
+    Gathered { facts, ascribed, explain, comments, creators, then, lost, unsure }
 }
 
 /// What the pull request says of itself, and nothing else.
@@ -327,7 +334,8 @@ mod tests {
             after: id.to_string(),
             timestamp: format!("2026-11-20T{at}:00Z").parse().unwrap(),
         };
-        let words = ["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge", "odd"];
+        let words =
+            ["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge", "odd"];
         let all = || (1..).zip(words).map(|(id, word)| act(id, word, "10:00")).chain([act(1, "push", "11:00")]);
         let ids = |end: Option<&str>, late: types::Activity| {
             let (pushers, creators) = pushed(all().chain([late]).collect(), end.map(|end| end.parse().unwrap()));

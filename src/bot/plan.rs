@@ -10,7 +10,7 @@ use super::client::ApiError;
 use super::judge::Case;
 use super::repo::Repo;
 use super::text;
-use super::types::{App, CheckRun, Comment, Pull, User};
+use super::types::{App, CheckRun, Comment, Pull};
 use crate::gate::Outcome;
 
 /// Labels of the bot begin with this; it touches no others.
@@ -36,10 +36,13 @@ impl Me {
         })
     }
 
-    fn wrote(&self, comment: &Comment) -> bool {
-        let by_workflow = |user: &User| user.sort == "Bot" && user.login == "github-actions[bot]";
-        let app = comment.performed_via_github_app.as_ref();
-        self.is(app) || (*self == Self::Workflow && app.is_none() && comment.user.as_ref().is_some_and(by_workflow))
+    /// Whether the bot itself wrote a comment. People can write through an App, too; those are their words.
+    pub(super) fn wrote(&self, comment: &Comment) -> bool {
+        let Some(user) = comment.user.as_ref().filter(|user| user.sort == "Bot") else { return false };
+        match comment.performed_via_github_app.as_ref() {
+            Some(app) => self.is(Some(app)),
+            None => *self == Self::Workflow && user.login == "github-actions[bot]",
+        }
     }
 }
 
@@ -202,14 +205,6 @@ impl Seen {
         })
     }
 
-    /// Since when the gate says PASS for a pull request, by the bot's check run on it.
-    ///
-    /// # Errors
-    /// When the check runs cannot be listed.
-    pub async fn passed(repo: &Repo, pull: &Pull, me: &Me) -> Result<Option<Timestamp>, ApiError> {
-        Self::look(repo, pull, &[], me).await.map(|seen| seen.passed_at())
-    }
-
     /// Since when the gate says PASS; none when it did not at last.
     #[must_use]
     pub fn passed_at(&self) -> Option<Timestamp> {
@@ -221,6 +216,11 @@ impl Seen {
         let mut parts = self.check.as_ref()?.mark.split(' ');
         (parts.next() == Some("gitsm")).then_some(())?;
         Some((parts.next()?, parts.next()?.parse().ok()?))
+    }
+
+    /// Whether the bot had published what it says by `then`.
+    pub(super) fn published_by(&self, then: Timestamp) -> bool {
+        self.told().is_some_and(|(_, since)| since <= then)
     }
 
     /// Since when the gate had said PASS by `then`, in the past; none when it did not say so then.
