@@ -44,6 +44,9 @@ pub(super) struct Pull {
     pub(super) open: bool,
     pub(super) merged_at: Option<&'static str>,
     pub(super) merged_as: Option<String>,
+    /// When it was closed, and when anything last happened to it.
+    pub(super) closed_at: Option<String>,
+    pub(super) updated_at: String,
     pub(super) fork: bool,
     pub(super) labels: BTreeSet<String>,
     pub(super) requested: BTreeSet<String>,
@@ -105,6 +108,9 @@ pub(super) struct State {
     pub(super) pushes: Vec<Push>,
     /// Rules of the protected branch, and the setting of the workflow token.
     pub(super) rules: Vec<Value>,
+    /// Sets of rules by number, those of tags among them, and the classic protection of the branch.
+    pub(super) rulesets: BTreeMap<u64, Value>,
+    pub(super) classic: Option<Value>,
     pub(super) bots_approve: bool,
     /// Whether an organisation owns the repository, and whose membership is only offered.
     pub(super) organisation: bool,
@@ -113,8 +119,17 @@ pub(super) struct State {
     pub(super) owners: Option<Vec<Value>>,
     /// Who edited a comment, by its number.
     pub(super) editors: BTreeMap<u64, String>,
+    /// When the text of a pull request was edited, by its number.
+    pub(super) edited: BTreeMap<u64, &'static str>,
     /// Commits of the branch, with the pull request that brought them.
     pub(super) landed: BTreeMap<String, u64>,
+    /// Commits of which the API tells, and which git does not have.
+    pub(super) known: BTreeSet<String>,
+    /// The number of the App's installation, and whether the tokens of the one before are taken back.
+    pub(super) installation: u64,
+    pub(super) revoked: bool,
+    /// How long each answer takes.
+    pub(super) slow: std::time::Duration,
     /// How many answers were given in full, and how many only as still the same.
     pub(super) given: usize,
     pub(super) unchanged: usize,
@@ -157,8 +172,7 @@ impl Hub {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://127.0.0.1:{}/api/v3", listener.local_addr().unwrap().port());
-        let mut state =
-            State { base: base.clone(), next: FIRST.unsigned_abs(), bots_approve: false, ..State::default() };
+        let mut state = State { base: base.clone(), next: FIRST.unsigned_abs(), installation: 5, ..State::default() };
         let people = [("ann", 1001, "write"), ("bo", 1002, "write"), ("cy", 1003, "write"), ("eve", 1099, "read")];
         for (login, id, permission) in people {
             state.users.insert(login.to_owned(), User { id, sort: "User", permission });
@@ -200,6 +214,8 @@ impl Hub {
             open: true,
             merged_at: None,
             merged_as: None,
+            closed_at: None,
+            updated_at: "2026-11-19T08:00:00Z".to_owned(),
             fork: false,
             labels: BTreeSet::new(),
             requested: BTreeSet::new(),
@@ -264,8 +280,7 @@ impl Hub {
         let number = *number;
         let dismissed = json!({"state": word, "review_id": id, "dismissal_message": "not needed"});
         let event = state.fresh();
-        let happening =
-            json!({"id": event, "event": "review_dismissed", "actor": actor, "dismissed_review": dismissed});
+        let happening = json!({"id": event, "event": "review_dismissed", "actor": actor, "dismissed_review": dismissed, "created_at": NOW});
         state.timeline.push((number, happening));
     }
 
@@ -338,6 +353,8 @@ async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let slow = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner).slow;
+    tokio::time::sleep(slow).await;
     let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = uri.path().strip_prefix("/api/v3").unwrap_or(uri.path()).replace("/repositories/1/", "/repos/acme/sms/");
     let line = format!("{method} {path}");

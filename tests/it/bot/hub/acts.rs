@@ -122,7 +122,16 @@ impl Hub {
         git::point(&state.git, "refs/heads/main", &tip);
         let pull = state.pulls.get_mut(&number).unwrap();
         (pull.open, pull.merged_at, pull.merged_as) = (false, Some(at), Some(tip.clone()));
+        (pull.closed_at, pull.updated_at) = (Some(at.to_owned()), at.to_owned());
         tip
+    }
+
+    /// The commit that the merge queue makes of a pull request on top of `on`.
+    pub(in super::super) fn queued(&self, number: u64, on: &str) -> String {
+        let state = self.state();
+        let files = git::brought(&state.git, &state.pulls[&number].head);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        git::commit(&state.git, on, "ann", "Queued", &files, &[])
     }
 
     /// How many of the requests about commits asked for check runs.
