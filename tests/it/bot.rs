@@ -1,6 +1,7 @@
 //! The bot against a GitHub in memory: a stateful hub over HTTP with a real git repository below, whose every exchange
 //! is checked against GitHub's own description of its API.
 
+mod action;
 mod cases;
 mod faults;
 mod hub;
