@@ -138,7 +138,7 @@ impl Exact {
     pub fn decimal(digits: BigInt, places: u32) -> Self {
         match (i128::try_from(&digits), 10_i128.checked_pow(places)) {
             (Ok(digits), Some(scale)) => Self::small(Ratio::new(digits, scale)),
-            _ => Self::large(BigRational::new(digits, BigInt::from(10).pow(places))),
+            _ => Self::large(lowest(digits, places)),
         }
     }
 
@@ -208,6 +208,21 @@ impl Exact {
         let behind = behind.trim_end_matches('0');
         if behind.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{behind}") }
     }
+}
+
+/// A decimal in lowest terms: it can only have twos and fives in common with a power of ten, so that no others are sought.
+fn lowest(mut digits: BigInt, places: u32) -> BigRational {
+    if digits.is_zero() {
+        return BigRational::zero();
+    }
+    let twos = digits.trailing_zeros().map_or(places, |zeros| u32::try_from(zeros).unwrap_or(places).min(places));
+    digits >>= twos;
+    let mut fives = places;
+    while fives > 0 && (&digits % 5u8).is_zero() {
+        digits /= 5u8;
+        fives -= 1;
+    }
+    BigRational::new_raw(digits, BigInt::from(5u8).pow(fives) << (places - twos))
 }
 
 /// The same fraction with room for any number of digits.
@@ -288,6 +303,19 @@ mod tests {
         let almost = Exact::parse("99.89996").unwrap();
         assert_eq!((almost.text(3), almost.down()), ("99.9".to_owned(), "99.899".to_owned()));
         assert_eq!((number.scaled(3), number.scaled(1)), (BigInt::from(-12_345), BigInt::from(-124)), "rounded down");
+    }
+
+    #[test]
+    fn decimals_of_any_size_are_in_lowest_terms() {
+        let five = BigInt::from(5u8).pow(50);
+        let numbers =
+            [BigInt::from(0), five.clone(), -&five << 7, BigInt::from(10u8).pow(45), BigInt::from(7) << 90, five + 1];
+        for digits in numbers {
+            for places in [0, 1, 39, 40, 50, 90] {
+                let naive = Exact::large(BigRational::new(digits.clone(), BigInt::from(10u8).pow(places)));
+                assert_eq!(Exact::decimal(digits.clone(), places), naive, "{digits} {places}");
+            }
+        }
     }
 
     #[test]

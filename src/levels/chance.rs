@@ -118,7 +118,10 @@ impl Chance {
     /// The same number as a share of a hundred.
     #[must_use]
     pub fn in_percent(&self) -> Exact {
-        &self.exact() * &Exact::from(100)
+        match self.places.checked_sub(2) {
+            Some(places) => Exact::decimal(self.digits.clone(), places),
+            None => Exact::decimal(&self.digits * ten(2 - self.places), 0),
+        }
     }
 }
 
@@ -140,6 +143,15 @@ mod tests {
         let all = one.and(&one).and(&one);
         assert_eq!(all.in_percent(), Exact::parse("99.7002999").unwrap());
         assert_eq!(all.in_percent().text(2), "99.7");
+    }
+
+    #[test]
+    fn a_share_of_a_hundred_has_the_point_two_places_further() {
+        for (text, percent_text) in [("100", "100"), ("50", "50"), ("7", "7"), ("0.1", "0.1"), ("0", "0")] {
+            let chance = percent(text);
+            assert_eq!(chance.in_percent().text(9), percent_text);
+            assert_eq!(chance.in_percent(), &chance.exact() * &Exact::from(100));
+        }
     }
 
     #[test]

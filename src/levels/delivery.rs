@@ -192,15 +192,15 @@ impl<'s, 'g> Delivery<'s, 'g> {
     #[must_use]
     pub fn parts(&self) -> Vec<Part<'_>> {
         let hundred = Exact::from(100);
-        let is_kept = self.is_kept();
+        let (is_kept, promised) = (self.is_kept(), Chance::percent(&self.promised));
         let part = |(at, up, down): (usize, Chance, Chance)| {
             let figure = self.figures[at].as_ref().filter(|figure| figure.percent < hundred)?;
             // The whole grows evenly with the figure of one part.
             let gain = up.minus(&down);
             let needed = || {
-                let missing = &self.promised - &down.in_percent();
-                let needed = missing.over(&gain.exact()).filter(|needed| *needed <= hundred);
-                needed.filter(|needed| *needed > figure.percent)
+                let missing = promised.minus(&down);
+                let share = if gain.reaches(&missing) { missing.over(&gain) } else { None };
+                share.map(|share| up_to(&share.in_percent(), PLACES)).filter(|needed| *needed > figure.percent)
             };
             let fails = self.chances[at].not();
             Some(Part {
@@ -247,8 +247,7 @@ impl Part<'_> {
     #[must_use]
     pub fn needed_text(&self) -> Option<String> {
         let needed = self.needed.as_ref()?;
-        let negative = (&Exact::zero() - needed).scaled(3);
-        Some(Exact::decimal(-negative, 3).text(3))
+        Some(up_to(needed, 3).text(3))
     }
 
     /// How many times shorter its own downtime must get for the promise to be kept; none when no figure short of 100
@@ -258,6 +257,15 @@ impl Part<'_> {
         let hundred = Exact::from(100);
         (&hundred - self.percent).over(&(&hundred - self.needed.as_ref()?))
     }
+}
+
+/// Places behind the point to which a needed figure is worked out.
+const PLACES: u32 = 16;
+
+/// Rounded up to `places` behind the point.
+fn up_to(number: &Exact, places: u32) -> Exact {
+    let negative = (&Exact::zero() - number).scaled(places);
+    Exact::decimal(-negative, places)
 }
 
 /// What is lost of `seconds` at this share of time in percent.

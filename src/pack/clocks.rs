@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::Input;
 use super::statistics::{instant, share};
 use super::table::Table;
-use super::two::decisions;
 use crate::base::date::AsOf;
 use crate::evidence::ledger::last_vote;
 use crate::model::Record;
@@ -48,11 +47,19 @@ pub(super) fn table(input: &Input<'_>, changes: &[&Record<'_>]) -> Table {
         "Written: the last commit of the branch that was decided, when this clone has it; without it, the time of the author counts to the voters.",
     );
     let told = |at: Option<Timestamp>| at.map(|at| AsOf::new(at).to_string()).unwrap_or_default();
+    let mut by_entry = BTreeMap::new();
+    for judged in &input.report.commits {
+        if let Some(number) = judged.entry {
+            by_entry.entry(number).or_insert(judged);
+        }
+    }
     for record in changes {
-        let kept = decisions(input, record.id.as_str());
+        let kept = input.decisions.of(record);
         let Some(kept) = kept.first() else { continue };
-        let judged = input.report.commits.iter().find(|commit| commit.entry == Some(kept.entry.number));
-        let written = judged.and_then(|judged| judged.written.as_deref()).and_then(|at| at.parse().ok());
+        let written = by_entry
+            .get(&kept.entry.number)
+            .and_then(|judged| judged.written.as_deref())
+            .and_then(|at| at.parse().ok());
         let asked = instant(record, &["requested_at"]);
         let window = instant(record, &["planned", "start"]);
         let vote = kept.entry.body.facts().and_then(last_vote);

@@ -23,6 +23,8 @@ pub struct Sampled {
 pub struct Course {
     /// The commits.
     pub sampled: Vec<Sampled>,
+    /// How many more were to be checked and could not be judged.
+    pub skipped: usize,
     /// How many commits of the branch there are to choose from.
     pub commits: usize,
     /// The findings now, in their order.
@@ -32,8 +34,13 @@ pub struct Course {
 impl Course {
     /// How it was found out.
     pub(super) fn method(&self) -> String {
+        let skipped = match self.skipped {
+            0 => String::new(),
+            1 => " One more could not be judged, and is left out.".to_owned(),
+            more => format!(" {more} more could not be judged, and are left out."),
+        };
         format!(
-            "There since: the oldest of {} checked commits, spread evenly over the {} of the branch, from which on every later one has the finding; all were judged by the instant of this pack.",
+            "There since: the oldest of {} checked commits, spread evenly over the {} of the branch, from which on every later one has the finding; all were judged by the instant and the settings of this pack.{skipped}",
             self.sampled.len(),
             self.commits
         )
@@ -96,6 +103,7 @@ mod tests {
                 sampled("b", &["old"]),
                 sampled("a", &["old", "back"]),
             ],
+            skipped: 0,
             commits: 9,
             now: ["old", "back", "new", "fresh"].map(identity).to_vec(),
         };
@@ -109,6 +117,9 @@ mod tests {
                 ""
             ]
         );
+        assert!(!course.method().contains("left out"), "{}", course.method());
+        let part = Course { skipped: 2, ..course.clone() };
+        assert!(part.method().ends_with("2 more could not be judged, and are left out."), "{}", part.method());
         let rows = course.table().rows;
         assert_eq!(rows[0][1..], ["a-time", "2", "1", "2", "3"].map(str::to_owned), "the oldest first");
     }

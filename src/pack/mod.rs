@@ -9,6 +9,7 @@ mod build;
 mod clocks;
 mod common;
 mod course;
+mod decisions;
 mod html;
 mod manifest;
 mod one;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 
 pub use build::build;
 pub use course::{Course, Sampled, places};
+pub use decisions::Decisions;
 pub use manifest::{Manifest, Wrong, compare};
 pub use table::{Part, Table};
 
@@ -88,6 +90,8 @@ pub struct Input<'a> {
     pub report: &'a Report,
     /// The ledger.
     pub ledger: &'a Ledger,
+    /// Its decisions by change.
+    pub decisions: &'a Decisions<'a>,
     /// What the signature of the commit shows.
     pub signed: &'a Signed,
     /// How findings and coverage went over time.

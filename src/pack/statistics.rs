@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::table::{Part, Table, status};
-use super::two::decisions;
 use super::{Input, clocks};
 use crate::base::date::When;
-use crate::evidence::ledger::passed;
+use crate::evidence::ledger::{decided_at, passed};
 use crate::evidence::sample::population;
 use crate::model::Record;
 
@@ -58,9 +57,10 @@ pub(super) fn part(input: &Input<'_>) -> Part {
     let count = |keep: &dyn Fn(&Record<'_>) -> bool| done.iter().filter(|record| keep(record)).count();
     let before_start = |record: &Record<'_>| {
         let start = instant(record, &["actual", "start"]).or_else(|| instant(record, &["planned", "start"]));
-        decisions(input, record.id.as_str()).iter().any(|kept| {
+        input.decisions.of(record).iter().any(|kept| {
             let decision = kept.entry.body.decision();
-            decision.is_some_and(passed) && kept.counts && start.is_none_or(|start| kept.entry.at <= start)
+            let made = decision.and_then(decided_at).map_or(kept.entry.at, |at| at.min(kept.entry.at));
+            decision.is_some_and(passed) && kept.counts && start.is_none_or(|start| made <= start)
         })
     };
     let head = ["what", "number", "of", "share", "exceptions, by name"];
@@ -81,7 +81,7 @@ pub(super) fn part(input: &Input<'_>) -> Part {
     row("failed or taken back", count(&clocks::failed), all, which(&clocks::failed));
     row("emergencies", count(&clocks::emergency), all, which(&clocks::emergency));
     Part::new("3", "Whole populations")
-        .say("These figures are over everything, not over a sample; exceptions are in the populations by name.")
+        .say("These figures are over everything, not over a sample; exceptions stand in the last column by name.")
         .with([table, clocks::table(input, &changes), clocks::trend(&done), trend(input), input.course.table()])
 }
 

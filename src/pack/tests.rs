@@ -80,7 +80,7 @@ fn ledger() -> Ledger {
         "outcome": "PASS", "change": "chg-a", "instant": "2026-03-04T00:00:00Z",
         "requirements": [{"filled": ["bo"]}],
     });
-    let facts = serde_json::json!({"reviews": [{"at": "2026-03-03T00:00:00Z"}]});
+    let facts = serde_json::json!({"reviews": [{"at": "2026-03-03T00:00:00Z", "state": "approved"}]});
     let body = Body::Decision { before: "b".to_owned(), merge_tree: "t".to_owned(), decision, facts };
     let entry = Entry {
         number: 1,
@@ -119,6 +119,7 @@ fn with<T>(stage: Stage, period: &str, then: impl FnOnce(&Files) -> T) -> T {
             waived: &waived,
             report: &report,
             ledger: &ledger,
+            decisions: &Decisions::new(&ledger),
             signed: &Signed::None,
             course: &Course::default(),
         };

@@ -9,7 +9,6 @@ use super::html::cut;
 use super::statistics;
 use super::table::{Part, Table, status};
 use super::trails;
-use crate::evidence::ledger::{Kept, changes};
 use crate::evidence::sample::{Sample, draw, population, seed};
 use crate::model::Record;
 use crate::yaml::Node;
@@ -69,7 +68,7 @@ pub(super) fn process(input: &Input<'_>, item: &str, kind: &str, title: &str) ->
             record.title().to_owned(),
             status(record),
             shows(record),
-            decided(input, &one.id),
+            decided(input, record),
             String::new(),
         ]);
     }
@@ -189,15 +188,10 @@ fn shows(record: &Record<'_>) -> String {
     fields.iter().filter(|field| record.kind.field(field).is_some()).map(cell).collect::<Vec<_>>().join("\n")
 }
 
-/// The entries of the ledger that decide about a change.
-pub(super) fn decisions<'i>(input: &Input<'i>, id: &str) -> Vec<&'i Kept> {
-    let about = |decision: &Value| changes(decision).contains(id);
-    input.ledger.entries.iter().filter(|kept| kept.entry.body.decision().is_some_and(about)).collect()
-}
-
 /// Who decided about a change and when, by the ledger; else the commits of the branch that name it.
-fn decided(input: &Input<'_>, id: &str) -> String {
-    let told = decisions(input, id).into_iter().map(|kept| {
+fn decided(input: &Input<'_>, record: &Record<'_>) -> String {
+    let id = record.id.as_str();
+    let told = input.decisions.of(record).into_iter().map(|kept| {
         let decision = kept.entry.body.decision().unwrap_or(&Value::Null);
         let seats = decision["requirements"].as_array().into_iter().flatten();
         let people: Vec<&str> =

@@ -8,6 +8,9 @@ use super::text;
 /// Longest text that is rendered; what lies beyond is to be read in the record itself.
 const MOST: usize = 64 * 1024;
 
+/// What a block of code begins with.
+const CODE: &str = "<pre tabindex=\"0\"><code>";
+
 /// Renders `source`. `address` gives the link to the record with an id.
 pub(super) fn render(source: &str, address: &impl Fn(&str) -> Option<String>, out: &mut Html) {
     let (source, cut) = text::head(source, MOST);
@@ -64,6 +67,9 @@ impl<F: Fn(&str) -> Option<String>> Filter<'_, F> {
                 (self.start(&dest_url), None, None)
             }
             Event::End(TagEnd::Link | TagEnd::Image) => (self.end(), None, None),
+            // A block of code may be wider than the page: who uses only keys must reach it to scroll it.
+            Event::Start(Tag::CodeBlock(_)) => (Some(Event::Html(CODE.into())), None, None),
+            Event::End(TagEnd::CodeBlock) => (Some(Event::Html("</code></pre>\n".into())), None, None),
             Event::Code(text) if self.in_link == 0 => match (self.address)(text.trim()) {
                 Some(address) => (Some(anchor(&address, false)), Some(Event::Code(text)), Some(close())),
                 None => (Some(Event::Code(text)), None, None),
@@ -167,6 +173,12 @@ mod tests {
         let nested = shown("[![alt](https://x.y/z.png) `svc-mail`](https://x.y)");
         assert_eq!(nested.matches("<a").count(), 1, "{nested}");
         assert_eq!(nested.matches("</a>").count(), 1, "{nested}");
+    }
+
+    #[test]
+    fn blocks_of_code_can_be_reached_and_scrolled_with_keys() {
+        assert_eq!(shown("```sh\na <b>\n```"), "<pre tabindex=\"0\"><code>a &lt;b&gt;\n</code></pre>");
+        assert_eq!(shown("    four\n    deep"), "<pre tabindex=\"0\"><code>four\ndeep</code></pre>");
     }
 
     #[test]

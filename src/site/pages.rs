@@ -1,6 +1,6 @@
 //! The list of all files of a site, and making each of them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
 
 use jiff::SignedDuration;
@@ -141,6 +141,8 @@ pub(super) struct Site<'a> {
     pub(super) zone: TimeZone,
     pub(super) input: Input<'a>,
     levels: OnceLock<Vec<Level<'a, 'a>>>,
+    /// The places in `levels` by SLA, service and customer.
+    levels_of: OnceLock<BTreeMap<Ix, Vec<usize>>>,
     schedule: OnceLock<Schedule<'a>>,
     changes: OnceLock<BTreeMap<&'a str, Vec<Ix>>>,
     coverage: OnceLock<Vec<Assessed<'a>>>,
@@ -188,6 +190,7 @@ impl<'a> Site<'a> {
             zone,
             input: *input,
             levels: OnceLock::new(),
+            levels_of: OnceLock::new(),
             schedule: OnceLock::new(),
             changes: OnceLock::new(),
             coverage: OnceLock::new(),
@@ -287,8 +290,23 @@ impl<'a> Site<'a> {
     /// What an SLA promises and what was kept of it.
     pub(super) fn level(&self, ix: Ix) -> Option<&Level<'a, 'a>> {
         let record = self.sms.record(ix);
-        let of = |level: &&Level<'_, '_>| std::ptr::eq(level.sla.0.record, record);
-        (record.kind.name == "sla").then(|| self.levels().iter().find(of)).flatten()
+        self.levels_of(ix).find(|level| std::ptr::eq(level.sla.0.record, record))
+    }
+
+    /// What was promised about a service, or to a customer, or in an SLA.
+    pub(super) fn levels_of(&self, ix: Ix) -> impl Iterator<Item = &Level<'a, 'a>> {
+        let levels = self.levels();
+        let by = self.levels_of.get_or_init(|| {
+            let mut by: BTreeMap<Ix, Vec<usize>> = BTreeMap::new();
+            for (at, level) in levels.iter().enumerate() {
+                let parties = [level.sla.service().map(|it| it.id), level.sla.customer().map(|it| it.id)];
+                let ids = parties.into_iter().flatten().chain([level.sla.0.record.id.as_str()]);
+                let about: BTreeSet<Ix> = ids.filter_map(|id| self.sms.find(id)).collect();
+                about.into_iter().for_each(|ix| by.entry(ix).or_default().push(at));
+            }
+            by
+        });
+        by.get(&ix).into_iter().flatten().map(|at| &levels[*at])
     }
 
     /// What happens from some weeks back to some months ahead; worked out when first asked for.

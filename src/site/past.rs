@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use super::edition::Words;
 use crate::evidence::history::{Lives, Most};
 use crate::site::rulings::Trial;
@@ -42,13 +44,17 @@ pub static NOTHING: Past =
 
 impl Past {
     /// The same with every person called by their job. What was written by hand in earlier days can name anybody, also
-    /// people of whom no record is left, so of fields only the names are told; packs, which name people, are left out.
+    /// people of whom no record is left, so of fields only the names are told, of decisions only their parts, and of the
+    /// changes that commits name only those that are records; packs, which name people, are left out.
     #[must_use]
     pub fn by_role(mut self, words: &Words) -> Self {
         self.packs.clear();
         for landed in self.lives.iter_mut().flat_map(|lives| &mut lives.commits) {
             landed.committer.clear();
             landed.summary.clear();
+        }
+        if let Some(Lives { commits, of }) = &mut self.lives {
+            commits.iter_mut().for_each(|landed| landed.changes.retain(|id| of.contains_key(id) && !words.knows(id)));
         }
         for passage in self.lives.iter_mut().flat_map(|lives| lives.of.values_mut()).flat_map(|one| &mut one.passages) {
             passage.authors.clear();
@@ -69,7 +75,7 @@ impl Past {
         }
         for trial in self.trials.iter_mut().flat_map(BTreeMap::values_mut) {
             for ruling in &mut trial.rulings {
-                ruling.decision = replaced(&ruling.decision, words);
+                ruling.decision = without_names(&ruling.decision, words);
             }
             let said = std::mem::take(&mut trial.said).into_iter();
             trial.said = said
@@ -85,23 +91,52 @@ impl Past {
     }
 }
 
-/// A value with words replaced in all its texts. Its depth is bounded by that of the JSON it was read from.
-fn replaced(value: &serde_json::Value, words: &Words) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => Value::String(words.replace(text)),
-        Value::Array(items) => items.iter().map(|item| replaced(item, words)).collect(),
-        Value::Object(fields) => {
-            fields.iter().map(|(key, value)| (words.replace(key), replaced(value, words))).collect()
-        }
-        other => other.clone(),
+/// What stands for a person of whom no record is left.
+const SOMEBODY: &str = "somebody";
+
+/// The parts of a decision that name nobody, and the jobs of those who are known. Sentences are left out: the gate of then
+/// wrote names into them, also of people of whom no record is left to know them by.
+fn without_names(decision: &Value, words: &Words) -> Value {
+    let job = |person: &Value| person.as_str().filter(|id| words.knows(id)).map(|id| words.replace(id));
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let seat = |seat: &Value| {
+        let filled = list(&seat["filled"]);
+        let filled = filled.iter().map(|person| job(person).unwrap_or_else(|| SOMEBODY.to_owned()));
+        let candidates: Vec<String> = list(&seat["candidates"]).iter().filter_map(job).collect();
+        json!({
+            "id": text(&seat["id"], words), "needs": text(&seat["needs"], words), "missing": seat["missing"],
+            "outcome": seat["outcome"], "filled": filled.collect::<Vec<_>>(), "candidates": candidates,
+        })
+    };
+    let mut told = json!({
+        "change": text(&decision["change"], words),
+        "outcome": decision["outcome"],
+        "category": decision["category"],
+        "instant": decision["instant"],
+        "requirements": list(&decision["requirements"]).iter().map(seat).collect::<Vec<_>>(),
+        "reasons": list(&decision["reasons"]).iter().map(|reason| bare(reason, 0)).collect::<Vec<_>>(),
+        "next": {"ask": list(&decision["next"]["ask"]).iter().filter_map(job).collect::<Vec<_>>()},
+    });
+    if let Some(level) = decision["risk"]["level"].as_str() {
+        told["risk"] = json!({"level": level});
     }
+    told
+}
+
+fn text(value: &Value, words: &Words) -> String {
+    words.replace(value.as_str().unwrap_or_default())
+}
+
+/// A reason by its code alone, with those that it consists of down to a depth that none of ours has.
+fn bare(reason: &Value, depth: usize) -> Value {
+    let code = reason["code"].as_str().unwrap_or_default();
+    let parts = reason["parts"].as_array().filter(|_| depth < 16).into_iter().flatten();
+    let parts: Vec<Value> = parts.map(|part| bare(part, depth + 1)).collect();
+    json!({"code": code, "outcome": reason["outcome"], "message": code.replace('-', " "), "parts": parts})
 }
 
 #[cfg(test)]
 pub(super) mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::base::date::AsOf;
     use crate::evidence::history::{Brief, Landed, Passage, StepKind};
@@ -119,7 +154,7 @@ pub(super) mod tests {
             time,
             committer: "Ada Vane".to_owned(),
             summary: "For Cy".to_owned(),
-            changes: vec!["chg-a".to_owned()],
+            changes: ["chg-a", "ci-a", "as Cy said", "ada-vane"].map(str::to_owned).to_vec(),
         };
         let field = |path: &str| Field {
             pointer: "/x".to_owned(),
@@ -148,8 +183,11 @@ pub(super) mod tests {
         let decision = json!({
             "change": "chg-a", "outcome": "PASS", "instant": "2026-11-01T09:00:00Z",
             "requirements": [{"id": "category normal", "needs": "1 of r", "filled": ["ada-vane"], "missing": 0,
-                "candidates": [], "outcome": "PASS"}],
-            "reasons": [{"code": "seats", "outcome": "PASS", "message": "Ada Vane agrees"}],
+                "candidates": ["cy"], "outcome": "PASS"}],
+            "excluded": [{"person": "cy", "reason": "Cy wrote it"}],
+            "reasons": [{"code": "seats", "outcome": "PASS", "message": "Ada Vane agrees", "parts": [
+                {"code": "window-open", "outcome": "PASS", "message": "as Cy asked"}]}],
+            "next": {"text": "thank Cy", "ask": ["cy", "ada-vane"], "do": ["thank Cy"]},
         });
         let ruling = Ruling { number: 1, at, commit: "fedcba9876543210".to_owned(), decision };
         let trial = Trial { rulings: vec![ruling], said: [said("ada-vane"), said("cy")].into() };
@@ -177,7 +215,14 @@ pub(super) mod tests {
             let fields: Vec<_> = lives.of["ci-a"].passages[0].fields.iter().map(|field| field.path.as_str()).collect();
             assert_eq!(fields, ["holders", "owner"]);
             let trial = &told.trials.unwrap()["chg-a"];
-            assert_eq!(trial.rulings[0].decision["requirements"][0]["filled"], json!(["engineer"]));
+            let decision = &trial.rulings[0].decision;
+            assert_eq!(decision["requirements"][0]["filled"], json!(["engineer"]));
+            assert_eq!(decision["reasons"][0]["parts"][0]["message"], "window open");
+            assert_eq!(
+                (&decision["instant"], &decision["next"]["ask"]),
+                (&json!("2026-11-01T09:00:00Z"), &json!(["engineer"]))
+            );
+            assert_eq!(lives.commits[0].changes, ["ci-a"], "of records that are there");
             assert_eq!(trial.said.iter().filter(|said| said.person.as_deref() == Some("engineer")).count(), 1);
             assert!(told.packs.is_empty());
         });

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::base::date::parse_instant;
-use crate::evidence::ledger::{Body, Ledger};
+use crate::evidence::ledger::{Body, Ledger, is_under};
 use crate::evidence::vote::{Cast, Say};
 use crate::gate::facts::{Account, AccountSort, Facts, ReviewState, Verb};
 
@@ -65,7 +65,8 @@ pub fn trials(ledger: &Ledger, cast: &[Cast], person: impl Fn(u64) -> Option<Str
     let mut trials: BTreeMap<String, Trial> = BTreeMap::new();
     for kept in ledger.entries.iter().filter(|kept| kept.counts) {
         let Body::Decision { decision, facts, .. } = &kept.entry.body else { continue };
-        let Some(change) = decision["change"].as_str() else { continue };
+        // Work that was let through under a change agrees to nothing about the change.
+        let Some(change) = decision["change"].as_str().filter(|_| !is_under(decision)) else { continue };
         let trial = trials.entry(change.to_owned()).or_default();
         trial.rulings.push(Ruling {
             number: kept.entry.number,

@@ -1,6 +1,6 @@
 //! Two versions of one value, field by field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -69,8 +69,26 @@ impl Way {
 #[must_use]
 pub fn compare(old: &Node<'_>, new: &Node<'_>) -> Vec<Field> {
     let mut fields = Vec::new();
-    nodes(old, new, &Way::default(), &mut fields);
+    if !same(old, new) {
+        nodes(old, new, &Way::default(), &mut fields);
+    }
     fields
+}
+
+/// Whether both say the same in the same order. Most of a record does, and no pointer needs to be written for that.
+fn same(old: &Node<'_>, new: &Node<'_>) -> bool {
+    use super::Value as Tree;
+    match (&old.value, &new.value) {
+        (Tree::Map(before), Tree::Map(after)) => {
+            let pairs = || before.iter().zip(after);
+            before.len() == after.len() && pairs().all(|(a, b)| a.key == b.key && same(&a.value, &b.value))
+        }
+        (Tree::Seq(before), Tree::Seq(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(a, b)| same(a, b))
+        }
+        (Tree::Map(_) | Tree::Seq(_), _) | (_, Tree::Map(_) | Tree::Seq(_)) => false,
+        (before, after) => before == after,
+    }
 }
 
 /// Compares two values that are the same one. The depth is bounded by that of a record.
@@ -110,11 +128,11 @@ fn field(way: &Way, old: Option<Json>, new: Option<Json>) -> Field {
 
 fn maps(old: &Node<'_>, new: &Node<'_>, way: &Way, out: &mut Vec<Field>) {
     for entry in new.entries() {
-        let way = way.key(&entry.key);
         match old.get(&entry.key) {
-            Some(before) => nodes(before, &entry.value, &way, out),
+            Some(before) if same(before, &entry.value) => {}
+            Some(before) => nodes(before, &entry.value, &way.key(&entry.key), out),
             None if entry.value.is_null() => {}
-            None => out.push(field(&way, None, Some(entry.value.to_json()))),
+            None => out.push(field(&way.key(&entry.key), None, Some(entry.value.to_json()))),
         }
     }
     for entry in old.entries().iter().filter(|entry| new.entry(&entry.key).is_none() && !entry.value.is_null()) {
@@ -180,16 +198,18 @@ fn named(old: &[Node<'_>], new: &[Node<'_>], naming: Naming, way: &Way, out: &mu
     let mut kept = Vec::new();
     for (at, item) in new.iter().enumerate() {
         let called = name(item);
-        let way = way.item(at, &called);
         match before.get(&called) {
             Some(was) => {
-                nodes(&old[*was], item, &way, out);
+                if !same(&old[*was], item) {
+                    nodes(&old[*was], item, &way.item(at, &called), out);
+                }
                 kept.push((*was, called));
             }
-            None => out.push(field(&way, None, Some(item.to_json()))),
+            None => out.push(field(&way.item(at, &called), None, Some(item.to_json()))),
         }
     }
-    for (at, item) in old.iter().enumerate().filter(|(at, _)| !kept.iter().any(|(was, _)| was == at)) {
+    let still: BTreeSet<usize> = kept.iter().map(|(was, _)| *was).collect();
+    for (at, item) in old.iter().enumerate().filter(|(at, _)| !still.contains(at)) {
         out.push(field(&way.item(at, &name(item)), Some(item.to_json()), None));
     }
     if !kept.is_sorted_by_key(|(was, _)| *was) {

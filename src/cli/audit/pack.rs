@@ -14,7 +14,7 @@ use crate::evidence::sample::Range;
 use crate::evidence::sign::{self, Keyring, Signed};
 use crate::evidence::verify::{self, Question};
 use crate::model::Sms;
-use crate::pack::{self, Course, Files, Input, Manifest, Stage};
+use crate::pack::{self, Course, Decisions, Files, Input, Manifest, Stage};
 use crate::since::Identities;
 
 /// Arguments of `audit pack`.
@@ -142,12 +142,12 @@ fn packed(
     let grades = grades(root, sms)?;
     let commit = sms.snapshot.origin.commit().unwrap_or_default();
     let signed = signature(opened, sms, commit)?;
-    let sampled = course::sampled(opened, root, report, sms.snapshot.as_of)?;
+    let (sampled, skipped) = course::sampled(opened, root, report, sms.snapshot)?;
     with_assessed(sms, &grades, None, |gap, assessed, waived| {
         let findings = gap.findings;
         let identities = Identities::new(sms);
         let now = findings.iter().map(|finding| identities.of(finding)).collect();
-        let course = Course { sampled, commits: report.counts.commits, now };
+        let course = Course { sampled, skipped, commits: report.counts.commits, now };
         let input = Input {
             sms,
             commit,
@@ -159,6 +159,7 @@ fn packed(
             waived,
             report,
             ledger,
+            decisions: &Decisions::new(ledger),
             signed: &signed,
             course: &course,
         };

@@ -65,7 +65,11 @@ impl Archive {
     /// A name for everything that it tells.
     pub(super) fn key(&self) -> String {
         let ledger = self.ledger.map_or_else(|| "none".to_owned(), |tip| tip.to_string());
-        let period = self.period.map_or_else(|| "none".to_owned(), |period| period.to_string());
+        // Packs tell what came to the protected branch, which may be another one than is shown.
+        let period = self.period.map_or_else(
+            || "none".to_owned(),
+            |period| format!("{period} of {:?}", self.history().branch(&self.opened.settings.evidence.branch).ok()),
+        );
         format!("{} ledger {ledger} gap {:?} packs {period} {:?}", self.tip, self.gap(), self.as_of)
     }
 

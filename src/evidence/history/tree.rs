@@ -111,6 +111,26 @@ impl<'t> Iterator for Raw<'t> {
     }
 }
 
+impl Raw<'_> {
+    /// Passes over the entries that lie wholly within the first `same` bytes.
+    fn pass(&mut self, mut same: usize) {
+        while let Some(nul) = self.0.iter().position(|byte| *byte == 0) {
+            let end = nul + 21;
+            if end > same {
+                break;
+            }
+            self.0 = &self.0[end..];
+            same -= end;
+        }
+    }
+}
+
+/// How many bytes two trees begin with in common, counted in whole blocks.
+fn common(a: &[u8], b: &[u8]) -> usize {
+    const BLOCK: usize = 256;
+    a.chunks_exact(BLOCK).zip(b.chunks_exact(BLOCK)).take_while(|(a, b)| a == b).count() * BLOCK
+}
+
 /// Git's order within a tree: folders as if their names ended with `/`.
 fn order(a: &Named<'_>, b: &Named<'_>) -> std::cmp::Ordering {
     let end = |named: &Named<'_>| (named.1.mode == TREE).then_some(b'/');
@@ -243,13 +263,16 @@ impl History {
 /// A path with its ends.
 type Open = (String, Option<Entry>, Option<Entry>);
 
-/// What is not the same in two folders. Most are the same on both sides but for one entry, so that both are read side by
-/// side.
+/// What is not the same in two folders. Most are the same on both sides but for one entry, so that what both begin and end
+/// with is passed over in blocks, and the rest is read side by side.
 fn below(path: &str, before: &[u8], after: &[u8], open: &mut Vec<Open>) {
-    let (mut left, mut right) = (Raw(before).peekable(), Raw(after).peekable());
+    let (mut left, mut right) = (Raw(before), Raw(after));
     loop {
-        let side = match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) => order(a, b),
+        let same = common(left.0, right.0);
+        left.pass(same);
+        right.pass(same);
+        let side = match (Raw(left.0).next(), Raw(right.0).next()) {
+            (Some(a), Some(b)) => order(&a, &b),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
             (None, None) => break,
@@ -319,6 +342,48 @@ mod tests {
         assert_eq!(found, [(b'a', 0o100_644, true, false), (b'b', TREE, false, false), (b'c', SUBMODULE, false, true)]);
         assert_eq!(Raw(&raw[..40]).count(), 1, "what is cut off is not made up");
         assert_eq!(Raw(b"").count(), 0);
+    }
+
+    #[test]
+    fn what_differs_in_a_large_folder_is_found_wherever_it_stands() {
+        let name = |at: usize| format!("file-{at:04}{}", "x".repeat(at % 40));
+        let raw = |files: &BTreeMap<String, u8>| -> Vec<u8> {
+            let entry = |(name, hash): (&String, &u8)| [b"100644 ", name.as_bytes(), &[0], &[*hash; 20]].concat();
+            files.iter().flat_map(entry).collect()
+        };
+        let all: BTreeMap<String, u8> = (0..400).map(|at| (name(at), 7)).collect();
+        let differs = |edit: &dyn Fn(&mut BTreeMap<String, u8>)| {
+            let mut edited = all.clone();
+            edit(&mut edited);
+            let mut found = Vec::new();
+            below("", &raw(&all), &raw(&edited), &mut found);
+            let naive: Vec<String> = all
+                .keys()
+                .chain(edited.keys())
+                .cloned()
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .filter(|name| all.get(name) != edited.get(name))
+                .collect();
+            assert_eq!(found.iter().map(|it| it.0.clone()).collect::<Vec<_>>(), naive);
+            let byte = |entry: Option<Entry>| entry.map(|entry| entry.id.as_bytes()[0]);
+            assert!(found.iter().all(|(name, was, is)| {
+                byte(*was) == all.get(name).copied() && byte(*is) == edited.get(name).copied()
+            }));
+            naive.len()
+        };
+        assert_eq!(differs(&|_| {}), 0);
+        for at in [0, 1, 57, 199, 398, 399] {
+            assert_eq!(differs(&|files| *files.get_mut(&name(at)).unwrap() = 0), 1, "{at}");
+            assert_eq!(differs(&|files| assert!(files.remove(&name(at)).is_some())), 1, "{at}");
+            assert_eq!(differs(&|files| assert!(files.insert(format!("{}+", name(at)), b' ').is_none())), 1, "{at}");
+            let two = |files: &mut BTreeMap<String, u8>| {
+                files.remove(&name(at));
+                files.insert(name(399 - at), 1);
+            };
+            assert_eq!(differs(&two), 2, "{at}");
+        }
+        assert_eq!(differs(&BTreeMap::clear), 400);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct Control {
     excluded: Option<BTreeSet<String>>,
     /// The last day on which everybody may vote on the own work because the team is small.
     small_team: Option<Date>,
+    /// Whether who suggested an edit that the author took over may vote all the same.
+    suggestions_forgiven: bool,
 }
 
 /// What was read at the folders of the policies and of the people, by the hash of the folder.
@@ -134,6 +136,7 @@ impl Control {
         if let Some(parts) = root.get("excluded") {
             self.excluded = Some(parts.items().iter().filter_map(|part| part.as_str().map(str::to_owned)).collect());
         }
+        self.suggestions_forgiven |= root.get("suggestions_forgiven").and_then(Node::as_bool) == Some(true);
         let until = root.get("small_team").and_then(|small| small.get("until")).and_then(Node::as_str);
         self.small_team = self.small_team.max(until.and_then(|day| parse_date(day).ok()));
     }
@@ -182,6 +185,11 @@ impl Control {
     pub(super) fn excludes(&self, part: &str, day: Date) -> bool {
         self.small_team.is_none_or(|until| until < day)
             && self.excluded.as_ref().is_none_or(|parts| parts.contains(part))
+    }
+
+    /// Whether the policy lets those vote whose suggestion the author took over.
+    pub(super) const fn forgives_suggestions(&self) -> bool {
+        self.suggestions_forgiven
     }
 
     /// The path patterns, which say what must be watched.

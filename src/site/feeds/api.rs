@@ -8,7 +8,7 @@ use super::super::story::promises;
 use super::super::text;
 use super::{atom, badges};
 use crate::model::Ix;
-use crate::slm::{self, Level};
+use crate::slm;
 
 /// What there is.
 pub(in super::super) const INDEX: &str = "api/v1/index.json";
@@ -138,8 +138,7 @@ pub(super) fn open_incidents(site: &Site<'_>, service: Ix) -> usize {
 
 /// How many targets of a service were kept, and missed, in the last period that is over.
 pub(super) fn last(site: &Site<'_>, service: Ix) -> (usize, usize) {
-    let own = |level: &&Level<'_, '_>| level.sla.service().and_then(|of| site.sms.find(of.id)) == Some(service);
-    let rows = site.levels().iter().filter(own).flat_map(|level| &level.rows);
+    let rows = site.levels_of(service).flat_map(|level| &level.rows);
     let met = rows.filter_map(|row| promises::points(row).into_iter().rev().find_map(|point| point.met));
     met.fold((0, 0), |(kept, missed), met| if met { (kept + 1, missed) } else { (kept, missed + 1) })
 }

@@ -32,13 +32,20 @@ struct Event {
     words: String,
 }
 
-/// What the ledger says of a change, under its id or a former one.
-pub(super) fn trial<'s>(site: &'s Site<'_>, id: &str) -> Option<&'s Trial> {
+/// What the ledger says of a change, under its id and every former one.
+pub(super) fn trial(site: &Site<'_>, id: &str) -> Option<Trial> {
     let trials = site.input.past.trials.as_ref()?;
     let record = site.sms.record(site.sms.find(id)?);
     let aliases = record.get("aliases").map(crate::yaml::Node::items).unwrap_or_default();
     let names = std::iter::once(id).chain(aliases.iter().filter_map(crate::yaml::Node::as_str));
-    names.into_iter().find_map(|name| trials.get(name))
+    let mut found = names.filter_map(|name| trials.get(name)).cloned();
+    let mut all = found.next()?;
+    for other in found {
+        all.rulings.extend(other.rulings);
+        all.said.extend(other.said);
+    }
+    all.rulings.sort_by_key(|ruling| ruling.number);
+    Some(all)
 }
 
 /// The line of a change; none while nothing is known but that it is a draft.
@@ -47,12 +54,12 @@ pub(super) fn section(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut line = Line { site, root, ix, change, events: Vec::new() };
     line.asked();
     let trial = if site.is_public() { None } else { trial(site, site.sms.record(ix).id.as_str()) };
-    if let Some(trial) = trial {
+    if let Some(trial) = &trial {
         line.tried(trial);
     }
     line.done();
     line.reviewed();
-    let words = match trial {
+    let words = match &trial {
         Some(trial) if !trial.rulings.is_empty() => {
             "Votes and decisions come from the ledger, everything else from the record."
         }

@@ -123,8 +123,8 @@ pub(super) fn section(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         return None;
     }
     let id = site.sms.record(ix).id.as_str();
-    let ruling = super::approval::trial(site, id).and_then(|trial| trial.rulings.last());
-    if let Some(ruling) = ruling {
+    let trial = super::approval::trial(site, id);
+    if let Some(ruling) = trial.as_ref().and_then(|trial| trial.rulings.last()) {
         let told = Told::deserialize(&ruling.decision).ok()?;
         let mut words = Html::of(look(&told.outcome).1);
         words.text(&judged(&told));

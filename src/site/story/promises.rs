@@ -26,20 +26,14 @@ pub(super) fn of_sla(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
 
 /// The promises of all SLAs of a service.
 pub(super) fn of_service(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let levels: Vec<&Level<'_, '_>> = of(site, ix).collect();
+    let levels: Vec<&Level<'_, '_>> = site.levels_of(ix).collect();
     kept(site, root, "Promised and kept", &levels, levels.len() > 1)
 }
 
 /// What a customer was promised.
 pub(super) fn of_customer(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let of = |level: &&Level<'_, '_>| level.sla.customer().and_then(|customer| site.sms.find(customer.id)) == Some(ix);
-    let levels: Vec<&Level<'_, '_>> = site.levels().iter().filter(of).collect();
+    let levels: Vec<&Level<'_, '_>> = site.levels_of(ix).collect();
     kept(site, root, "What we promised them, and kept", &levels, true)
-}
-
-/// The SLAs that hold for a service.
-fn of<'s, 'a>(site: &'s Site<'a>, ix: Ix) -> impl Iterator<Item = &'s Level<'a, 'a>> {
-    site.levels().iter().filter(move |level| level.sla.service().and_then(|s| site.sms.find(s.id)) == Some(ix))
 }
 
 /// How the last period that is over went, over several targets.
@@ -193,8 +187,11 @@ fn by_period(level: &Level<'_, '_>) -> Html {
 
 /// What costs most of an availability promise: of the target with the least room.
 pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let own = site.level(ix).into_iter().chain(of(site, ix));
-    let known = own.flat_map(|level| &level.rows).filter_map(|row| row.delivery.as_ref()).filter(|d| d.is_known());
+    let known = site
+        .levels_of(ix)
+        .flat_map(|level| &level.rows)
+        .filter_map(|row| row.delivery.as_ref())
+        .filter(|d| d.is_known());
     let delivery = known.min_by_key(|delivery| &delivery.expected().in_percent() - &delivery.promised)?;
     let parts = delivery.parts();
     let time = |percent: &Exact| delivery.seconds.as_ref().map(|seconds| slm::time(&lost(percent, seconds)));

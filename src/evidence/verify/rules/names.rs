@@ -7,7 +7,9 @@ use super::{Seen, Side};
 use crate::evidence::history::{Commit, HistoryError};
 use crate::evidence::ledger::seats;
 use crate::evidence::sign::{GIT, verify};
+use crate::evidence::verify::people::People;
 use crate::evidence::verify::problem::{self, Problem};
+use crate::yaml::pointer::escape;
 use crate::yaml::{Node, fields};
 
 /// Fields that name who approved or decided something, by the end of their pointer.
@@ -43,19 +45,25 @@ impl Claims {
         if !seen.held {
             return;
         }
-        let mut before = BTreeSet::new();
-        if let Some(old) = old {
-            approvals(old.root, &mut |pointer, who| {
-                before.insert((pointer.to_owned(), who.to_owned()));
-            });
-            // A review says who looked; looking again is a new one although the name stays.
-            if fields::compare(old.root, new.root).iter().any(|field| field.pointer == "/review/last") {
-                before.retain(|(pointer, _)| pointer != "/review/by");
-            }
+        // Items of lists are compared by what they are called, so that one that goes in front makes no other a new one.
+        let edited = old.map(|old| fields::compare(old.root, new.root));
+        if edited.as_ref().is_some_and(Vec::is_empty) {
+            return;
         }
-        approvals(new.root, &mut |pointer, who| {
-            if !before.contains(&(pointer.to_owned(), who.to_owned())) {
-                self.0.push(Claim { id: id.to_owned(), pointer: pointer.to_owned(), who: who.to_owned(), at: seen.at });
+        let is_new = |pointer: &str| {
+            edited.as_ref().is_none_or(|edited| {
+                let within = |above: &str| {
+                    pointer.strip_prefix(above).is_some_and(|below| below.is_empty() || below.starts_with('/'))
+                };
+                // A review says who looked; looking again is a new one although the name stays.
+                let again = |above: &str| above == "/review/last" && pointer == "/review/by";
+                edited.iter().any(|field| !field.order && (within(&field.pointer) || again(&field.pointer)))
+            })
+        };
+        approvals(new.root, &mut |path, who| {
+            let pointer = pointer(path);
+            if is_new(&pointer) {
+                self.0.push(Claim { id: id.to_owned(), pointer, who: who.to_owned(), at: seen.at });
             }
         });
     }
@@ -63,27 +71,44 @@ impl Claims {
     /// What can only be told at the end.
     pub(super) fn finish(&self, end: &mut End<'_>) -> Result<Vec<Problem>, HistoryError> {
         let mut problems = Vec::new();
-        for claim in &self.0 {
-            let commit = &end.line[claim.at];
-            let people = people(claim, commit, end)?;
-            // What is no person and no role, such as a management review, has its own record.
-            if people.is_empty() || by_one_of(&people, claim, commit, end)? {
-                continue;
+        for claims in self.0.chunk_by(|one, next| one.at == next.at) {
+            let Some(first) = claims.first() else { continue };
+            let commit = &end.line[first.at];
+            // Most commits write what one of their own people approved; who signed them is asked once, and only if need be.
+            let mut makers: Option<Vec<Maker>> = None;
+            for claim in claims {
+                let people = people(claim, commit, end)?;
+                // What is no person and no role, such as a management review, has its own record.
+                if people.is_empty() || voted(&people, claim, end) {
+                    continue;
+                }
+                let makers = match &mut makers {
+                    Some(known) => known,
+                    none => none.insert(made_by(commit, end)?),
+                };
+                let known = end.known.people(end.history, commit.tree)?;
+                if makers.iter().any(|maker| maker.is_one_of(&people, known)) {
+                    continue;
+                }
+                problems.push(mismatch(claim, &people, commit));
             }
-            let whom = if people.contains(&claim.who) { "not that person" } else { "none of its holders" };
-            let words = format!(
-                "commit {} by {} writes at {} of '{}' that {} approved; {whom} made or signed it, and no decision names that vote",
-                commit.short(),
-                commit.author.name,
-                claim.pointer,
-                claim.id,
-                claim.who
-            );
-            let problem = Problem::new(&problem::APPROVAL_IDENTITY_MISMATCH, words);
-            problems.push(problem.at(&commit.id).about(&claim.id));
         }
         Ok(problems)
     }
+}
+
+/// The finding that somebody wrote another's approval.
+fn mismatch(claim: &Claim, people: &BTreeSet<String>, commit: &Commit) -> Problem {
+    let whom = if people.contains(&claim.who) { "not that person" } else { "none of its holders" };
+    let words = format!(
+        "commit {} by {} writes at {} of '{}' that {} approved; {whom} made or signed it, and no decision names that vote",
+        commit.short(),
+        commit.author.name,
+        claim.pointer,
+        claim.id,
+        claim.who
+    );
+    Problem::new(&problem::APPROVAL_IDENTITY_MISMATCH, words).at(&commit.id).about(&claim.id)
 }
 
 /// The people whose approval it may be: the person, or the holders of the role on the day of the commit.
@@ -97,70 +122,90 @@ fn people(claim: &Claim, commit: &Commit, end: &mut End<'_>) -> Result<BTreeSet<
     Ok(holders.into_iter().map(str::to_owned).collect())
 }
 
-/// Whether one of these people made the commit or one that it brought, signed it, or filled a seat of its decision.
-fn by_one_of(
-    people: &BTreeSet<String>,
-    claim: &Claim,
-    commit: &Commit,
-    end: &mut End<'_>,
-) -> Result<bool, HistoryError> {
+/// Whether one of these people filled a seat of the decision about the commit of the claim.
+fn voted(people: &BTreeSet<String>, claim: &Claim, end: &End<'_>) -> bool {
+    end.covers.get(&claim.at).is_some_and(|cover| {
+        cover.passed() && seats(cover.decision()).iter().any(|(person, _)| people.contains(*person))
+    })
+}
+
+/// A commit that came, with the person whose good signature it bears.
+struct Maker {
+    commit: Commit,
+    signer: Option<String>,
+}
+
+impl Maker {
+    /// Whether one of these people made it.
+    fn is_one_of(&self, people: &BTreeSet<String>, known: &People) -> bool {
+        // A good signature says more than names that anybody can write.
+        if let Some(signer) = &self.signer {
+            return people.contains(signer);
+        }
+        let co_authors = self.commit.co_authors();
+        people.iter().any(|person| {
+            known.made(person, &self.commit.author)
+                || known.made(person, &self.commit.committer)
+                || co_authors.iter().any(|(name, address)| known.is(person, name, address))
+        })
+    }
+}
+
+/// The commit and those that it brought, each with whoever signed it.
+fn made_by(commit: &Commit, end: &mut End<'_>) -> Result<Vec<Maker>, HistoryError> {
     let mut wrote = vec![commit.clone()];
     if let (Some(parent), true) = (commit.parents.first(), commit.parents.len() > 1) {
         wrote.extend(end.history.brought(*parent, commit.id)?);
     }
-    let decided = end.covers.get(&claim.at).is_some_and(|cover| {
-        cover.passed() && seats(cover.decision()).iter().any(|(person, _)| people.contains(*person))
-    });
-    if decided {
-        return Ok(true);
-    }
     let known = end.known.people(end.history, commit.tree)?;
-    for one in &wrote {
-        let co_authors = one.co_authors();
-        let named = |person: &String| {
-            known.made(person, &one.author)
-                || known.made(person, &one.committer)
-                || co_authors.iter().any(|(name, address)| known.is(person, name, address))
-        };
-        let signer = end.history.signature(one.id).and_then(|(armoured, payload)| {
-            let signed = verify(&payload, &armoured, GIT, &known.ring, one.committer.time);
+    let maker = |commit: Commit| {
+        let signer = end.history.signature(commit.id).and_then(|(armoured, payload)| {
+            let signed = verify(&payload, &armoured, GIT, &known.ring, commit.committer.time);
             signed.by().map(str::to_owned)
         });
-        // A good signature says more than names that anybody can write.
-        let is = match &signer {
-            Some(signer) => people.contains(signer),
-            None => people.iter().any(named),
-        };
-        if is {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+        Maker { commit, signer }
+    };
+    Ok(wrote.into_iter().map(maker).collect())
 }
 
-/// Visits every approval of a record: its pointer and whose it is said to be.
-fn approvals(root: &Node<'_>, visit: &mut impl FnMut(&str, &str)) {
-    let mut open: Vec<(Vec<String>, &Node<'_>)> = vec![(Vec::new(), root)];
-    while let Some((path, node)) = open.pop() {
-        let is = |end: &[&str]| {
-            let keys: Vec<&str> = path.iter().map(String::as_str).filter(|key| key.parse::<usize>().is_err()).collect();
-            keys.ends_with(end)
-        };
-        if let Some(who) = node.as_str().filter(|_| APPROVALS.iter().any(|end| is(end))) {
-            visit(&format!("/{}", path.join("/")), who);
+/// A step from the top of a record to a value in it.
+#[derive(Clone, Copy)]
+enum Step<'t> {
+    Key(&'t str),
+    Item(usize),
+}
+
+/// Visits every approval of a record: its place and whose it is said to be.
+fn approvals<'t>(root: &'t Node<'_>, visit: &mut impl FnMut(&[Step<'t>], &str)) {
+    let mut path: Vec<Step<'t>> = Vec::new();
+    let mut open: Vec<(usize, Option<Step<'t>>, &Node<'_>)> = vec![(0, None, root)];
+    while let Some((depth, step, node)) = open.pop() {
+        path.truncate(depth.saturating_sub(1));
+        path.extend(step);
+        if let Some(who) = node.as_str().filter(|_| is_approval(&path)) {
+            visit(&path, who);
         }
-        let below = |key: &str| {
-            let mut path = path.clone();
-            path.push(key.to_owned());
-            path
-        };
-        for entry in node.entries() {
-            open.push((below(&entry.key), &entry.value));
-        }
-        for (at, item) in node.items().iter().enumerate() {
-            open.push((below(&at.to_string()), item));
-        }
+        open.extend(node.entries().iter().map(|entry| (depth + 1, Some(Step::Key(&entry.key)), &entry.value)));
+        open.extend(node.items().iter().enumerate().map(|(at, item)| (depth + 1, Some(Step::Item(at)), item)));
     }
+}
+
+/// Whether the keys on the way end as one of [`APPROVALS`] does.
+fn is_approval(path: &[Step<'_>]) -> bool {
+    let keys = || path.iter().rev().filter_map(|step| if let Step::Key(key) = step { Some(*key) } else { None });
+    APPROVALS.iter().any(|end| {
+        let mut keys = keys();
+        end.iter().rev().all(|key| keys.next() == Some(key))
+    })
+}
+
+/// The JSON pointer of the place.
+fn pointer(path: &[Step<'_>]) -> String {
+    let part = |step: &Step<'_>| match step {
+        Step::Key(key) => format!("/{}", escape(key)),
+        Step::Item(at) => format!("/{at}"),
+    };
+    path.iter().map(part).collect()
 }
 
 #[cfg(test)]
@@ -235,11 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn an_item_that_goes_in_front_of_others_makes_them_no_new_approvals() {
+        let mut story = story();
+        let waiver = |rule: &str, who: &str| format!("{{rule: {rule}, approved_by: {who}}}");
+        let waivers = |all: &[String]| format!("kind: control\nid: ctl-a\nwaivers: [{}]\n", all.join(", "));
+        story.write(PATH, &waivers(&[waiver("x", "bo")]));
+        story.put(PATH, &waivers(&[waiver("a", "cy"), waiver("x", "bo")]));
+        story.commit("Cy", "Waive another");
+        assert_eq!(told(&story), [""; 0], "Bo's stands behind it now");
+        story.put(PATH, &waivers(&[waiver("a", "cy"), waiver("y", "bo")]));
+        story.commit("Cy", "Waive another in its place");
+        assert!(told(&story)[0].contains("/waivers/1/approved_by"), "{:?}", told(&story));
+    }
+
+    #[test]
     fn approvals_are_found_at_any_depth_and_other_names_are_not() {
         let text = "decided_by: a\nwaivers: [{approved_by: b}, {approved_by: c}]\ndecision: {by: d, on: x}\nby: e\nsteps: [{by: f}]\nowner: g\n";
         let parsed = parse(FileId(0), text);
         let mut found = Vec::new();
-        approvals(&parsed.documents[0].root, &mut |pointer, who| found.push(format!("{pointer} {who}")));
+        approvals(&parsed.documents[0].root, &mut |path, who| found.push(format!("{} {who}", pointer(path))));
         found.sort();
         assert_eq!(found, ["/decided_by a", "/decision/by d", "/waivers/0/approved_by b", "/waivers/1/approved_by c"]);
     }

@@ -24,10 +24,11 @@ pub(super) fn finish(records: &Changes, end: &mut End<'_>) -> Result<Vec<Problem
     let mut known: BTreeSet<(&str, &str, String)> = BTreeSet::new();
     for cover in end.all.iter().filter(|cover| cover.kept.counts) {
         let (base, day) = (end.line[cover.before].tree, cover.day());
+        let forgiven = end.known.control(end.history, base)?.forgives_suggestions();
         let mut own = {
             let people = end.known.people(end.history, base)?;
             let mut parts = by_name.parts(&changes(cover.decision()), cover.tip);
-            made(cover.facts(), people, &mut parts);
+            made(cover.facts(), people, forgiven, &mut parts);
             parts
         };
         let control = end.known.control(end.history, base)?;
@@ -70,8 +71,9 @@ fn is_program(who: &str) -> bool {
     who.strip_prefix("app ").is_some_and(|number| !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()))
 }
 
-/// The parts that the facts give people: who opened the pull request and who made its commits.
-fn made(facts: &Value, people: &People, parts: &mut Parts) {
+/// The parts that the facts give people: who opened the pull request and who made its commits; where suggestions are
+/// forgiven, whoever made one is no author of it.
+fn made(facts: &Value, people: &People, forgiven: bool, parts: &mut Parts) {
     let mut own = |identity: &Value, part: &'static str| {
         if let Some(person) = people.behind(identity) {
             parts.entry(person).or_default().insert(part);
@@ -85,7 +87,8 @@ fn made(facts: &Value, people: &People, parts: &mut Parts) {
     for commit in facts["commits"].as_array().into_iter().flatten() {
         own(&commit["author"], "author");
         own(&commit["committer"], "committer");
-        for with in commit["co_authors"].as_array().into_iter().flatten() {
+        let taken_over = forgiven && commit["suggestion"] == true;
+        for with in commit["co_authors"].as_array().into_iter().flatten().filter(|_| !taken_over) {
             own(with, "co_author");
         }
     }
@@ -172,6 +175,24 @@ mod tests {
     fn a_program_that_may_vote_is_nobody_who_is_absent() {
         assert_eq!(told("approver-not-authorised", &seat("app 123", BOARD), json!({})), [""; 0]);
         assert_eq!(told("approver-not-authorised", &seat("app x", BOARD), json!({})).len(), 1, "that is no program");
+    }
+
+    #[test]
+    fn who_only_suggested_an_edit_may_vote_where_the_policy_forgives_that() {
+        let told = |policy: &str, suggestion: bool| {
+            let mut story = Story::new();
+            story.at("2026-03-02T00:00:00Z");
+            let text = format!("status: in_force\ncontrolled: {{kinds: [ci]}}\ncategories: []\n{policy}");
+            story.write("sms/change_policy/p.yaml", &text);
+            story.write("sms/change/chg-a.yaml", "kind: change\nid: chg-a\nrequester: ann\n");
+            let who = |name: &str| json!({"name": name});
+            let commit = json!({"author": who("x"), "committer": who("y"), "suggestion": suggestion,
+                "co_authors": [{"name": "z", "person": "cy"}]});
+            story.decide(&seat("cy", BOARD), json!({"commits": [commit]}));
+            story.told("self-approval").len()
+        };
+        assert_eq!((told("suggestions_forgiven: true\n", true), told("suggestions_forgiven: true\n", false)), (0, 1));
+        assert_eq!((told("", true), told("suggestions_forgiven: false\n", true)), (1, 1));
     }
 
     #[test]
