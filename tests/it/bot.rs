@@ -10,6 +10,9 @@ mod lookups;
 mod record;
 mod referee;
 mod server;
+mod serving;
+mod texts;
+mod then;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,6 +4,7 @@
 pub(super) mod acts;
 mod api;
 mod git;
+mod query;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
@@ -243,14 +244,6 @@ impl Hub {
         head
     }
 
-    /// Writes down that something was done to a branch.
-    pub(super) fn touch(&self, branch: &str, login: &str, word: &'static str, before: &str, after: &str, at: &str) {
-        let mut state = self.state();
-        let (id, branch, login) = (state.fresh_push(), branch.to_owned(), login.to_owned());
-        let (before, after, at) = (before.to_owned(), after.to_owned(), at.to_owned());
-        state.pushes.push(Push { id, branch, login, word, before, after, at });
-    }
-
     /// Commits straight to main.
     pub(super) fn main(&self, files: &[(&str, &str)]) -> String {
         let state = self.state();
@@ -267,32 +260,6 @@ impl Hub {
         let user = api::user(&state, login);
         let review = json!({"id": id, "user": user, "state": word, "commit_id": commit, "submitted_at": moment(id)});
         state.reviews.push((number, review));
-        id
-    }
-
-    /// Dismisses a review.
-    pub(super) fn dismiss(&self, id: u64, by: &str) {
-        let mut state = self.state();
-        let actor = api::user(&state, by);
-        let (number, review) = state.reviews.iter_mut().find(|(_, review)| review["id"] == id).unwrap();
-        let word = review["state"].as_str().unwrap().to_lowercase();
-        review["state"] = json!("DISMISSED");
-        let number = *number;
-        let dismissed = json!({"state": word, "review_id": id, "dismissal_message": "not needed"});
-        let event = state.fresh();
-        let happening = json!({"id": event, "event": "review_dismissed", "actor": actor, "dismissed_review": dismissed, "created_at": NOW});
-        state.timeline.push((number, happening));
-    }
-
-    /// Writes a comment; gives its number.
-    pub(super) fn say(&self, number: u64, login: &str, body: &str) -> u64 {
-        let mut state = self.state();
-        let id = state.fresh();
-        let user = api::user(&state, login);
-        let (node, at) = (format!("node-{id}"), moment(id));
-        let comment =
-            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": at, "updated_at": at});
-        state.comments.push((number, comment));
         id
     }
 
@@ -374,7 +341,7 @@ async fn handle(
     }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     if uri.path() == "/api/graphql" {
-        return api::query(&state, &sent).to_string().into_response();
+        return query::query(&state, &sent).to_string().into_response();
     }
     let operation = referee::operation(method.as_str(), &path);
     let Some(operation) = operation else {

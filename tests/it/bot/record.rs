@@ -32,7 +32,7 @@ fn clone(hub: &Hub) -> Folder {
 }
 
 /// A hub whose ledger has begun at its first commit.
-fn adopted() -> Hub {
+pub(super) fn adopted() -> Hub {
     let hub = Hub::new();
     let folder = clone(&hub);
     folder.run(&["--as-of", "2026-11-18", "audit", "adopt", "--recorder", "Bot <bot@example.org>", "-q"]).clean();
@@ -41,7 +41,7 @@ fn adopted() -> Hub {
 }
 
 /// A pull request that edits what is controlled, under a change of its own; agreed to when `agreed` says so.
-fn asked(hub: &Hub, id: &str, agreed: bool) -> u64 {
+pub(super) fn asked(hub: &Hub, id: &str, agreed: bool) -> u64 {
     let change = CHANGE.replace("chg-app-one", id);
     let path = format!("sms/change/{id}.yaml");
     let edited = format!("{}# {id}\nversion: \"{id}\"\n", hub.text(CI).split("# chg").next().unwrap());
@@ -84,7 +84,7 @@ async fn scribe(hub: &Hub, cache: &str) -> Scribe {
 }
 
 #[track_caller]
-fn record(hub: &Hub) -> Vec<Line> {
+pub(super) fn record(hub: &Hub) -> Vec<Line> {
     record_in(hub, "mirror").unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -93,7 +93,7 @@ fn pass(number: u64, entry: u64) -> Line {
 }
 
 /// What `audit verify` says of each commit, the oldest first, and what it finds wrong besides.
-fn verified(hub: &Hub) -> (Vec<String>, Vec<String>) {
+pub(super) fn verified(hub: &Hub) -> (Vec<String>, Vec<String>) {
     let report = clone(hub).json(&["--as-of", DAY, "audit", "verify"]);
     let words = |key: &str, field: &str| -> Vec<String> {
         report[key].as_array().unwrap().iter().map(|it| it[field].as_str().unwrap().to_owned()).collect()
@@ -168,121 +168,6 @@ fn what_cannot_be_looked_up_is_not_recorded_and_the_next_run_does_it() {
     assert_eq!(ledger(&hub), before);
     hub.state().faults.clear();
     assert_eq!(record(&hub), [pass(number, 2)]);
-}
-
-/// A pull request that was agreed to and merged at 11:55, while another one asks for the same item beside it.
-fn merged_beside() -> (Hub, u64, u64) {
-    let hub = adopted();
-    let one = asked(&hub, "chg-one", true);
-    let two = asked(&hub, "chg-two", true);
-    (hub, one, two)
-}
-
-const MERGED: &str = "2026-11-20T11:55:00Z";
-const LATER: &str = "2026-11-20T11:57:00Z";
-
-fn outcomes(hub: &Hub) -> Vec<(u64, String)> {
-    record(hub).into_iter().map(|(number, outcome, _)| (number, outcome)).collect()
-}
-
-#[test]
-fn what_was_beside_it_at_the_merge_counts_although_it_was_merged_or_closed_since() {
-    let (hub, one, two) = merged_beside();
-    hub.merge(one, How::Merge, MERGED);
-    hub.merge(two, How::Merge, LATER);
-    assert_eq!(outcomes(&hub)[0], (one, "BLOCKED".to_owned()), "the other one asked for the same then");
-    let (hub, one, two) = merged_beside();
-    let before = "2026-11-20T11:54:00Z".to_owned();
-    {
-        let mut state = hub.state();
-        let pull = state.pulls.get_mut(&two).unwrap();
-        (pull.open, pull.closed_at, pull.updated_at) = (false, Some(before.clone()), before);
-    }
-    hub.merge(one, How::Merge, MERGED);
-    assert_eq!(outcomes(&hub), [(one, "PASS".to_owned())], "it was closed before");
-}
-
-#[test]
-fn what_was_pushed_to_another_one_after_the_merge_was_not_in_its_way() {
-    let hub = adopted();
-    let one = asked(&hub, "chg-one", true);
-    let two = hub.open("cy", &[("notes.txt", "x")]);
-    hub.merge(one, How::Squash, MERGED);
-    let change = CHANGE.replace("chg-app-one", "chg-two");
-    hub.push(two, "cy", &[("sms/change/chg-two.yaml", &change)]);
-    hub.state().pushes.last_mut().unwrap().at = LATER.to_owned();
-    hub.state().pulls.get_mut(&two).unwrap().updated_at = LATER.to_owned();
-    assert_eq!(outcomes(&hub), [(one, "PASS".to_owned())]);
-}
-
-#[test]
-fn who_passed_first_is_not_guessed_from_what_was_published_later() {
-    let (hub, one, _) = merged_beside();
-    super::work(&hub, one);
-    hub.merge(one, How::Merge, MERGED);
-    assert_eq!(outcomes(&hub), [(one, "ERROR".to_owned())], "at noon it says nothing about five minutes before");
-    let hub = adopted();
-    let one = asked(&hub, "chg-one", true);
-    super::work(&hub, one);
-    hub.merge(one, How::Merge, MERGED);
-    assert_eq!(outcomes(&hub), [(one, "PASS".to_owned())], "where nothing is in its way it does not matter");
-}
-
-#[test]
-fn a_review_that_was_dismissed_after_the_merge_stood_at_it() {
-    for (at, outcome) in [(LATER, "PASS"), (MERGED, "PENDING")] {
-        let hub = adopted();
-        let number = asked(&hub, "chg-one", true);
-        let review = hub.state().reviews.last().unwrap().1["id"].as_u64().unwrap();
-        hub.dismiss(review, "ann");
-        hub.state().timeline.last_mut().unwrap().1["created_at"] = at.into();
-        hub.merge(number, How::Merge, MERGED);
-        assert_eq!(outcomes(&hub), [(number, outcome.to_owned())], "{at}");
-    }
-}
-
-#[test]
-fn what_can_no_longer_be_told_as_it_was_is_recorded_as_an_error_and_holds_nothing_up() {
-    let spoil: [fn(&Hub, u64); 4] = [
-        |hub, number| hub.state().edited.extend([(number, LATER)]),
-        |hub, _| hub.state().comments.last_mut().unwrap().1["updated_at"] = LATER.into(),
-        |hub, number| {
-            let deleted = serde_json::json!({"id": 1, "event": "comment_deleted", "actor": null, "created_at": LATER});
-            hub.state().timeline.push((number, deleted));
-        },
-        |hub, number| {
-            let review = hub.state().reviews.last().unwrap().1["id"].as_u64().unwrap();
-            hub.dismiss(review, "ann");
-            hub.state()
-                .timeline
-                .last_mut()
-                .unwrap()
-                .1
-                .as_object_mut()
-                .unwrap()
-                .insert("created_at".to_owned(), LATER.into());
-            hub.state().edited.insert(number, LATER);
-        },
-    ];
-    for (at, spoil) in spoil.iter().enumerate() {
-        let hub = adopted();
-        let number = asked(&hub, "chg-one", true);
-        hub.say(number, "eve", "nice");
-        hub.merge(number, How::Merge, MERGED);
-        spoil(&hub, number);
-        let next = hub.open("cy", &[("notes.txt", "x")]);
-        hub.merge(next, How::Squash, NOW);
-        assert_eq!(outcomes(&hub), [(number, "ERROR".to_owned()), (next, "PASS".to_owned())], "{at}");
-        let (verdicts, _) = verified(&hub);
-        assert!(verdicts.iter().any(|it| it == "unauthorised"), "{at}: {verdicts:?}");
-    }
-    let hub = adopted();
-    let number = asked(&hub, "chg-one", true);
-    hub.state().edited.insert(number, MERGED);
-    hub.say(number, "eve", "nice");
-    hub.state().comments.last_mut().unwrap().1["updated_at"] = MERGED.into();
-    hub.merge(number, How::Merge, MERGED);
-    assert_eq!(outcomes(&hub), [(number, "PASS".to_owned())], "what was edited by then is told as it was");
 }
 
 /// Lets the remote behave as if `commit` had been pushed to the ledger just before the first push that comes.
