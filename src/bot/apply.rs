@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::ApiError;
-use super::plan::{Action, Check, Me, Seen, check_name};
+use super::plan::{Action, Check, Me, Run, Seen, check_name};
 use super::repo::{Repo, encode};
 use super::text;
 use super::types::{Numbered, Pull};
@@ -72,8 +72,11 @@ fn body(check: &Check) -> Value {
         "name": check.name,
         "status": if check.conclusion.is_some() { "completed" } else { "in_progress" },
         "external_id": check.mark,
-        "output": {"title": check.title, "summary": check.summary, "text": check.text},
+        "output": {"title": check.title, "summary": check.summary},
     });
+    if !check.text.is_empty() {
+        body["output"]["text"] = json!(check.text);
+    }
     if let Some(conclusion) = check.conclusion {
         body["conclusion"] = json!(conclusion);
     }
@@ -81,7 +84,6 @@ fn body(check: &Check) -> Value {
 }
 
 async fn write_check(repo: &Repo, id: u64, check: &Check) -> Result<(), ApiError> {
-    // A check run that ended cannot be opened again by its status alone everywhere, so that a new one takes its place.
     let path = repo.path(&format!("/check-runs/{id}"));
     repo.client.patch::<Value>(&path, &body(check)).await.map(drop)
 }
@@ -95,11 +97,11 @@ async fn create_check(repo: &Repo, pull: &Pull, me: &Me, check: &Check) -> Resul
     if error.is_refused() {
         return Err(error);
     }
-    let seen = Seen::look(repo, pull, &[], me).await?;
-    match seen.check {
-        Some((_, mark)) if mark == check.mark => Ok(()),
-        Some((id, _)) => write_check(repo, id, check).await,
-        None => repo.client.post::<Numbered>(&path, &body).await.map(drop),
+    let says_it = |run: &Run| run.mark == check.mark && run.ended == check.conclusion.is_some();
+    match Seen::look(repo, pull, &[], me).await?.check {
+        Some(run) if says_it(&run) => Ok(()),
+        Some(run) if run.takes(check) => write_check(repo, run.id, check).await,
+        Some(_) | None => repo.client.post::<Numbered>(&path, &body).await.map(drop),
     }
 }
 
@@ -123,13 +125,18 @@ async fn create_comment(repo: &Repo, pull: &Pull, me: &Me, body: &str) -> Result
 /// When the check cannot be looked up or written.
 pub(super) async fn hold(repo: &Repo, pull: &Pull, me: &Me) -> Result<bool, ApiError> {
     let seen = Seen::look(repo, pull, &[], me).await?;
-    let Some((id, _)) = seen.check.filter(|_| seen.green) else { return Ok(false) };
-    let body = json!({
-        "name": check_name(&pull.base.branch),
-        "status": "in_progress",
-        "output": {"title": text::LOOKING, "summary": "Something happened that may change the decision."},
-    });
-    repo.client.patch::<Value>(&repo.path(&format!("/check-runs/{id}")), &body).await?;
+    let Some(run) = seen.check.filter(|_| seen.green) else { return Ok(false) };
+    let check = Check {
+        name: check_name(&pull.base.branch),
+        commit: pull.head.sha.clone(),
+        conclusion: None,
+        title: text::LOOKING.to_owned(),
+        summary: "Something happened that may change the decision.".to_owned(),
+        text: String::new(),
+        mark: run.mark,
+    };
+    // The green one has ended and would stay green; a newer one takes its place.
+    create_check(repo, pull, me, &check).await?;
     Ok(true)
 }
 

@@ -127,8 +127,11 @@ pub struct Client {
     clock: Clock,
     patience: Patience,
     page: u32,
-    /// Answers that GitHub need not give in full again while they hold. They belong to who asked for them.
+    /// Answers that GitHub need not give in full again while they hold: one for all installations, so that it is bounded
+    /// however many there are.
     memory: Arc<Plain<Memory>>,
+    /// As whom they were asked for; they belong to nobody else.
+    asker: u64,
 }
 
 impl std::fmt::Debug for Client {
@@ -148,6 +151,17 @@ struct Token {
 struct Answer {
     body: Vec<u8>,
     headers: HeaderMap,
+}
+
+impl Answer {
+    /// The same answer after GitHub said that its body still holds; where it says anew what follows, that counts.
+    fn still(&self, headers: &HeaderMap) -> Self {
+        let mut it = self.clone();
+        if let Some(link) = headers.get(LINK) {
+            it.headers.insert(LINK, link.clone());
+        }
+        it
+    }
 }
 
 impl Client {
@@ -171,7 +185,8 @@ impl Client {
             Some(Auth::Token(token)) => Signing::Token(token),
             Some(Auth::App(app)) => Signing::App(app),
         };
-        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100, memory: Arc::default() })
+        let memory = Arc::default();
+        Ok(Self { crab, api: api.into(), signing, clock, patience, page: 100, memory, asker: 0 })
     }
 
     /// The same with pages of so many entries; for tests.
@@ -184,9 +199,9 @@ impl Client {
     /// The same as the installation `id` of the App; with a token nothing changes.
     #[must_use]
     pub fn installation(&self, id: u64) -> Self {
-        let mut it = Self { memory: Arc::default(), ..self.clone() };
+        let mut it = self.clone();
         if let Signing::App(app) = &self.signing {
-            it.signing = Signing::Installation(Arc::clone(app), id, Kept::default());
+            (it.signing, it.asker) = (Signing::Installation(Arc::clone(app), id, Kept::default()), id);
         }
         it
     }
@@ -259,6 +274,19 @@ impl Client {
     /// # Errors
     /// When any page is missing or cannot be read: half a list is no list.
     pub async fn list<T: DeserializeOwned>(&self, path: &str, key: Option<&str>) -> Result<Vec<T>, ApiError> {
+        self.list_while(path, key, |_| true).await
+    }
+
+    /// Reads a list, page after page, as long as the last entry of a page is one to go `on` after.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn list_while<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        on: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, ApiError> {
         let mark = if path.contains('?') { '&' } else { '?' };
         let mut next = Some(format!("{path}{mark}per_page={}", self.page));
         let mut all = Vec::new();
@@ -275,8 +303,15 @@ impl Client {
                 value = value.get_mut(key).map(Value::take).ok_or_else(|| form(format!("it has no '{key}'")))?;
             }
             let page: Vec<T> = serde_json::from_value(value).map_err(|error| form(error.to_string()))?;
+            let full = u32::try_from(page.len()).is_ok_and(|entries| entries >= self.page);
+            let enough = page.last().is_some_and(|last| !on(last));
             all.extend(page);
             next = self.next_page(&answer.headers).map_err(form)?;
+            if full && next.is_none() {
+                // Another entry would change nothing about this page but that one follows it, and the mark may not tell.
+                self.memory().forget(&self.key(&address));
+            }
+            next = next.filter(|_| !enough);
         }
         Ok(all)
     }
@@ -417,7 +452,8 @@ impl Client {
         if body.is_some() {
             request = request.header(http::header::CONTENT_TYPE, "application/json");
         }
-        let known = if *method == Method::GET && path != RATE_LIMIT { self.memory().get(path) } else { None };
+        let key = self.key(path);
+        let known = if *method == Method::GET && path != RATE_LIMIT { self.memory().get(&key) } else { None };
         if let Some((etag, _)) = &known {
             request = request.header(IF_NONE_MATCH, etag);
         }
@@ -428,13 +464,13 @@ impl Client {
         let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| silent(error.to_string()))?;
         // It is as it was; GitHub counts no request for saying so.
         if let (StatusCode::NOT_MODIFIED, Some((_, answer))) = (parts.status, known) {
-            return Ok((StatusCode::OK, (*answer).clone()));
+            return Ok((StatusCode::OK, answer.still(&parts.headers)));
         }
         let answer = Answer { body: body.to_bytes().to_vec(), headers: parts.headers };
         if *method == Method::GET && path != RATE_LIMIT {
             match answer.headers.get(ETAG).filter(|_| parts.status == StatusCode::OK) {
-                Some(etag) => self.memory().put(path, etag.clone(), answer.clone()),
-                None => self.memory().forget(path),
+                Some(etag) => self.memory().put(&key, etag.clone(), answer.clone()),
+                None => self.memory().forget(&key),
             }
         }
         Ok((parts.status, answer))
@@ -445,6 +481,11 @@ impl Client {
         let all: &str = &self.api;
         let base = if path == GRAPHQL { all.strip_suffix("/v3").unwrap_or(all) } else { all };
         format!("{base}{path}")
+    }
+
+    /// What an answer is remembered by.
+    fn key(&self, path: &str) -> String {
+        format!("{} {path}", self.asker)
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
@@ -491,5 +532,19 @@ mod tests {
         assert_eq!(own.address("/rate_limit"), "https://git.example.com/api/v3/rate_limit");
         assert_eq!(origin("https://git.example.com:8443/api/v3"), "https://git.example.com:8443");
         assert_eq!(origin("https://api.github.com"), "https://api.github.com");
+    }
+
+    #[test]
+    fn what_follows_is_taken_from_the_newest_answer_that_tells_it() {
+        let client = client("https://api.github.com");
+        let next = |page: u32| {
+            HeaderValue::from_str(&format!("<https://api.github.com/a?page={page}>; rel=\"next\"")).unwrap()
+        };
+        let kept = Answer { body: b"[]".to_vec(), headers: HeaderMap::from_iter([(LINK, next(2))]) };
+        let told = |headers: HeaderMap| client.next_page(&kept.still(&headers).headers).unwrap();
+        assert_eq!(told(HeaderMap::new()).as_deref(), Some("/a?page=2"));
+        assert_eq!(told(HeaderMap::from_iter([(LINK, next(3))])).as_deref(), Some("/a?page=3"));
+        let first = HeaderValue::from_static("<https://api.github.com/a?page=1>; rel=\"first\"");
+        assert_eq!(told(HeaderMap::from_iter([(LINK, first)])), None);
     }
 }

@@ -5,9 +5,13 @@ mod votes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use git2::Oid;
+use jiff::Timestamp;
+
 use super::client::ApiError;
 use super::repo::Repo;
 use super::types;
+use crate::evidence::history::History;
 use crate::gate::facts::{
     Account, AccountSort, Commit, End, Facts, Identity, Permission, PullRequest, PullState, SourceKind, Standing,
 };
@@ -52,6 +56,14 @@ pub(super) struct Gathered {
     pub explain: bool,
     /// The comments, for what the bot wrote before.
     pub comments: Vec<types::Comment>,
+    /// Who made the branch lead to which commit at first; they pushed when that brought anything.
+    pub creators: Vec<(String, Account)>,
+    /// The time in the past as of which it is decided; none for now.
+    pub then: Option<Timestamp>,
+    /// What cannot be told as it was then.
+    pub lost: super::landed::Lost,
+    /// Pull requests of which it is not known since when they passed by then.
+    pub unsure: BTreeSet<u64>,
 }
 
 /// Reads everything about a pull request that GitHub alone knows. `expect` is a review of which an event has told, so
@@ -78,7 +90,7 @@ pub(super) async fn gather(
     let commands = votes::commands(&comments, &editors);
     let listed = failed.note("commits", repo.commits(number).await).unwrap_or_default();
     let ascribed = listed.into_iter().map(|commit| (commit.sha.clone(), commit)).collect();
-    let pushers = pushers(repo, pull, &mut failed).await;
+    let (pushers, creators) = pushers(repo, pull, &mut failed).await;
     let voters: BTreeSet<(u64, String)> = votes::voters(&reviews, &commands);
     // The token of a workflow cannot see members; GitHub gives no rights by an invitation, so that those it tells hold.
     let organisation = pull.organisation().filter(|_| matches!(me, super::Me::App(_)));
@@ -91,7 +103,8 @@ pub(super) async fn gather(
     facts.names = pull.body.as_deref().map(hearing::named).unwrap_or_default().into_iter().collect();
     (facts.reviews, facts.commands, facts.accounts, facts.failed) = (reviews, commands, accounts, failed.0);
     let explain = votes::explains(&comments);
-    Gathered { facts, ascribed, explain, comments }
+    let (then, lost, unsure) = (None, BTreeMap::new(), BTreeSet::new());
+    Gathered { facts, ascribed, explain, comments, creators, then, lost, unsure }
 }
 
 /// What the pull request says of itself, and nothing else.
@@ -135,15 +148,47 @@ pub(super) fn nothing(pull: &types::Pull) -> Facts {
     }
 }
 
-/// Who pushed to the branch. The pushes to a fork cannot always be seen; there only those who can write to the fork push.
-async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> Vec<Account> {
+/// Who pushed to the branch, and who made it. The pushes to a fork cannot always be seen; there only those who can write to
+/// the fork push.
+async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> (Vec<Account>, Vec<(String, Account)>) {
     if pull.is_fork() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let pushes = failed.note("pushes", repo.activity(&pull.head.branch).await).unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    let users = pushes.into_iter().filter_map(|push| push.actor);
-    users.filter(|user| seen.insert(user.id)).map(|user| user.account(None)).collect()
+    let done = failed.note("pushes", repo.activity(&pull.head.branch).await).unwrap_or_default();
+    pushed(done, pull.merged_at)
+}
+
+/// Of what was done to a branch until `end`: who pushed, and who made it lead where.
+fn pushed(done: Vec<types::Activity>, end: Option<Timestamp>) -> (Vec<Account>, Vec<(String, Account)>) {
+    let (mut pushers, mut creators) = (Vec::new(), Vec::new());
+    for act in done.into_iter().filter(|act| end.is_none_or(|end| act.timestamp <= end)) {
+        let Some(account) = act.actor.map(|user| user.account(None)) else { continue };
+        match act.activity_type.as_str() {
+            // These bring nothing that is not known by its commits.
+            "branch_deletion" | "pr_merge" | "merge_queue_merge" => {}
+            "branch_creation" => creators.push((act.after, account)),
+            // Also a word that is not known yet: to be taken for a pusher only takes a right away.
+            _ => add(&mut pushers, account),
+        }
+    }
+    (pushers, creators)
+}
+
+fn add(pushers: &mut Vec<Account>, account: Account) {
+    if !pushers.iter().any(|known| known.id == account.id) {
+        pushers.push(account);
+    }
+}
+
+/// Counts those among the pushers who made the branch with something that `base` does not have.
+pub(super) fn count_creators(gathered: &mut Gathered, history: &History, base: &str) {
+    let base = Oid::from_str(base).ok();
+    for (after, account) in std::mem::take(&mut gathered.creators) {
+        let known = base.zip(Oid::from_str(&after).ok()).is_some_and(|(base, after)| history.descends(base, after));
+        if !known {
+            add(&mut gathered.facts.pull_request.pushers, account);
+        }
+    }
 }
 
 /// What each voter may do. The answer must be about the same number, not only about the same name.
@@ -278,6 +323,30 @@ mod tests {
 
     fn user(id: u64) -> types::User {
         types::User { id, login: format!("u{id}"), sort: "User".to_owned() }
+    }
+
+    #[test]
+    fn who_pushes_is_told_from_who_makes_deletes_or_merges_and_from_who_comes_after_the_merge() {
+        let act = |id: u64, word: &str, at: &str| types::Activity {
+            activity_type: word.to_owned(),
+            actor: Some(user(id)),
+            before: "0".repeat(40),
+            after: id.to_string(),
+            timestamp: format!("2026-11-20T{at}:00Z").parse().unwrap(),
+        };
+        let words =
+            ["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge", "odd"];
+        let all = || (1..).zip(words).map(|(id, word)| act(id, word, "10:00")).chain([act(1, "push", "11:00")]);
+        let ids = |end: Option<&str>, late: types::Activity| {
+            let (pushers, creators) = pushed(all().chain([late]).collect(), end.map(|end| end.parse().unwrap()));
+            let pushers: Vec<u64> = pushers.into_iter().map(|account| account.id).collect();
+            (pushers, creators.into_iter().map(|(after, account)| (after, account.id)).collect::<Vec<_>>())
+        };
+        let made = vec![("3".to_owned(), 3)];
+        assert_eq!(ids(None, act(9, "push", "12:01")), (vec![1, 2, 7, 9], made.clone()));
+        let merged = Some("2026-11-20T12:00:00Z");
+        assert_eq!(ids(merged, act(9, "push", "12:01")), (vec![1, 2, 7], made.clone()), "it is merged by then");
+        assert_eq!(ids(merged, act(9, "push", "12:00")), (vec![1, 2, 7, 9], made));
     }
 
     #[test]

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::BotError;
+use super::client::ApiError;
 use super::facts::{self, Gathered, Neighbour};
-use super::mirror::Mirror;
+use super::mirror::{Mirror, base_ref};
 use super::plan::Seen;
 use super::repo::Repo;
 use super::types::Pull;
 use crate::base::date::AsOf;
 use crate::base::finding::Severity;
 use crate::diff::State;
-use crate::evidence::history::History;
+use crate::evidence::history::{Commit, History};
 use crate::gate::debts::{Debt, debts};
 use crate::gate::facts::{Facts, Overdue, PullState, Revert};
 use crate::gate::{Code, Decision, Outcome, Reason, decide, hearing};
@@ -28,12 +29,12 @@ use crate::since;
 const MOST_NODES: usize = 24;
 /// Most findings that are told one by one.
 const MOST_FINDINGS: usize = 50;
-/// Most emergencies of one owner whose agreement is looked up, the newest first.
-const MOST_DEBTS: usize = 20;
+/// Most emergencies whose agreement is looked up; more of them cannot be decided about.
+const MOST_DEBTS: usize = 100;
 /// Most versions of a record among which its first one is looked for.
 const MOST_VERSIONS: usize = 1000;
-/// Most commits of voters that are fetched.
-const MOST_SEEN: usize = 50;
+/// Most commits of voters that are fetched; more of them cannot be decided about.
+const MOST_SEEN: usize = 500;
 
 /// What decides the pull requests of one repository.
 #[derive(Debug, Clone)]
@@ -80,6 +81,16 @@ pub struct Heard {
     pub picture: Option<String>,
     /// The accounts of people by id: name at the time of writing, and number.
     pub accounts: BTreeMap<String, (String, u64)>,
+    /// Those of the failed look-ups that no later one can make good, since what they ask for is over.
+    pub lost: BTreeSet<String>,
+}
+
+/// Whether an emergency is still to be agreed to.
+enum Owed {
+    Yes,
+    No,
+    /// It cannot be told any more, and why.
+    Lost(String),
 }
 
 /// A pull request that was decided.
@@ -154,7 +165,7 @@ impl Judge {
         // A merged one is decided upon the branch as it was before; upon what holds it already, it would say nothing.
         let base = match (&fetched, pull.merged_at) {
             (Ok(()), Some(_)) => Box::pin(self.before(&pull)).await,
-            _ => load::hash(self.mirror.root(), &base_ref(&pull)).map_err(BotError::from),
+            _ => load::hash(self.mirror.root(), &base_ref(&pull.base.branch)).map_err(BotError::from),
         };
         let base_commit = base.as_deref().unwrap_or_default();
         let mut gathered = facts::gather(&self.repo, &pull, &self.me, base_commit, review).await;
@@ -181,7 +192,7 @@ impl Judge {
 
     pub(super) async fn fetch(&self, pull: &Pull, beside: &[Pull]) -> Result<(), BotError> {
         let branch = &pull.base.branch;
-        let mut specs = vec![format!("+refs/heads/{branch}:refs/gitsm/base/{branch}")];
+        let mut specs = vec![format!("+refs/heads/{branch}:{}", base_ref(branch))];
         let numbers = beside.iter().map(|it| it.number).chain([pull.number]);
         specs.extend(numbers.map(|number| format!("+refs/pull/{number}/head:refs/gitsm/pull/{number}")));
         let token = self.repo.client.token().await?;
@@ -205,38 +216,69 @@ impl Judge {
         let base = gathered.facts.pull_request.base.commit.clone();
         let (head, place) = (pull.head.sha.clone(), root.clone());
         let merge = blocking(move || load::merge(&place, &base, &head, at)).await??;
-        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
-        facts::complete(&mut gathered, &merge);
+        self.complete(&merge, &mut gathered).await;
         self.siblings(pull, &mut gathered, beside, at).await?;
-        self.fetch_seen(&gathered.facts).await;
+        self.fetch_seen(&mut gathered.facts).await;
         self.reverts(&merge, &mut gathered).await?;
+        let (then, unsure) = (gathered.then, gathered.unsure);
+        let mut lost: BTreeSet<String> = gathered.lost.keys().cloned().collect();
         let (merge, mut facts) = (Arc::new(merge), gathered.facts);
+        facts.failed.extend(gathered.lost);
         let (heard, debts) = weighed(&root, &merge, facts.clone(), at).await?;
         // Whether an emergency was agreed to afterwards is looked up only where it would stop this one.
-        for debt in debts.iter().rev().take(MOST_DEBTS) {
-            match Box::pin(self.is_owed(debt, &merge.base_commit, at)).await {
-                Ok(true) => {
+        if debts.len() > MOST_DEBTS {
+            let why = format!("there are {} to be agreed to, and at most {MOST_DEBTS} are looked up", debts.len());
+            facts.failed.insert("emergencies".to_owned(), why);
+        }
+        for debt in debts.iter().take(MOST_DEBTS) {
+            let what = format!("emergency {}", debt.change);
+            match Box::pin(self.is_owed(debt, &pull.base.branch, &merge.base_commit, at, then)).await {
+                Ok(Owed::Yes) => {
                     let overdue = Overdue { owner: debt.owner.clone(), due: debt.due };
                     facts.overdue.insert(debt.change.clone(), overdue);
                 }
-                Ok(false) => {}
-                Err(error) => drop(facts.failed.insert(format!("emergency {}", debt.change), error.to_string())),
+                Ok(Owed::No) => {}
+                Ok(Owed::Lost(why)) => {
+                    facts.failed.insert(what.clone(), why);
+                    lost.insert(what);
+                }
+                Err(error) => drop(facts.failed.insert(what, error.to_string())),
             }
         }
-        if facts.overdue == heard.facts.overdue && facts.failed == heard.facts.failed {
-            return Ok(heard);
+        // Who passed first matters only between two that are in each other's way.
+        let meets = heard.decision.conflicts.iter().filter(|it| !it.settled).filter_map(|it| it.number);
+        for number in meets.flat_map(|number| [number, pull.number]).filter(|number| unsure.contains(number)) {
+            let what = format!("check of {number}");
+            facts.failed.insert(what.clone(), format!("it was written after {at}, and what it said then is not known"));
+            lost.insert(what);
         }
-        Ok(weighed(&root, &merge, facts, at).await?.0)
+        let mut heard = if facts.overdue == heard.facts.overdue && facts.failed == heard.facts.failed {
+            heard
+        } else {
+            weighed(&root, &merge, facts, at).await?.0
+        };
+        heard.lost = lost;
+        Ok(heard)
+    }
+
+    /// Adds what git knows, and to whom GitHub ascribes it.
+    async fn complete(&self, merge: &Merge, gathered: &mut Gathered) {
+        facts::ascribe_rest(&self.repo, merge, gathered).await;
+        facts::complete(gathered, merge);
+        match History::open(self.mirror.root(), "") {
+            Ok(history) => facts::count_creators(gathered, &history, &merge.base_commit),
+            Err(error) => drop(gathered.facts.failed.insert("pushes".to_owned(), error.to_string())),
+        }
     }
 
     /// Finds out whether the pull request only takes back a merged change. When that was merged is told by GitHub, since
     /// whoever makes a commit can write any time into it.
     async fn reverts(&self, merge: &Merge, gathered: &mut Gathered) -> Result<(), BotError> {
         let root = self.mirror.root().join(&self.folder);
-        let sides = (merge.base_commit.clone(), merge.clean, merge.files.clone());
+        let sides = (merge.base_commit.clone(), merge.head_commit.clone(), merge.clean, merge.files.clone());
         let found = blocking(move || {
             History::open(&root, &load::folder(&root))
-                .and_then(|history| history.taken_back(&sides.0, sides.1, &sides.2))
+                .and_then(|history| history.taken_back(&sides.0, &sides.1, sides.2, &sides.3))
         });
         let (commit, change) = match found.await? {
             Ok(Some(found)) => found,
@@ -246,10 +288,8 @@ impl Judge {
                 return Ok(());
             }
         };
-        match self.repo.pulls_of(&commit.id.to_string()).await {
-            Ok(of) => {
-                let merged = super::landed::claim(of, &gathered.facts.pull_request.base.branch);
-                let merged_at = merged.and_then(|pull| pull.merged_at);
+        match self.came_alone(&commit, &gathered.facts.pull_request.base.branch).await {
+            Ok(merged_at) => {
                 gathered.facts.reverts = merged_at.map(|merged_at| Revert { change, merged_at, exact: true });
             }
             Err(error) => drop(gathered.facts.failed.insert("what it takes back".to_owned(), error.to_string())),
@@ -257,32 +297,55 @@ impl Judge {
         Ok(())
     }
 
+    /// When the pull request was merged that came to `branch` as this one commit and nothing else; none when there is no
+    /// such one. Of one that was rebased, a commit may be only a part.
+    async fn came_alone(&self, commit: &Commit, branch: &str) -> Result<Option<Timestamp>, BotError> {
+        let of = self.repo.pulls_of(&commit.id.to_string()).await?;
+        let Some(pull) = super::landed::claim(of, branch) else { return Ok(None) };
+        if pull.merge_commit_sha.as_deref() != Some(commit.id.to_string().as_str()) {
+            return Ok(None);
+        }
+        let before = self.before(&pull).await?;
+        let first = commit.parents.first().is_some_and(|first| first.to_string() == before);
+        Ok(pull.merged_at.filter(|_| first))
+    }
+
     /// Whether the pull request that brought an emergency had to be agreed to by now, and was not. Where none is known that
     /// brought it, nobody can agree to one; that it went around the gate is told by `audit verify`.
-    async fn is_owed(&self, debt: &Debt, base: &str, at: AsOf) -> Result<bool, BotError> {
+    async fn is_owed(
+        &self,
+        debt: &Debt,
+        branch: &str,
+        base: &str,
+        at: AsOf,
+        then: Option<Timestamp>,
+    ) -> Result<Owed, BotError> {
         let root = self.mirror.root().join(&self.folder);
         let (place, from, path) = (root.clone(), base.to_owned(), debt.path.clone());
         let versions = blocking(move || load::versions(&place, &from, &path, MOST_VERSIONS)).await??;
-        let Some(first) = versions.last() else { return Ok(false) };
+        let Some(first) = versions.last() else { return Ok(Owed::No) };
         let of = self.repo.pulls_of(&first.commit).await?;
-        let Some(found) = of.into_iter().filter(|it| it.merged_at.is_some()).min_by_key(|it| it.merged_at) else {
-            return Ok(false);
-        };
+        let Some(found) = super::landed::claim(of, branch) else { return Ok(Owed::No) };
         let pull = self.repo.pull(found.number).await?;
         self.fetch(&pull, &[]).await?;
         let before = self.before(&pull).await?;
         let mut gathered = facts::gather(&self.repo, &pull, &self.me, &before, None).await;
+        if let Some(then) = then {
+            super::landed::rewind(&self.repo, &pull, &mut gathered, &self.me, then).await?;
+        }
         let (place, head) = (root.clone(), pull.head.sha.clone());
         let merge = blocking(move || load::merge(&place, &before, &head, at)).await??;
-        facts::ascribe_rest(&self.repo, &merge, &mut gathered).await;
-        facts::complete(&mut gathered, &merge);
-        self.fetch_seen(&gathered.facts).await;
+        self.complete(&merge, &mut gathered).await;
+        self.fetch_seen(&mut gathered.facts).await;
         if let Some((what, why)) = gathered.facts.failed.iter().next() {
             return Err(BotError::Lag(format!("the look-up of {what} failed: {why}")));
         }
+        if let Some((what, why)) = gathered.lost.iter().next() {
+            return Ok(Owed::Lost(format!("{what} of pull request {}: {why}", pull.number)));
+        }
         let (heard, _) = weighed(&root, &Arc::new(merge), gathered.facts, at).await?;
         let owed = |it: &Reason| it.code == Code::Retrospective && it.outcome == Outcome::Blocked;
-        Ok(heard.decision.reasons.iter().any(owed))
+        Ok(if heard.decision.reasons.iter().any(owed) { Owed::Yes } else { Owed::No })
     }
 
     /// Reads what the pull requests beside it ask for.
@@ -308,8 +371,12 @@ impl Judge {
             if found.is_empty() {
                 continue;
             }
-            match Seen::passed(&self.repo, other, &self.me).await {
-                Ok(passed) => neighbour.passed_at = passed,
+            match Seen::look(&self.repo, other, &[], &self.me).await {
+                Ok(seen) => match gathered.then.map(|then| seen.passed_by(then)) {
+                    None => neighbour.passed_at = seen.passed_at(),
+                    Some(Ok(passed)) => neighbour.passed_at = passed,
+                    Some(Err(_)) => drop(gathered.unsure.insert(other.number)),
+                },
                 Err(error) => {
                     gathered.facts.failed.insert(format!("check of {}", other.number), error.to_string());
                 }
@@ -331,23 +398,59 @@ impl Judge {
         }
     }
 
-    /// Fetches the commits that voters had before them, as far as they are still there.
-    async fn fetch_seen(&self, facts: &Facts) {
-        let Ok(token) = self.repo.client.token().await else { return };
-        for commit in hearing::unseen(facts).into_iter().take(MOST_SEEN) {
-            let there = load::hash(self.mirror.root(), &commit).is_ok();
-            let whole = matches!(commit.len(), 40 | 64);
-            if !there && whole {
-                // One that is gone is told as such by the gate.
-                let _ = self.mirror.fetch(&[commit], token.as_ref()).await;
+    /// Fetches the commits that voters had before them, as far as they are still there. One that is gone is told as such
+    /// by the gate.
+    async fn fetch_seen(&self, facts: &mut Facts) {
+        let missing: Vec<String> = hearing::unseen(facts)
+            .into_iter()
+            .filter(|commit| matches!(commit.len(), 40 | 64) && load::hash(self.mirror.root(), commit).is_err())
+            .collect();
+        if missing.len() > MOST_SEEN {
+            let why = format!("they name {} other commits, and at most {MOST_SEEN} are fetched", missing.len());
+            facts.failed.insert("the commits of votes".to_owned(), why);
+            return;
+        }
+        for commit in missing {
+            if let Err(error) = self.fetch_one(&commit).await {
+                facts.failed.insert(format!("commit {commit}"), error.to_string());
             }
         }
     }
-}
 
-/// Where the clone keeps the base of a pull request.
-fn base_ref(pull: &Pull) -> String {
-    format!("refs/gitsm/base/{}", pull.base.branch)
+    /// Those of `waiting`, pull requests of a merge queue with the commit that was made for each, that `commit` holds.
+    ///
+    /// # Errors
+    /// When git cannot fetch the commits.
+    pub(super) async fn ahead(&self, commit: &str, waiting: Vec<(u64, String)>) -> Result<Vec<u64>, BotError> {
+        let specs: Vec<String> = waiting
+            .iter()
+            .map(|(_, made)| made.clone())
+            .chain([commit.to_owned()])
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let token = self.repo.client.token().await?;
+        self.mirror.fetch(&specs, token.as_ref()).await?;
+        let tip = super::landed::hash(self, commit)?;
+        let root = self.mirror.root().to_owned();
+        let held = blocking(move || -> Result<Vec<u64>, BotError> {
+            let history = History::open(&root, "").map_err(crate::evidence::ledger::LedgerError::from)?;
+            let holds = |made: &str| git2::Oid::from_str(made).is_ok_and(|made| history.descends(tip, made));
+            Ok(waiting.into_iter().filter(|(_, made)| holds(made)).map(|(number, _)| number).collect())
+        });
+        held.await?
+    }
+
+    /// Fetches a commit; one that GitHub does not have either is none to fetch.
+    async fn fetch_one(&self, commit: &str) -> Result<(), BotError> {
+        let token = self.repo.client.token().await?;
+        let Err(error) = self.mirror.fetch(&[commit.to_owned()], token.as_ref()).await else { return Ok(()) };
+        match self.repo.commit(commit).await {
+            Err(ApiError::Status { status: 404 | 409 | 410 | 422, .. }) => Ok(()),
+            Ok(_) => Err(error.into()),
+            Err(other) => Err(other.into()),
+        }
+    }
 }
 
 /// Runs what computes beside the tasks that wait for the network.
@@ -374,7 +477,8 @@ fn weigh(root: &Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<(Hear
         let accounts = accounts.collect();
         let picture = picture(&decision, head);
         let debts = debts(base, head, at.instant());
-        Ok((Heard { decision, facts, introduced, findings, picture, accounts }, debts))
+        let lost = BTreeSet::new();
+        Ok((Heard { decision, facts, introduced, findings, picture, accounts, lost }, debts))
     })?
 }
 
@@ -416,7 +520,8 @@ fn picture(decision: &Decision, head: State<'_>) -> Option<String> {
         let kept: BTreeSet<&str> = picture.nodes.iter().map(|drawn| drawn.node.id.as_str()).collect();
         picture.edges.retain(|line| kept.contains(line.from.id.as_str()) && kept.contains(line.to.id.as_str()));
     }
-    Some(mermaid(&picture))
+    // A title could name somebody; whoever reads the block as plain text, such as a mail, must not mention them.
+    Some(mermaid(&picture).replace('@', "#64;"))
 }
 
 /// The decision on a pull request of which too little is known.
@@ -438,6 +543,7 @@ impl Heard {
             findings: 0,
             picture: None,
             accounts: BTreeMap::new(),
+            lost: BTreeSet::new(),
         }
     }
 

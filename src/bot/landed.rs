@@ -10,8 +10,12 @@ use super::plan::Seen;
 use super::types::Pull;
 use crate::base::date::AsOf;
 use crate::evidence::history::{Commit, History};
-use crate::gate::facts::{Facts, PullState};
+use crate::gate::facts::PullState;
 use crate::load;
+
+mod then;
+
+pub(super) use then::{Lost, rewind};
 
 /// Most commits that one rebased pull request may have left on its branch.
 const MOST: usize = 250;
@@ -47,27 +51,27 @@ impl Judge {
         read.map_err(|error| BotError::Lag(error.to_string()))
     }
 
-    /// What was to be decided about a merged pull request at its merge, upon `before`: with what was said by then, and by
-    /// the clock of then.
+    /// What was to be decided about a merged pull request at its merge, upon `before`: with what was said and what stood
+    /// beside it then, and by the clock of then. What GitHub no longer tells as it was then makes the decision an ERROR.
     ///
     /// # Errors
-    /// When anything cannot be looked up; a decision that rests on less would stay for ever.
+    /// When anything cannot be looked up now; a decision that rests on less would stay for ever.
     pub(super) async fn at_merge(&self, pull: Pull, before: &str, merged: Timestamp) -> Result<Heard, BotError> {
-        let open = self.repo.pulls().await?;
-        let there = |it: &&Pull| it.number != pull.number && it.base.branch == pull.base.branch;
-        let beside: Vec<Pull> = open
-            .iter()
-            .filter(there)
-            .filter(|it| it.created_at.is_none_or(|created| created <= merged))
-            .cloned()
-            .collect();
+        let mut lost = Lost::default();
+        let beside = self.beside_then(&pull, merged, &mut lost).await?;
         self.fetch(&pull, &beside).await?;
         let mut gathered = facts::gather(&self.repo, &pull, &self.me, before, None).await;
+        rewind(&self.repo, &pull, &mut gathered, &self.me, merged).await?;
+        gathered.lost.extend(lost);
         let seen = Seen::look(&self.repo, &pull, &[], &self.me).await?;
-        gathered.facts.pull_request.passed_at = seen.passed_at();
-        until(&mut gathered.facts, merged);
+        match seen.passed_by(merged) {
+            Ok(passed_at) => gathered.facts.pull_request.passed_at = passed_at,
+            Err(_) => drop(gathered.unsure.insert(pull.number)),
+        }
+        gathered.facts.pull_request.state = PullState::Open;
+        gathered.facts.pull_request.draft = false;
         let heard = Box::pin(self.hear(&pull, gathered, &beside, AsOf::new(merged))).await?;
-        match heard.facts.failed.iter().next() {
+        match heard.facts.failed.iter().find(|(what, _)| !heard.lost.contains(*what)) {
             Some((what, why)) => Err(BotError::Lag(format!("the look-up of {what} failed: {why}"))),
             None => Ok(heard),
         }
@@ -77,14 +81,6 @@ impl Judge {
 /// The pull request that brought a commit to `branch`, of those that GitHub names.
 pub(super) fn claim(of: Vec<Pull>, branch: &str) -> Option<Pull> {
     of.into_iter().filter(|it| it.merged_at.is_some() && it.base.branch == branch).min_by_key(|it| it.merged_at)
-}
-
-/// Takes out of the facts what was said after `merged`, when it was open for the last time.
-fn until(facts: &mut Facts, merged: Timestamp) {
-    facts.pull_request.state = PullState::Open;
-    facts.pull_request.draft = false;
-    facts.reviews.retain(|review| review.at.is_none_or(|at| at <= merged));
-    facts.commands.retain(|command| command.at <= merged);
 }
 
 /// The hash of a commit in the clone.

@@ -14,6 +14,16 @@ use super::secret::Secret;
 /// How long one fetch may take.
 const LONGEST: Duration = Duration::from_mins(5);
 
+/// How often git is tried when a lock that nobody holds any more is in its way.
+const TRIES: u32 = 2;
+
+/// Where the clone keeps a branch. A branch may take the name that was a folder of another one before; here every name is
+/// a file.
+#[must_use]
+pub(super) fn base_ref(branch: &str) -> String {
+    format!("refs/gitsm/branch/{}", super::repo::encode(branch, false).replace('~', "%7E"))
+}
+
 /// Variables of git that would make it work elsewhere or otherwise.
 const OTHERWISE: [&str; 9] = [
     "GIT_DIR",
@@ -115,13 +125,39 @@ impl Mirror {
         self.git("push", &arguments, token).await
     }
 
+    /// Lets git pack what lies about, when it is much.
+    ///
+    /// # Errors
+    /// When git cannot.
+    pub async fn tidy(&self) -> Result<(), MirrorError> {
+        self.git("gc", &["--auto", "--quiet"], None).await
+    }
+
+    /// Runs git, and again after taking away what one that was killed left in its way.
     async fn git(&self, what: &'static str, arguments: &[&str], token: Option<&Secret>) -> Result<(), MirrorError> {
         let _turn = self.turn.lock().await;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let done = self.once(what, arguments, token).await;
+            let locked = matches!(&done, Err(MirrorError::Git { why, .. }) if why.contains(".lock"));
+            if !locked || tries == TRIES || !unlock(&self.root.join(".git")) {
+                return done;
+            }
+        }
+    }
+
+    async fn once(&self, what: &'static str, arguments: &[&str], token: Option<&Secret>) -> Result<(), MirrorError> {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.root);
         // Nothing of the repository or of the machine's settings may run.
-        for setting in ["core.hooksPath=/dev/null", "credential.helper=", "core.fsmonitor=false", "gc.auto=0"] {
+        for setting in ["core.hooksPath=/dev/null", "credential.helper=", "core.fsmonitor=false", "gc.autoDetach=false"]
+        {
             command.args(["-c", setting]);
+        }
+        if what != "gc" {
+            // Only when it is asked for, and never beside something else.
+            command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         }
         command.arg(what).args(arguments);
         for name in OTHERWISE {
@@ -146,6 +182,30 @@ impl Mirror {
     }
 }
 
+/// Takes away the locks that are older than git may ever run, so that whoever made them is gone; tells whether there were
+/// any.
+fn unlock(git: &Path) -> bool {
+    let old = |path: &Path| {
+        let age = std::fs::metadata(path).and_then(|about| about.modified()).map(|at| at.elapsed());
+        matches!(age, Ok(Ok(age)) if age > LONGEST)
+    };
+    let mut found = false;
+    let mut open = vec![git.to_owned(), git.join("refs"), git.join("objects/info")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|sort| sort.is_dir()) {
+                if folder.starts_with(git.join("refs")) {
+                    open.push(path);
+                }
+            } else if path.extension().is_some_and(|ending| ending == "lock") && old(&path) {
+                found |= std::fs::remove_file(&path).is_ok();
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +225,66 @@ mod tests {
         std::fs::write(root.join(".git/kept"), "x").unwrap();
         run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
         assert!(root.join(".git/kept").exists());
+    }
+
+    #[test]
+    fn every_branch_has_a_place_of_its_own_whatever_was_there_before() {
+        assert_eq!(base_ref("main"), "refs/gitsm/branch/main");
+        let folder = tempfile::tempdir().unwrap();
+        let remote = git2::Repository::init_bare(folder.path().join("remote")).unwrap();
+        let tree = remote.find_tree(remote.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let who = git2::Signature::new("Ann", "a@x", &git2::Time::new(1_794_000_000, 0)).unwrap();
+        let commit = remote.commit(None, &who, &who, "x", &tree, &[]).unwrap();
+        let url = folder.path().join("remote").display().to_string();
+        let mirror = run(Mirror::open(&folder.path().join("clone"), &url)).unwrap();
+        for branch in ["release", "release/1", "release"] {
+            let whole = format!("refs/heads/{branch}");
+            let mut reference = remote.reference(&whole, commit, true, "x").unwrap();
+            run(mirror.fetch(&[format!("+{whole}:{}", base_ref(branch))], None)).unwrap();
+            reference.delete().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_lock_that_a_killed_git_left_is_taken_away_when_nobody_can_hold_it_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("clone");
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        let lock = |path: &str, age: u64| {
+            let path = root.join(".git").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let file = std::fs::File::create(&path).unwrap();
+            let now = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(now - Duration::from_secs(age)).unwrap();
+            path
+        };
+        let blob = git2::Repository::open(&root).unwrap().blob(b"x").unwrap().to_string();
+        let fresh = lock("refs/gitsm/x.lock", 10);
+        let error = run(mirror.point("refs/gitsm/x", &blob)).unwrap_err().to_string();
+        assert!(error.contains("lock") && fresh.exists(), "somebody may still hold it: {error}");
+        let stale = [lock("refs/gitsm/x.lock", 400), lock("packed-refs.lock", 400)];
+        run(mirror.point("refs/gitsm/x", &blob)).unwrap();
+        assert!(stale.iter().all(|path| !path.exists()));
+    }
+
+    #[test]
+    fn a_clone_is_packed_when_much_lies_about_and_only_when_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("clone");
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        let repository = git2::Repository::open(&root).unwrap();
+        let blob = repository.blob(b"x").unwrap().to_string();
+        repository.config().unwrap().set_i32("gc.auto", 1).unwrap();
+        // git guesses how many there are from one of its 256 folders.
+        let guessed = (0..).map(|at: u32| repository.blob(at.to_string().as_bytes()).unwrap().to_string());
+        for id in guessed.filter(|id| id.starts_with("17")).take(3) {
+            run(mirror.point(&format!("refs/gitsm/{id}"), &id)).unwrap();
+        }
+        run(mirror.point("refs/gitsm/x", &blob)).unwrap();
+        let packs = || std::fs::read_dir(root.join(".git/objects/pack")).map_or(0, Iterator::count);
+        assert_eq!(packs(), 0);
+        run(mirror.tidy()).unwrap();
+        assert!(packs() > 0);
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod work;
 pub use apply::{Done, apply};
 pub use client::{ApiError, Auth, Client, Clock, Patience};
 pub use command::{Command, commands};
-pub use drift::drift;
+pub use drift::{Asks, drift};
 pub use event::{Event, Group, Wish, read as read_event};
 pub use judge::{Case, Heard, Judge, Noted};
 pub use jwt::{AppKey, KeyError};

@@ -10,7 +10,7 @@ use super::client::ApiError;
 use super::judge::Case;
 use super::repo::Repo;
 use super::text;
-use super::types::{App, CheckRun, Comment, Pull, User};
+use super::types::{App, CheckRun, Comment, Pull};
 use crate::gate::Outcome;
 
 /// Labels of the bot begin with this; it touches no others.
@@ -36,10 +36,13 @@ impl Me {
         })
     }
 
-    fn wrote(&self, comment: &Comment) -> bool {
-        let by_workflow = |user: &User| user.sort == "Bot" && user.login == "github-actions[bot]";
-        let app = comment.performed_via_github_app.as_ref();
-        self.is(app) || (*self == Self::Workflow && app.is_none() && comment.user.as_ref().is_some_and(by_workflow))
+    /// Whether the bot itself wrote a comment. People can write through an App, too; those are their words.
+    pub(super) fn wrote(&self, comment: &Comment) -> bool {
+        let Some(user) = comment.user.as_ref().filter(|user| user.sort == "Bot") else { return false };
+        match comment.performed_via_github_app.as_ref() {
+            Some(app) => self.is(Some(app)),
+            None => *self == Self::Workflow && user.login == "github-actions[bot]",
+        }
     }
 }
 
@@ -62,11 +65,29 @@ pub struct Check {
     pub mark: String,
 }
 
+/// The newest check run of the bot on a commit; of several with one name GitHub lets the newest count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its number.
+    pub id: u64,
+    /// What the bot wrote down for itself.
+    pub mark: String,
+    /// Whether it is completed. Such a run keeps its end for good, so that only another end can be written to it.
+    pub ended: bool,
+}
+
+impl Run {
+    /// Whether the run itself can be made to say `check`; otherwise a new one has to take its place.
+    pub(super) const fn takes(&self, check: &Check) -> bool {
+        !self.ended || check.conclusion.is_some()
+    }
+}
+
 /// What is there already.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// The bot's own check run: its number, and what it wrote down.
-    pub check: Option<(u64, String)>,
+    /// The bot's own check run.
+    pub check: Option<Run>,
     /// Whether that check run says success.
     pub green: bool,
     /// Whether somebody else publishes a check of the same name.
@@ -144,6 +165,13 @@ pub enum Action {
     },
 }
 
+/// How a mark calls the outcome that succeeds.
+const PASS: &str = "PASS";
+
+/// What is there was written later than the time that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Later;
+
 /// The name of the check for pull requests to a branch.
 #[must_use]
 pub(super) fn check_name(base: &str) -> String {
@@ -164,7 +192,11 @@ impl Seen {
         let body = |comment: &Comment| comment.body.clone().unwrap_or_default();
         let marked = comments.iter().filter(|comment| me.wrote(comment) && body(comment).starts_with(text::MARKER));
         Ok(Self {
-            check: latest.map(|check| (check.id, check.external_id.clone().unwrap_or_default())),
+            check: latest.map(|check| Run {
+                id: check.id,
+                mark: check.external_id.clone().unwrap_or_default(),
+                ended: check.status == "completed" || check.conclusion.is_some(),
+            }),
             green: latest.is_some_and(|check| check.conclusion.as_deref() == Some("success")),
             forged: own.len() < checks.len(),
             comments: marked.map(|comment| (comment.id, body(comment))).collect(),
@@ -173,21 +205,34 @@ impl Seen {
         })
     }
 
-    /// Since when the gate says PASS for a pull request, by the bot's check run on it.
-    ///
-    /// # Errors
-    /// When the check runs cannot be listed.
-    pub async fn passed(repo: &Repo, pull: &Pull, me: &Me) -> Result<Option<Timestamp>, ApiError> {
-        Self::look(repo, pull, &[], me).await.map(|seen| seen.passed_at())
-    }
-
     /// Since when the gate says PASS; none when it did not at last.
     #[must_use]
     pub fn passed_at(&self) -> Option<Timestamp> {
-        let (_, mark) = self.check.as_ref()?;
-        let mut parts = mark.split(' ');
-        (parts.next() == Some("gitsm") && parts.next() == Some("PASS")).then_some(())?;
-        parts.next()?.parse().ok()
+        self.told().filter(|(outcome, _)| *outcome == PASS).map(|(_, since)| since)
+    }
+
+    /// The outcome that the bot last published, and since when it was that.
+    fn told(&self) -> Option<(&str, Timestamp)> {
+        let mut parts = self.check.as_ref()?.mark.split(' ');
+        (parts.next() == Some("gitsm")).then_some(())?;
+        Some((parts.next()?, parts.next()?.parse().ok()?))
+    }
+
+    /// Whether the bot had published what it says by `then`.
+    pub(super) fn published_by(&self, then: Timestamp) -> bool {
+        self.told().is_some_and(|(_, since)| since <= then)
+    }
+
+    /// Since when the gate had said PASS by `then`, in the past; none when it did not say so then.
+    ///
+    /// # Errors
+    /// When what is there tells of a later time alone.
+    pub(super) fn passed_by(&self, then: Timestamp) -> Result<Option<Timestamp>, Later> {
+        match self.told() {
+            Some((outcome, since)) if since <= then => Ok((outcome == PASS).then_some(since)),
+            None if self.check.is_none() => Ok(None),
+            _ => Err(Later),
+        }
     }
 }
 
@@ -223,11 +268,8 @@ pub(super) const fn conclusion(outcome: Outcome) -> Option<&'static str> {
 
 fn check(case: &Case) -> Option<Action> {
     let (decision, outcome) = (&case.heard.decision, case.outcome());
-    let since = match (outcome, case.seen.passed_at()) {
-        (Outcome::Pass, Some(since)) => since.to_string(),
-        (Outcome::Pass, None) => decision.instant.to_string(),
-        _ => "-".to_owned(),
-    };
+    let word = outcome.to_string();
+    let since = case.seen.told().filter(|(told, _)| *told == word).map_or(decision.instant, |(_, since)| since);
     let (title, summary, text) = (text::title(case), text::summary(case), text::details(case));
     let mut hasher = Sha256::new();
     for part in [&title, &summary, &text] {
@@ -247,9 +289,15 @@ fn check(case: &Case) -> Option<Action> {
     };
     match &case.seen.check {
         // What the check says is right already, and its mark was written together with it.
-        Some((_, mark)) if *mark == check.mark && case.seen.green == (outcome == Outcome::Pass) => None,
-        Some((id, _)) => Some(Action::UpdateCheck { id: *id, check }),
-        None => Some(Action::CreateCheck(check)),
+        Some(run)
+            if run.mark == check.mark
+                && run.ended == check.conclusion.is_some()
+                && case.seen.green == (outcome == Outcome::Pass) =>
+        {
+            None
+        }
+        Some(run) if run.takes(&check) => Some(Action::UpdateCheck { id: run.id, check }),
+        Some(_) | None => Some(Action::CreateCheck(check)),
     }
 }
 

@@ -112,7 +112,7 @@ impl Scribe {
     }
 
     fn base(&self) -> String {
-        format!("refs/gitsm/base/{}", self.branch)
+        super::mirror::base_ref(&self.branch)
     }
 
     async fn fetch_branch(&self) -> Result<(), BotError> {

@@ -2,13 +2,18 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::client::{ApiError, Client};
 use super::types::{
     Activity, CheckRun, Comment, Commit, Happening, Membership, Numbered, OwnersErrors, Pull, Reference, Repository,
     Review, Standing, User,
 };
+
+/// The question when the text of a pull request was edited, which only GitHub's query language can ask.
+const EDITED: &str = "query($owner: String!, $name: String!, $number: Int!) { \
+    repository(owner: $owner, name: $name) { pullRequest(number: $number) { lastEditedAt } } }";
 
 /// A repository, with the client that asks about it.
 #[derive(Debug, Clone)]
@@ -96,6 +101,33 @@ impl Repo {
         self.client.list(&self.path("/pulls?state=open&sort=created&direction=asc"), None).await
     }
 
+    /// The pull requests that were closed or merged at `then` or later.
+    ///
+    /// # Errors
+    /// As [`Client::list`]; and when one does not tell when it was closed and changed.
+    pub async fn closed_since(&self, then: Timestamp) -> Result<Vec<Pull>, ApiError> {
+        let path = self.path("/pulls?state=closed&sort=updated&direction=desc");
+        // What was closed since was changed since.
+        let late = |pull: &Pull| pull.updated_at >= then;
+        let found: Vec<Pull> = self.client.list_while(&path, None, late).await?;
+        Ok(found.into_iter().filter(|pull| pull.closed_at.is_none_or(|at| at >= then)).collect())
+    }
+
+    /// When the text of a pull request was last edited; none when it never was.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub async fn edited_at(&self, number: u64) -> Result<Option<Timestamp>, ApiError> {
+        let (owner, name) = self.name.split_once('/').unwrap_or_default();
+        let told = self.client.query(EDITED, &json!({"owner": owner, "name": name, "number": number})).await?;
+        let form = |why: &str| ApiError::Form { what: "POST /graphql".to_owned(), why: why.to_owned() };
+        match told.pointer("/repository/pullRequest/lastEditedAt") {
+            Some(Value::Null) => Ok(None),
+            Some(Value::String(at)) => at.parse().map(Some).map_err(|_| form("'lastEditedAt' is no time")),
+            _ => Err(form("it has no 'lastEditedAt'")),
+        }
+    }
+
     /// The reviews of a pull request.
     ///
     /// # Errors
@@ -177,12 +209,14 @@ impl Repo {
         self.client.get(&self.path(&format!("/collaborators/{}/permission", encode(login, false)))).await
     }
 
-    /// The latest check runs of a name on a commit, of every App.
+    /// The check runs of a name on a commit, of every App, the older ones as well: which of them GitHub takes for the
+    /// latest goes by when they ended, and one that is in progress has no such time.
     ///
     /// # Errors
     /// As [`Client::list`].
     pub async fn checks(&self, commit: &str, name: &str) -> Result<Vec<CheckRun>, ApiError> {
-        let path = format!("/commits/{}/check-runs?check_name={}", encode(commit, false), encode(name, false));
+        let path =
+            format!("/commits/{}/check-runs?check_name={}&filter=all", encode(commit, false), encode(name, false));
         self.client.list(&self.path(&path), Some("check_runs")).await
     }
 

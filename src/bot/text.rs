@@ -3,7 +3,7 @@
 use super::judge::Case;
 use crate::base::date::AsOf;
 use crate::base::text::counted;
-use crate::gate::markdown::{self, code, escape};
+use crate::gate::markdown::{self, code, code_cell, escape};
 use crate::gate::{Decision, Outcome};
 
 /// How the bot knows its own comment; not shown.
@@ -128,7 +128,7 @@ fn reach(case: &Case) -> String {
         out += "| service | state | criticality |\n|---|---|---|\n";
         for felt in affected.services.iter().take(LISTED) {
             let criticality = felt.criticality.unwrap_or("–");
-            out += &format!("| {} | {} | {criticality} |\n", code(&felt.id), felt.state.label());
+            out += &format!("| {} | {} | {criticality} |\n", code_cell(&felt.id), felt.state.label());
         }
         if affected.services.len() > LISTED {
             out += &format!("| and {} more | | |\n", affected.services.len() - LISTED);

@@ -78,6 +78,11 @@ pub struct Label {
     pub name: String,
 }
 
+/// What may be empty and must be said: an answer that leaves it out is none to decide by.
+fn present<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
 /// A pull request.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Pull {
@@ -89,32 +94,33 @@ pub struct Pull {
     #[serde(default)]
     pub title: String,
     /// Its text.
-    #[serde(default)]
+    #[serde(deserialize_with = "present")]
     pub body: Option<String>,
     /// Whether it is a draft.
-    #[serde(default)]
     pub draft: bool,
     /// When it was opened.
-    #[serde(default)]
-    pub created_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    /// When anything last happened to it.
+    pub updated_at: Timestamp,
+    /// When it was closed or merged.
+    #[serde(deserialize_with = "present")]
+    pub closed_at: Option<Timestamp>,
     /// When it was merged.
-    #[serde(default)]
+    #[serde(deserialize_with = "present")]
     pub merged_at: Option<Timestamp>,
     /// The commit of the base branch that it became, once it is merged; before that one that GitHub only tries out.
     #[serde(default)]
     pub merge_commit_sha: Option<String>,
-    /// Who opened it.
-    #[serde(default)]
+    /// Who opened it; none when that account is gone.
+    #[serde(deserialize_with = "present")]
     pub user: Option<User>,
     /// Where it is to go.
     pub base: End,
     /// What is to go there.
     pub head: End,
     /// Labels.
-    #[serde(default)]
     pub labels: Vec<Label>,
     /// Whose review was asked for.
-    #[serde(default)]
     pub requested_reviewers: Vec<User>,
 }
 
@@ -139,8 +145,8 @@ impl Pull {
 pub struct Review {
     /// Its number.
     pub id: u64,
-    /// Whose it is.
-    #[serde(default)]
+    /// Whose it is; none when that account is gone.
+    #[serde(deserialize_with = "present")]
     pub user: Option<User>,
     /// `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, `PENDING`.
     pub state: String,
@@ -163,11 +169,11 @@ pub struct Comment {
     /// What it is known by where GitHub tells who edited it.
     #[serde(default)]
     pub node_id: String,
-    /// Whose it is.
-    #[serde(default)]
+    /// Whose it is; none when that account is gone.
+    #[serde(deserialize_with = "present")]
     pub user: Option<User>,
     /// Its text.
-    #[serde(default)]
+    #[serde(deserialize_with = "present")]
     pub body: Option<String>,
     /// When it was written.
     pub created_at: Timestamp,
@@ -187,6 +193,9 @@ pub struct Happening {
     /// Who did it.
     #[serde(default)]
     pub actor: Option<User>,
+    /// When.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
     /// The review that was dismissed.
     #[serde(default)]
     pub dismissed_review: Option<DismissedReview>,
@@ -205,15 +214,20 @@ pub struct DismissedReview {
     pub dismissal_message: Option<String>,
 }
 
-/// A push to a branch.
+/// Something that was done to a branch.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Activity {
-    /// Who pushed.
-    #[serde(default)]
+    /// What: `push`, `force_push`, `branch_creation`, `branch_deletion`, `pr_merge`, `merge_queue_merge`.
+    pub activity_type: String,
+    /// Who did it; none when that account is gone.
+    #[serde(deserialize_with = "present")]
     pub actor: Option<User>,
     /// The commit after it.
-    #[serde(default)]
     pub after: String,
+    /// The commit before it.
+    pub before: String,
+    /// When.
+    pub timestamp: Timestamp,
 }
 
 /// A commit of a pull request, with the accounts to which GitHub ascribes it.
@@ -278,7 +292,6 @@ pub struct Membership {
 #[derive(Debug, Clone, Deserialize)]
 pub struct OwnersErrors {
     /// One for each mistake.
-    #[serde(default)]
     pub errors: Vec<OwnersError>,
 }
 
@@ -325,8 +338,8 @@ pub struct CheckRun {
     pub name: String,
     /// `queued`, `in_progress`, `completed`, …
     pub status: String,
-    /// How it ended.
-    #[serde(default)]
+    /// How it ended; none while it has not.
+    #[serde(deserialize_with = "present")]
     pub conclusion: Option<String>,
     /// What the bot wrote down for itself.
     #[serde(default)]
@@ -351,28 +364,55 @@ mod tests {
 
     fn pull(head: Value, base: Value) -> Pull {
         let end = |repo: Value| json!({"ref": "main", "sha": "abc", "repo": repo, "label": "x:y"});
-        from_value(json!({"number": 7, "state": "open", "base": end(base), "head": end(head)})).unwrap()
+        let (base, head) = (end(base), end(head));
+        from_value(json!({"number": 7, "state": "open", "body": null, "draft": false, "user": null, "base": base,
+            "head": head, "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:00Z",
+            "closed_at": null, "merged_at": null, "labels": [], "requested_reviewers": []}))
+        .unwrap()
     }
 
     #[test]
-    fn a_pull_request_needs_its_number_its_state_and_its_ends_and_nothing_else() {
+    fn what_a_pull_request_is_decided_by_must_be_said_and_the_rest_is_left_unread() {
         let it = pull(json!({"id": 1}), json!({"id": 1}));
-        assert_eq!((it.title.as_str(), it.body.as_deref(), it.draft), ("", None, false));
-        assert!(
-            it.user.is_none() && it.merged_at.is_none() && it.labels.is_empty() && it.requested_reviewers.is_empty()
-        );
+        assert_eq!((it.title.as_str(), it.body.as_deref(), it.merge_commit_sha), ("", None, None));
         let whole = json!({"number": 7, "state": "odd", "base": {"ref": "a", "sha": "b"}, "head": {"ref": "c", "sha": "d"},
-            "auto_merge": {"x": [1]}, "user": null, "body": null, "merged_at": "2026-11-20T10:00:00Z",
+            "auto_merge": {"x": [1]}, "user": null, "body": null, "draft": false, "merged_at": "2026-11-20T10:00:00Z",
+            "created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T10:00:00Z", "closed_at": null,
             "labels": [{"name": "urgent", "color": "fff"}, {}], "requested_reviewers": [{"id": 5, "type": "Robot"}]});
         let it: Pull = from_value(whole.clone()).unwrap();
         assert_eq!((it.state.as_str(), it.head.branch.as_str(), it.base.sha.as_str()), ("odd", "c", "b"));
         assert_eq!(it.labels.iter().map(|label| label.name.as_str()).collect::<Vec<_>>(), ["urgent", ""]);
         assert_eq!((it.requested_reviewers[0].id, it.requested_reviewers[0].login.as_str()), (5, ""));
-        for key in ["number", "state", "base", "head"] {
+        for key in whole.as_object().unwrap().keys().filter(|key| *key != "auto_merge") {
             let mut part = whole.clone();
             part.as_object_mut().unwrap().remove(key);
             assert!(from_value::<Pull>(part).unwrap_err().to_string().contains(key), "{key}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_leaves_out_whose_it_is_or_what_was_found_is_none() {
+        let review = json!({"id": 1, "state": "APPROVED", "user": null});
+        let comment = json!({"id": 1, "user": null, "body": null, "created_at": "2026-11-20T10:00:00Z",
+            "updated_at": "2026-11-20T10:00:00Z"});
+        let check = json!({"id": 1, "name": "x", "status": "queued", "conclusion": null});
+        let errors = json!({"errors": []});
+        let without = |whole: &Value, key: &str| {
+            let mut part = whole.clone();
+            part.as_object_mut().unwrap().remove(key);
+            part
+        };
+        assert!(
+            from_value::<Review>(review.clone()).is_ok() && from_value::<Review>(without(&review, "user")).is_err()
+        );
+        assert!(from_value::<Comment>(comment.clone()).is_ok());
+        for key in ["user", "body"] {
+            assert!(from_value::<Comment>(without(&comment, key)).is_err(), "{key}");
+        }
+        assert!(from_value::<CheckRun>(check.clone()).is_ok());
+        assert!(from_value::<CheckRun>(without(&check, "conclusion")).is_err());
+        assert!(from_value::<OwnersErrors>(errors.clone()).is_ok());
+        assert!(from_value::<OwnersErrors>(without(&errors, "errors")).is_err());
     }
 
     #[test]
@@ -421,7 +461,8 @@ mod tests {
 
     #[test]
     fn a_comment_must_say_when_it_was_written_and_changed() {
-        let whole = json!({"id": 1, "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:01Z"});
+        let whole = json!({"id": 1, "user": null, "body": null, "created_at": "2026-11-20T10:00:00Z",
+            "updated_at": "2026-11-20T10:00:01Z"});
         let comment: Comment = from_value(whole.clone()).unwrap();
         assert!(comment.user.is_none() && comment.body.is_none() && comment.performed_via_github_app.is_none());
         assert_eq!(comment.updated_at.as_second() - comment.created_at.as_second(), 1);
@@ -436,11 +477,18 @@ mod tests {
     fn happenings_and_checks_of_an_unknown_sort_are_read_all_the_same() {
         let odd: Happening = from_value(json!({"event": "blessed", "actor": null, "extra": 1})).unwrap();
         assert!(odd.event == "blessed" && odd.actor.is_none() && odd.dismissed_review.is_none());
-        let check: CheckRun = from_value(json!({"id": 1, "name": "x", "status": "pondering"})).unwrap();
+        let check: CheckRun =
+            from_value(json!({"id": 1, "name": "x", "status": "pondering", "conclusion": null})).unwrap();
         assert!(check.conclusion.is_none() && check.external_id.is_none() && check.app.is_none());
         let reference: Reference = from_value(json!({"ref": "refs/heads/a", "object": {"sha": "b"}})).unwrap();
         assert_eq!((reference.name.as_str(), reference.object.sha.as_str()), ("refs/heads/a", "b"));
-        let push: Activity = from_value(json!({"activity_type": "force_push"})).unwrap();
-        assert!(push.actor.is_none() && push.after.is_empty());
+        let push = json!({"activity_type": "blessed", "actor": null, "before": "a", "after": "b",
+            "timestamp": "2026-11-20T12:00:00Z"});
+        assert!(from_value::<Activity>(push.clone()).unwrap().actor.is_none());
+        for key in ["activity_type", "actor", "before", "after", "timestamp"] {
+            let mut part = push.clone();
+            part.as_object_mut().unwrap().remove(key);
+            assert!(from_value::<Activity>(part).is_err(), "{key}");
+        }
     }
 }

@@ -98,7 +98,8 @@ impl Worker {
         Ok(all.iter().filter(meant).map(|pull| pull.number).collect())
     }
 
-    /// Decides a group of a merge queue: every member again, and the check on the group's commit says the worst.
+    /// Decides a group of a merge queue: every member up to its commit again, and the check on that commit says the worst.
+    /// What waits behind it has a group of its own.
     ///
     /// # Errors
     /// When a member cannot be read, or the check cannot be written.
@@ -106,8 +107,12 @@ impl Worker {
         let repo = &self.judge.repo;
         let start = format!("gh-readonly-queue/{}/", group.base);
         let waiting = repo.branches(&start).await?;
-        let ahead = waiting.iter().filter_map(|it| super::event::number_of(&it.name, &group.base));
-        let members: BTreeSet<u64> = ahead.chain(group.number()).collect();
+        let waiting: Vec<(u64, String)> = waiting
+            .into_iter()
+            .filter_map(|it| Some((super::event::number_of(&it.name, &group.base)?, it.object.sha)))
+            .collect();
+        let ahead = self.judge.ahead(&group.commit, waiting).await?;
+        let members: BTreeSet<u64> = ahead.into_iter().chain(group.number()).collect();
         let mut summary = String::new();
         let mut outcome = if members.is_empty() { Decided::Error } else { Decided::Pass };
         for number in members {

@@ -39,13 +39,19 @@ enum Command {
     Serve(serve::Arguments),
 }
 
-/// What all of them need.
+/// Which repository it is about.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
-pub(super) struct Common {
+pub(super) struct Which {
     /// The repository, as OWNER/NAME; without it `GITHUB_REPOSITORY`
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
+}
+
+/// What those need that decide.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    #[command(flatten)]
+    which: Which,
     /// Where to keep the clone that decisions are made from; without it a folder in `RUNNER_TEMP`
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
@@ -55,6 +61,11 @@ pub(super) struct Common {
     /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What is done beside the check.
+#[derive(Debug, Args)]
+pub(super) struct Beside {
     /// Write no comment on pull requests
     #[arg(long)]
     no_comment: bool,
@@ -142,23 +153,16 @@ fn below(folder: &Path) -> PathBuf {
     folder.components().filter(|part| *part != std::path::Component::CurDir).collect()
 }
 
-impl Common {
-    fn wants(&self) -> Wants {
+impl Beside {
+    const fn wants(&self) -> Wants {
         Wants { comment: !self.no_comment, labels: !self.no_labels, ask: !self.no_ask }
     }
+}
 
+impl Which {
     fn name(&self) -> anyhow::Result<String> {
         let name = self.repository.clone().or_else(|| variable("GITHUB_REPOSITORY"));
         name.context("which repository? say --repository OWNER/NAME, or set GITHUB_REPOSITORY")
-    }
-
-    fn cache(&self) -> anyhow::Result<PathBuf> {
-        if let Some(cache) = &self.cache {
-            return Ok(cache.clone());
-        }
-        // A folder that every user of the machine can guess would be a place to slip something in.
-        let temporary = variable("RUNNER_TEMP").map(|folder| PathBuf::from(folder).join("gitsm"));
-        temporary.context("where may the clone be kept? say --cache DIR")
     }
 
     /// The repository, signed in to.
@@ -173,16 +177,27 @@ impl Common {
         anyhow::ensure!(place.auth.is_some(), "sign in with GITHUB_TOKEN, or with GITSM_APP_ID and GITSM_APP_KEY_FILE");
         Ok(repo)
     }
+}
+
+impl Common {
+    fn cache(&self) -> anyhow::Result<PathBuf> {
+        if let Some(cache) = &self.cache {
+            return Ok(cache.clone());
+        }
+        // A folder that every user of the machine can guess would be a place to slip something in.
+        let temporary = variable("RUNNER_TEMP").map(|folder| PathBuf::from(folder).join("gitsm"));
+        temporary.context("where may the clone be kept? say --cache DIR")
+    }
 
     /// The worker for the repository.
-    async fn worker(&self, place: &Place, client: Client) -> anyhow::Result<Worker> {
+    async fn worker(&self, place: &Place, client: Client, beside: &Beside) -> anyhow::Result<Worker> {
         let judge = self.judge(place, client).await?;
-        Ok(Worker { judge, wants: self.wants(), dry: self.dry_run })
+        Ok(Worker { judge, wants: beside.wants(), dry: self.dry_run })
     }
 
     /// What decides pull requests of the repository.
     async fn judge(&self, place: &Place, client: Client) -> anyhow::Result<Judge> {
-        let repo = self.repo(place, client).await?;
+        let repo = self.which.repo(place, client).await?;
         let url = format!("{}/{}.git", place.server, repo.name());
         let mirror = Mirror::open(&self.cache()?.join(repo.name()), &url).await?;
         Ok(Judge { repo, mirror, folder: below(&self.folder), me: place.me.clone() })

@@ -9,6 +9,7 @@ use clap::Args;
 use rust_embed::RustEmbed;
 
 use super::{Context, Exit, schema};
+use crate::load;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -33,6 +34,8 @@ struct Sample;
 #[folder = "src/cli/starter/"]
 struct Starter;
 
+/// The branch that stands for a repository when it is not known which one does.
+const MAIN: &str = "main";
 /// Where the workflows lie.
 const FORGE: &str = ".github/";
 
@@ -47,6 +50,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             anyhow::bail!("{} is there already; `gitsm check` tells how it stands", root.join(there).display());
         }
     }
+    let branch = load::default_branch(&existing(&root)).unwrap_or_else(|| MAIN.to_owned());
     let mut records = 0;
     if arguments.sample {
         for path in Sample::iter() {
@@ -61,8 +65,13 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             write(&root.join(path.as_ref()), &file.data)?;
             records += usize::from(path.starts_with("sms/"));
         }
+        if branch != MAIN {
+            let path = root.join("gitsm.toml");
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            write(&path, format!("{text}\n[evidence]\nbranch = \"{branch}\"\n").as_bytes())?;
+        }
     }
-    workflows(&root)?;
+    workflows(&root, &branch)?;
     schema::write_to(&root.join("schemas"))?;
     if arguments.history {
         history::make(cx, &root)?;
@@ -91,11 +100,18 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(Exit::Clean)
 }
 
-/// Writes the workflows, each with the version of this program in it. One that is there already is left alone.
-fn workflows(root: &Path) -> anyhow::Result<()> {
+/// The folder itself, or the nearest one above it that is there.
+fn existing(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|above| above.is_dir()).unwrap_or(folder).to_owned()
+}
+
+/// Writes the workflows, each with the version of this program and the branch that stands for the repository in it. One
+/// that is there already is left alone.
+fn workflows(root: &Path, branch: &str) -> anyhow::Result<()> {
     for path in Starter::iter().filter(|path| path.starts_with(FORGE) && !root.join(path.as_ref()).exists()) {
         let file = Starter::get(&path).with_context(|| format!("the starter lacks {path}"))?;
         let text = String::from_utf8_lossy(&file.data).replace("GITSM_VERSION", env!("CARGO_PKG_VERSION"));
+        let text = text.replace("branches: [main]", &format!("branches: [{branch}]"));
         write(&root.join(path.as_ref()), text.as_bytes())?;
     }
     Ok(())
@@ -168,6 +184,46 @@ mod tests {
                 "gitsm-sweep.yml"
             ]
         );
+    }
+
+    #[test]
+    fn workflows_and_settings_name_the_branch_that_stands_for_the_repository() {
+        let wanted = |prepare: &dyn Fn(&git2::Repository)| {
+            let folder = Folder::new(&[]);
+            let mut options = git2::RepositoryInitOptions::new();
+            options.initial_head("trunk");
+            prepare(&git2::Repository::init_opts(&folder.root, &options).unwrap());
+            folder.prints(&["init"]);
+            let read = |path: &str| std::fs::read_to_string(folder.root.join(path)).unwrap();
+            let settings = read("gitsm.toml");
+            let branch =
+                settings.split("[evidence]\nbranch = ").nth(1).map_or("main", |rest| rest.trim().trim_matches('"'));
+            for name in ["check", "gate", "record", "site"] {
+                let text = read(&format!(".github/workflows/gitsm-{name}.yml"));
+                assert!(text.contains(&format!("branches: [{branch}]\n")), "{name}: {text}");
+            }
+            let (exit, printed) = folder.gitsm(&["check"]).unwrap();
+            assert_eq!(exit, Exit::Clean, "{printed}");
+            branch.to_owned()
+        };
+        assert_eq!(wanted(&|_| {}), "trunk", "it has no commit yet");
+        let commit = |repository: &git2::Repository, names: &[&str]| {
+            let tree = repository.find_tree(repository.treebuilder(None).unwrap().write().unwrap()).unwrap();
+            let who = git2::Signature::new("Ann", "a@x", &git2::Time::new(1_794_000_000, 0)).unwrap();
+            let id = repository.commit(None, &who, &who, "x", &tree, &[]).unwrap();
+            for name in names {
+                repository.reference(name, id, true, "x").unwrap();
+            }
+        };
+        assert_eq!(wanted(&|it| commit(it, &["refs/heads/work"])), "work", "it has no other one");
+        assert_eq!(wanted(&|it| commit(it, &["refs/heads/trunk", "refs/heads/work"])), "main", "nobody knows which");
+        let cloned = |it: &git2::Repository| {
+            commit(it, &["refs/heads/work", "refs/remotes/origin/release/2"]);
+            it.reference_symbolic("refs/remotes/origin/HEAD", "refs/remotes/origin/release/2", true, "x").unwrap();
+        };
+        assert_eq!(wanted(&cloned), "release/2", "the remote says so");
+        let odd = |it: &git2::Repository| commit(it, &["refs/heads/a{b}"]);
+        assert_eq!(wanted(&odd), "main", "what would be a pattern is not written into one");
     }
 
     #[test]

@@ -51,7 +51,16 @@ pub fn codeowners(sms: &Sms<'_>, findings: &[Finding], folder: &str, day: Date) 
     lines.sort_by(|a, b| {
         (a.rank, fixed(&a.pattern).len(), &a.pattern).cmp(&(b.rank, fixed(&b.pattern).len(), &b.pattern))
     });
-    lines.dedup_by(|later, earlier| later.pattern == earlier.pattern);
+    // Two patterns of the policy may be written out as the same one, for different people; all of them are asked.
+    lines.dedup_by(|later, earlier| {
+        let same = (later.rank, &later.pattern) == (earlier.rank, &earlier.pattern);
+        if same {
+            earlier.logins.append(&mut later.logins);
+            earlier.unknown.append(&mut later.unknown);
+            earlier.free &= later.free;
+        }
+        same
+    });
     // A single record needs no line of its own where the line of its folder says the same.
     let folders: Vec<(String, BTreeSet<String>)> =
         lines.iter().filter(|it| it.rank == 2).map(|it| (fixed(&it.pattern).to_owned(), it.logins.clone())).collect();

@@ -127,6 +127,12 @@ pub fn code(text: &str) -> String {
     format!("`{}`", clean(&kept))
 }
 
+/// The same within a table, where a bar would begin the next cell even in code.
+#[must_use]
+pub fn code_cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,5 +189,6 @@ mod tests {
     fn text_of_strangers_shows_as_text_and_mentions_nobody() {
         assert_eq!(escape("@ann <b>*x*</b>|\n[a](b)"), "@\u{200b}ann &lt;b&gt;\\*x\\*&lt;/b&gt;\\| \\[a\\]\\(b\\)");
         assert_eq!(code("a`b\nc"), "`abc`");
+        assert_eq!((code("a|b"), code_cell("a|b")), ("`a|b`".to_owned(), "`a\\|b`".to_owned()));
     }
 }

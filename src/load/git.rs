@@ -27,6 +27,30 @@ pub(super) fn head(root: &Path) -> Option<String> {
     Some(head.id().to_string())
 }
 
+/// The branch that stands for the repository that holds `folder`: that of the remote it was cloned from, its only one, or
+/// the one that it is to begin with. None where that is not known, or the name could mean more than itself in a pattern.
+#[must_use]
+pub fn default_branch(folder: &Path) -> Option<String> {
+    let repository = Repository::discover(folder).ok()?;
+    let leads = |name: &str, below: &str| {
+        let reference = repository.find_reference(name).ok()?;
+        let to = reference.symbolic_target().ok().flatten()?;
+        to.strip_prefix(below).map(str::to_owned)
+    };
+    let begins = || {
+        leads("HEAD", "refs/heads/")
+            .filter(|_| repository.head().is_err_and(|error| error.code() == git2::ErrorCode::UnbornBranch))
+    };
+    let only = || {
+        let mut all = repository.references_glob("refs/heads/*").ok()?.flatten();
+        let one = all.next()?.name().ok()?.strip_prefix("refs/heads/").map(str::to_owned);
+        one.filter(|_| all.next().is_none())
+    };
+    let found = leads("refs/remotes/origin/HEAD", "refs/remotes/origin/").or_else(only).or_else(begins)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+    (found.bytes().all(plain) && found.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(found)
+}
+
 /// Reads commit `revision` of the repository that holds `root`.
 pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let failed = |what: String| move |why| LoadError::Git { what, why };

@@ -1,6 +1,7 @@
 //! The bot against a GitHub in memory: a stateful hub over HTTP with a real git repository below, whose every exchange
 //! is checked against GitHub's own description of its API.
 
+mod action;
 mod cases;
 mod faults;
 mod hub;
@@ -9,6 +10,9 @@ mod lookups;
 mod record;
 mod referee;
 mod server;
+mod serving;
+mod texts;
+mod then;
 
 use std::sync::Arc;
 use std::time::Duration;

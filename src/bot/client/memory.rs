@@ -14,7 +14,7 @@ const LARGEST: usize = 4 * 1024 * 1024;
 /// Most answers that are kept.
 const COUNT: usize = 5_000;
 
-/// The answers, by path with its query. Those that were asked for longest ago go first.
+/// The answers, by who asked and the path with its query. Those that were asked for longest ago go first.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     kept: BTreeMap<String, (HeaderValue, Arc<Answer>, u64)>,

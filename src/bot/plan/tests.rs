@@ -9,11 +9,18 @@ use crate::bot::facts::nothing;
 use crate::bot::judge::Heard;
 use crate::gate::Decision;
 
+/// A check run of the bot.
+fn there(mark: &str, ended: bool) -> Run {
+    Run { id: 5, mark: mark.to_owned(), ended }
+}
+
 /// A case that comes to `outcome`, with nothing there yet.
 pub(in crate::bot) fn case(outcome: Outcome) -> Case {
     let end = |name: &str| json!({"ref": name, "sha": "abcdef0123", "repo": {"id": 1}});
     let user = json!({"id": 3, "login": "cy", "type": "User"});
-    let pull = json!({"number": 7, "state": "open", "base": end("main"), "head": end("work"), "user": user});
+    let pull = json!({"number": 7, "state": "open", "base": end("main"), "head": end("work"), "user": user, "body": null,
+        "draft": false, "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T10:00:00Z", "closed_at": null,
+        "merged_at": null, "labels": [], "requested_reviewers": []});
     let pull: Pull = serde_json::from_value(pull).unwrap();
     let mut decision = Decision::unreadable("nothing was read", "2026-11-20T12:00:00Z".parse().unwrap());
     decision.outcome = outcome;
@@ -22,7 +29,8 @@ pub(in crate::bot) fn case(outcome: Outcome) -> Case {
     let accounts =
         BTreeMap::from([("ann-ash".to_owned(), ("ann".to_owned(), 1)), ("cy".to_owned(), ("cy".to_owned(), 3))]);
     let facts = nothing(&pull);
-    let heard = Heard { decision, facts, introduced: Vec::new(), findings: 0, picture: None, accounts };
+    let lost = BTreeSet::new();
+    let heard = Heard { decision, facts, introduced: Vec::new(), findings: 0, picture: None, accounts, lost };
     Case { pull, heard, seen: Seen::default(), explain: false, twins: BTreeMap::new() }
 }
 
@@ -58,17 +66,17 @@ fn a_commit_that_two_pull_requests_share_gets_the_worse_of_both() {
 fn what_is_right_already_is_not_written_again_and_the_time_of_green_stays() {
     let mut case = case(Outcome::Pass);
     let first = published(&case).unwrap();
-    case.seen.check = Some((5, first.mark.clone()));
+    case.seen.check = Some(there(&first.mark, true));
     case.seen.green = true;
     assert_eq!(published(&case), None);
     case.heard.decision.instant = "2026-11-21T12:00:00Z".parse().unwrap();
     assert_eq!(published(&case), None, "time alone changes nothing");
-    case.seen.green = false;
+    (case.seen.check, case.seen.green) = (Some(there(&first.mark, false)), false);
     let again = published(&case).unwrap();
     assert_eq!(again.mark, first.mark, "it was only taken back in between");
     case.heard.decision.outcome = Outcome::Blocked;
-    assert!(published(&case).unwrap().mark.starts_with("gitsm BLOCKED - "));
-    assert_eq!(Seen { check: Some((5, "gitsm BLOCKED - x".to_owned())), ..Seen::default() }.passed_at(), None);
+    assert!(published(&case).unwrap().mark.starts_with("gitsm BLOCKED 2026-11-21T12:00:00Z "));
+    assert_eq!(Seen { check: Some(there("gitsm BLOCKED - x", true)), ..Seen::default() }.passed_at(), None);
 }
 
 #[test]
@@ -116,7 +124,7 @@ fn only_the_bot_itself_is_believed() {
     assert!(Me::App(7).is(Some(&app(7, "x"))) && !Me::App(7).is(Some(&app(8, "x"))) && !Me::App(7).is(None));
     assert!(Me::Workflow.is(Some(&app(1, "github-actions"))) && !Me::Workflow.is(Some(&app(1, "other"))));
     let comment = |login: &str, sort: &str| -> Comment {
-        serde_json::from_value(json!({"id": 1, "user": {"id": 1, "login": login, "type": sort},
+        serde_json::from_value(json!({"id": 1, "user": {"id": 1, "login": login, "type": sort}, "body": "",
             "created_at": "2026-11-20T12:00:00Z", "updated_at": "2026-11-20T12:00:00Z"}))
         .unwrap()
     };
@@ -140,8 +148,8 @@ fn the_mark_tells_the_outcome_since_when_it_is_green_and_what_was_said() {
     let pass = mark(Outcome::Pass);
     let hash = pass.strip_prefix("gitsm PASS 2026-11-20T12:00:00Z ").unwrap();
     assert!(hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{pass}");
-    assert!(mark(Outcome::Pending).starts_with("gitsm PENDING - "));
-    assert!(mark(Outcome::Error).starts_with("gitsm ERROR - "));
+    assert!(mark(Outcome::Pending).starts_with("gitsm PENDING 2026-11-20T12:00:00Z "));
+    assert!(mark(Outcome::Error).starts_with("gitsm ERROR 2026-11-20T12:00:00Z "));
     let mut other = case(Outcome::Pass);
     other.heard.decision.change = Some("chg-a".to_owned());
     assert_ne!(published(&other).unwrap().mark, pass, "other words, another mark");
@@ -149,7 +157,7 @@ fn the_mark_tells_the_outcome_since_when_it_is_green_and_what_was_said() {
 
 #[test]
 fn the_time_of_green_is_read_from_a_mark_of_pass_alone() {
-    let passed = |mark: &str| Seen { check: Some((5, mark.to_owned())), ..Seen::default() }.passed_at();
+    let passed = |mark: &str| Seen { check: Some(there(mark, true)), ..Seen::default() }.passed_at();
     let at = "2026-11-20T12:00:00Z".parse().unwrap();
     assert_eq!(passed("gitsm PASS 2026-11-20T12:00:00Z 0123456789abcdef"), Some(at));
     for other in [
@@ -167,9 +175,33 @@ fn the_time_of_green_is_read_from_a_mark_of_pass_alone() {
 }
 
 #[test]
+fn what_was_published_later_tells_nothing_about_an_earlier_time() {
+    let then = "2026-11-20T12:00:00Z".parse().unwrap();
+    let passed = |check: Option<Run>| Seen { check, ..Seen::default() }.passed_by(then);
+    assert_eq!(passed(Some(there("gitsm PASS 2026-11-20T12:00:00Z x", true))), Ok(Some(then)));
+    assert_eq!(passed(Some(there("gitsm PENDING 2026-11-20T11:00:00Z x", false))), Ok(None));
+    assert_eq!(passed(None), Ok(None), "nothing was ever published");
+    for later in ["gitsm PASS 2026-11-20T12:00:01Z x", "gitsm ERROR 2026-11-21T12:00:00Z x", "gitsm PENDING - x", ""] {
+        assert_eq!(passed(Some(there(later, true))), Err(Later), "{later}");
+    }
+}
+
+#[test]
+fn a_run_that_has_ended_is_never_opened_again_since_its_end_would_stay() {
+    let mut case = case(Outcome::Pending);
+    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", true)), true);
+    assert!(matches!(&plan(&case, NONE)[..], [Action::CreateCheck(check)] if check.conclusion.is_none()));
+    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", false)), false);
+    assert!(matches!(&plan(&case, NONE)[..], [Action::UpdateCheck { id: 5, check }] if check.conclusion.is_none()));
+    case.heard.decision.outcome = Outcome::Blocked;
+    case.seen.check = Some(there("gitsm PASS 2026-11-19T12:00:00Z x", true));
+    assert!(matches!(&plan(&case, NONE)[..], [Action::UpdateCheck { id: 5, .. }]), "another end can be written to it");
+}
+
+#[test]
 fn a_check_that_is_there_is_brought_up_to_date_and_no_second_one_made() {
     let mut case = case(Outcome::Blocked);
-    case.seen.check = Some((5, "gitsm PASS 2026-11-19T12:00:00Z 0123456789abcdef".to_owned()));
+    case.seen.check = Some(there("gitsm PASS 2026-11-19T12:00:00Z 0123456789abcdef", true));
     case.seen.green = true;
     let [Action::UpdateCheck { id: 5, check }] = &plan(&case, NONE)[..] else { panic!() };
     assert_eq!(check.conclusion, Some("failure"));
@@ -201,7 +233,7 @@ fn a_second_run_over_what_the_first_one_did_does_nothing() {
     case.heard.decision.next.ask.insert("ann-ash".to_owned());
     for action in plan(&case, Wants::default()) {
         match action {
-            Action::CreateCheck(check) => case.seen.check = Some((5, check.mark)),
+            Action::CreateCheck(check) => case.seen.check = Some(there(&check.mark, check.conclusion.is_some())),
             Action::CreateComment { body } => case.seen.comments.push((1, body)),
             Action::AddLabels { labels } => case.seen.labels.extend(labels),
             Action::Ask { people } => case.seen.asked.extend(people.into_iter().map(|(_, id)| id)),
@@ -264,6 +296,8 @@ fn what_an_app_wrote_is_its_own_and_a_person_with_its_name_is_not_believed() {
     assert!(!Me::App(7).wrote(&comment("gitsm[bot]", "Bot", Some(8))));
     assert!(!Me::App(7).wrote(&comment("gitsm[bot]", "Bot", None)));
     assert!(!Me::App(7).wrote(&comment("mallory", "User", None)), "the marker alone proves nothing");
+    assert!(!Me::App(7).wrote(&comment("mallory", "User", Some(7))), "a person who writes through the App");
+    assert!(!Me::Workflow.wrote(&comment("github-actions[bot]", "User", None)));
     assert!(!Me::Workflow.wrote(&comment("github-actions[bot]", "Bot", Some(8))), "another App under that name");
     assert!(!Me::Workflow.wrote(&comment("github-actions", "Bot", None)));
 }

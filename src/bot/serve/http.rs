@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::queue::{About, Job, Task};
 use super::signature::is_signed;
@@ -19,11 +21,15 @@ use crate::bot::{Repo, Secret, text};
 
 /// Largest delivery, in bytes; GitHub sends no larger ones.
 const MOST: usize = 25 * 1024 * 1024;
+/// Room for all deliveries that are being read, in KiB.
+pub(super) const ROOM: usize = 64 * 1024;
+/// How long a delivery may wait for room, and how long it may take to come. GitHub gives up after ten seconds.
+const READ: Duration = Duration::from_secs(10);
 
 pub(super) fn router(hall: Arc<Hall>) -> Router {
     Router::new()
         .route("/webhook", post(webhook))
-        .route("/health", get(async || plain(StatusCode::OK, "ok\n")))
+        .route("/health", get(health))
         .route("/metrics", get(metrics))
         .route("/decision/{owner}/{name}/{number}", get(decision))
         .with_state(hall)
@@ -36,6 +42,14 @@ fn plain(status: StatusCode, text: impl Into<String>) -> Response {
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     response.body(Body::from(text.into())).unwrap_or_default()
+}
+
+/// Whether the workers work; whoever watches over the server starts it anew when they do not.
+async fn health(State(hall): State<Arc<Hall>>) -> Response {
+    match hall.pulse.trouble() {
+        None => plain(StatusCode::OK, "ok\n"),
+        Some(trouble) => plain(StatusCode::SERVICE_UNAVAILABLE, format!("{trouble}\n")),
+    }
 }
 
 /// A delivery. Nothing of it is read before its signature is.
@@ -51,8 +65,22 @@ async fn deliver(hall: &Hall, request: Request) -> (StatusCode, &'static str) {
     if word("x-hub-signature-256").is_none() {
         return (StatusCode::UNAUTHORIZED, "unsigned");
     }
-    let Ok(body) = axum::body::to_bytes(body, MOST).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "too large");
+    let length = word("content-length").map(str::parse);
+    let size = match length {
+        Some(Ok(size)) if size <= MOST => size,
+        // In pieces, without saying how large they will be.
+        None => MOST,
+        Some(_) => return (StatusCode::PAYLOAD_TOO_LARGE, "too large"),
+    };
+    // Anybody can send a body; so many bytes of them are held at once, and none for long.
+    let kib = u32::try_from(size / 1024 + 1).unwrap_or(u32::MAX);
+    let Ok(Ok(_room)) = timeout(READ, hall.room.acquire_many(kib)).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no room");
+    };
+    let body = match timeout(READ, axum::body::to_bytes(body, size)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return (StatusCode::PAYLOAD_TOO_LARGE, "too large"),
+        Err(_) => return (StatusCode::REQUEST_TIMEOUT, "too slow"),
     };
     if !is_signed(&hall.setup.secrets, word("x-hub-signature-256"), &body) {
         return (StatusCode::UNAUTHORIZED, "wrong signature");
@@ -67,10 +95,13 @@ async fn deliver(hall: &Hall, request: Request) -> (StatusCode, &'static str) {
     if matches!(event.wish, Wish::Nothing(_)) {
         return (StatusCode::ACCEPTED, "ignored");
     }
-    let repository = event.repository.unwrap_or_default();
-    if !repository.is_empty() && !hall.serves(&repository) {
-        return (StatusCode::ACCEPTED, "not served");
-    }
+    let repository = match event.repository {
+        None => String::new(),
+        Some(name) => match hall.served(&name) {
+            Some(name) => name,
+            None => return (StatusCode::ACCEPTED, "not served"),
+        },
+    };
     if repository.is_empty() && event.wish != Wish::Everything {
         return (StatusCode::BAD_REQUEST, "no repository");
     }
@@ -125,10 +156,9 @@ async fn decision(
         let words = "Sign in with a token of yours that may read the repository: Authorization: Bearer TOKEN\n";
         return plain(StatusCode::UNAUTHORIZED, words);
     };
-    let repository = format!("{owner}/{name}");
-    let viewer = Repo::new(hall.setup.client.with_token(Secret::new(token)), &repository);
     let lost = || plain(StatusCode::NOT_FOUND, "There is no such decision, or it is not yours to see.\n");
-    let Some(viewer) = viewer.filter(|_| hall.serves(&repository)) else { return lost() };
+    let Some(repository) = hall.served(&format!("{owner}/{name}")) else { return lost() };
+    let Some(viewer) = Repo::new(hall.setup.client.with_token(Secret::new(token)), &repository) else { return lost() };
     if viewer.pull(number).await.is_err() {
         return lost();
     }
@@ -136,7 +166,7 @@ async fn decision(
     let decided = async { hall.worker(&repository).await?.judge.decide(number, None).await };
     match decided.await {
         Ok(case) => {
-            let stored = case.seen.check.as_ref().map_or("nothing was published yet", |(_, mark)| mark.as_str());
+            let stored = case.seen.check.as_ref().map_or("nothing was published yet", |run| run.mark.as_str());
             plain(StatusCode::OK, format!("{}\nPublished: {stored}\n\n{}", text::summary(&case), text::details(&case)))
         }
         Err(error) => plain(StatusCode::BAD_GATEWAY, format!("{error}\n")),

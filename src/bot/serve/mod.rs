@@ -1,7 +1,9 @@
 //! The webhook server: hears of events, acknowledges them, and has them worked on one after the other for each pull
 //! request. It keeps nothing that a restart could lose: a sweep at the start and on a timer finds everything again.
 
+mod door;
 mod http;
+mod pulse;
 mod queue;
 mod signature;
 
@@ -18,10 +20,16 @@ use super::event::Wish;
 use super::judge::Judge;
 use super::types::{Numbered, Repository};
 use super::{BotError, Client, Me, Mirror, Repo, Secret, Wants, Worker};
+use door::Door;
+use pulse::Pulse;
 use queue::{About, Job, Queue, Task};
 
 /// How often something that failed is tried again before only the sweep does.
 const MOST_FAILURES: u32 = 5;
+/// Most connections at once.
+const MOST_GUESTS: usize = 512;
+/// After so long without a byte a connection is closed.
+const QUIET: Duration = Duration::from_secs(30);
 /// How long work that has begun may go on when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -70,9 +78,15 @@ struct Hall {
     counts: Plain<Counts>,
     /// Something new waits.
     news: Notify,
+    /// The worker of each repository, by its name in lower case: GitHub knows no other difference.
     workers: Mutex<BTreeMap<String, Worker>>,
+    /// The clones, which stay when a worker is made anew: each lets one git work at a time.
+    mirrors: Mutex<BTreeMap<String, Mirror>>,
     /// Decisions that are only shown, one at a time.
     shown: Semaphore,
+    /// Room for deliveries of which it is not yet known who sent them, in KiB.
+    room: Semaphore,
+    pulse: Pulse,
 }
 
 fn lock<T>(mutex: &Plain<T>) -> MutexGuard<'_, T> {
@@ -96,19 +110,23 @@ pub async fn serve(
         counts: Plain::default(),
         news: Notify::new(),
         workers: Mutex::default(),
+        mirrors: Mutex::default(),
         shown: Semaphore::new(1),
+        room: Semaphore::new(http::ROOM),
+        pulse: Pulse::default(),
     });
     let (end, ended) = watch::channel(false);
     let mut tasks = Vec::new();
     for _ in 0..count {
-        tasks.push(tokio::spawn(work(Arc::clone(&hall), ended.clone(), log.clone())));
+        tasks.push(tokio::spawn(work(Arc::clone(&hall), hall.pulse.begin(), ended.clone(), log.clone())));
     }
-    tasks.push(tokio::spawn(tick(Arc::clone(&hall), ended.clone(), log.clone())));
+    tasks.push(tokio::spawn(tick(Arc::clone(&hall), hall.pulse.begin(), ended.clone(), log.clone())));
     let stopped = async move {
         stop.await;
         let _ = end.send(true);
     };
-    let served = axum::serve(listener, http::router(Arc::clone(&hall))).with_graceful_shutdown(stopped).await;
+    let door = Door::new(listener, MOST_GUESTS, QUIET);
+    let served = axum::serve(door, http::router(Arc::clone(&hall))).with_graceful_shutdown(stopped).await;
     hall.news.notify_waiters();
     for task in tasks {
         if tokio::time::timeout(GRACE, task).await.is_err() {
@@ -119,11 +137,12 @@ pub async fn serve(
 }
 
 /// Sweeps at the start and on the timer, and wakes what was put off.
-async fn tick(hall: Arc<Hall>, mut ended: watch::Receiver<bool>, log: impl Fn(String)) {
+async fn tick(hall: Arc<Hall>, _alive: pulse::Alive, mut ended: watch::Receiver<bool>, log: impl Fn(String)) {
     let everything = Job { repository: String::new(), task: Task::Find(Wish::Everything) };
     let mut next = hall.setup.client.now();
     while !*ended.borrow() {
         let now = hall.setup.client.now();
+        hall.pulse.beat();
         if next <= now {
             log("sweep".to_owned());
             lock(&hall.counts).sweeps += 1;
@@ -138,7 +157,7 @@ async fn tick(hall: Arc<Hall>, mut ended: watch::Receiver<bool>, log: impl Fn(St
 }
 
 /// One worker: takes what waits, and does it.
-async fn work(hall: Arc<Hall>, ended: watch::Receiver<bool>, log: impl Fn(String)) {
+async fn work(hall: Arc<Hall>, _alive: pulse::Alive, ended: watch::Receiver<bool>, log: impl Fn(String)) {
     while !*ended.borrow() {
         let news = hall.news.notified();
         let next = lock(&hall.queue).take();
@@ -147,7 +166,13 @@ async fn work(hall: Arc<Hall>, ended: watch::Receiver<bool>, log: impl Fn(String
             let _ = tokio::time::timeout(Duration::from_secs(1), news).await;
             continue;
         };
-        let outcome = hall.carry_out(&job, about).await;
+        let (own, it) = (Arc::clone(&hall), job.clone());
+        // On its own, so that a bug in one piece of work does not end the worker with it.
+        let outcome = pulse::apart(async move { own.carry_out(&it, about).await }).await;
+        if outcome.is_err() {
+            // It may be that the App was installed anew meanwhile, under another number.
+            hall.workers.lock().await.remove(&job.repository.to_lowercase());
+        }
         let mut queue = lock(&hall.queue);
         queue.done(&job);
         if let Err(error) = outcome {
@@ -177,13 +202,17 @@ impl Hall {
         match &job.task {
             Task::Find(Wish::Everything) if job.repository.is_empty() => {
                 for repository in self.repositories().await? {
-                    self.push(Job { repository, task: Task::Find(Wish::Everything) }, About::default());
+                    self.push(Job { repository, task: Task::Find(Wish::Everything) }, About { failures: 0, ..about });
                 }
             }
             Task::Find(wish) => {
                 let worker = self.worker(&job.repository).await?;
                 for number in worker.about(wish).await? {
                     self.push(pull(number), About { failures: 0, ..about });
+                }
+                if *wish == Wish::Everything {
+                    // What cannot be packed now is packed after the next sweep.
+                    let _ = worker.judge.mirror.tidy().await;
                 }
             }
             Task::Group(group) => {
@@ -224,16 +253,20 @@ impl Hall {
         Ok(names)
     }
 
-    /// Whether events of this repository are listened to.
-    fn serves(&self, repository: &str) -> bool {
-        super::is_name(repository)
-            && (self.setup.repositories.is_empty() || self.setup.repositories.iter().any(|name| name == repository))
+    /// The name by which a repository is served, however its letters are written; none when it is not.
+    fn served(&self, repository: &str) -> Option<String> {
+        let named = &self.setup.repositories;
+        if named.is_empty() {
+            return super::is_name(repository).then(|| repository.to_owned());
+        }
+        named.iter().find(|name| name.eq_ignore_ascii_case(repository)).cloned()
     }
 
     /// The worker of a repository.
     async fn worker(&self, name: &str) -> Result<Worker, BotError> {
+        let key = name.to_lowercase();
         let mut workers = self.workers.lock().await;
-        if let Some(worker) = workers.get(name) {
+        if let Some(worker) = workers.get(&key) {
             return Ok(worker.clone());
         }
         let setup = &self.setup;
@@ -242,10 +275,15 @@ impl Hall {
             let installation = repo.installation().await?;
             repo.client = repo.client.installation(installation);
         }
-        let mirror = Mirror::open(&setup.cache.join(name), &format!("{}/{name}.git", setup.server)).await?;
+        let mut mirrors = self.mirrors.lock().await;
+        let mirror = match mirrors.get(&key) {
+            Some(mirror) => mirror.clone(),
+            None => Mirror::open(&setup.cache.join(&key), &format!("{}/{name}.git", setup.server)).await?,
+        };
+        mirrors.insert(key.clone(), mirror.clone());
         let judge = Judge { repo, mirror, folder: setup.folder.clone(), me: setup.me.clone() };
         let worker = Worker { judge, wants: setup.wants, dry: setup.dry };
-        workers.insert(name.to_owned(), worker.clone());
+        workers.insert(key, worker.clone());
         Ok(worker)
     }
 }

@@ -87,14 +87,14 @@ fn what_would_feel_it_is_counted_and_listed() {
     assert_eq!(reach(&it), none);
     let felt = |id: &str, state, criticality| Felt { id: id.to_owned(), state, criticality };
     let affected = &mut it.heard.decision.affected;
-    affected.services = vec![felt("svc-a", State::Down, Some("high")), felt("svc-`b`", State::AtRisk, None)];
+    affected.services = vec![felt("svc-a", State::Down, Some("high")), felt("svc-`b`|c", State::AtRisk, None)];
     affected.slas = words(&["sla-a"]);
     affected.customers = words(&["cus-a"]);
     assert_eq!(
         reach(&it),
         "#### What would feel it\n\nIt affects `ci-a`, `ci-b`. Its failure would be felt by 2 services, 1 agreement and \
          1 customer.\n\n| service | state | criticality |\n|---|---|---|\n| `svc-a` | down | high |\n\
-         | `svc-b` | at risk | – |\n\nCustomers: `cus-a`.\n\n"
+         | `svc-b\\|c` | at risk | – |\n\nCustomers: `cus-a`.\n\n"
     );
     it.heard.picture = Some("graph LR\n  a --> b\n".to_owned());
     assert!(

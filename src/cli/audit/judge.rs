@@ -37,7 +37,7 @@ pub(super) fn witnessed(opened: &Opened, mut facts: Facts) -> anyhow::Result<Fac
     let files = facts.files.iter().flatten().map(|file| (file.path.clone(), file.blob.clone())).collect::<Vec<_>>();
     let pull = &facts.pull_request;
     // The time of the commit is the only one that git alone knows.
-    let taken_back = history.taken_back(&pull.base.commit, pull.mergeable, &files)?;
+    let taken_back = history.taken_back(&pull.base.commit, &pull.head.commit, pull.mergeable, &files)?;
     facts.reverts = taken_back.map(|(commit, change)| Revert { change, merged_at: commit.committer.time, exact: true });
     let Some(tip) = Branch::find(history, &opened.settings.evidence.ledger).tip() else { return Ok(facts) };
     let read = ledger::read(history, tip, &opened.recorders)?;

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{Common, Place, variable};
+use super::{Beside, Common, Place, variable};
 use crate::base::finding::Severity;
 use crate::bot::{Case, Noted, Wish, Worker, read_event, summary};
 use crate::cli::{Context, Exit};
@@ -21,6 +22,8 @@ const MOST: u64 = 32 * 1024 * 1024;
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    beside: Beside,
     /// The name of the event; without it `GITHUB_EVENT_NAME`
     #[arg(long, value_name = "NAME")]
     event: Option<String>,
@@ -44,7 +47,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     }
     let place = Place::from_environment()?;
     let worst = super::runtime()?.block_on(async {
-        let worker = arguments.common.worker(&place, place.client(cx)?).await?;
+        let worker = arguments.common.worker(&place, place.client(cx)?, &arguments.beside).await?;
         decide(cx, &worker, &wish).await
     })?;
     Ok(if arguments.strict && worst != Outcome::Pass { Exit::Findings } else { Exit::Clean })
@@ -75,40 +78,69 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
     if let Wish::Queue(group) = wish {
         let (outcome, _) = worker.group(group).await?;
         cx.line(format!("merge group {}: {outcome}", group.commit))?;
-        append("GITHUB_OUTPUT", &format!("outcome={outcome}\n"))?;
+        append("GITHUB_OUTPUT", &outputs(outcome, &[])?)?;
         return Ok(outcome);
     }
     let review = if let Wish::Pull { review, .. } = wish { *review } else { None };
-    let mut worst = Outcome::Pass;
+    let mut decided = Vec::new();
     let mut failed = Vec::new();
     for number in worker.about(wish).await? {
         match worker.pull(number, review, true).await {
             Ok(done) => {
-                worst = worst.max(done.case.outcome());
                 super::tell(cx, &done)?;
                 for note in &done.case.heard.introduced {
                     cx.line(annotation(note))?;
                 }
                 append("GITHUB_STEP_SUMMARY", &summary(&done.case))?;
-                append("GITHUB_OUTPUT", &outputs(&done.case))?;
+                decided.push(Decided::of(&done.case));
             }
-            Err(error) => failed.push(format!("#{number}: {error}")),
+            Err(error) => {
+                failed.push(format!("#{number}: {error}"));
+                decided.push(Decided { pull_request: number, outcome: Outcome::Error, change: None, risk: None });
+            }
         }
     }
+    let worst = Outcome::all(decided.iter().map(|it| it.outcome));
+    append("GITHUB_OUTPUT", &outputs(worst, &decided)?)?;
     if failed.is_empty() { Ok(worst) } else { anyhow::bail!("{}", failed.join("\n")) }
 }
 
-/// Outputs of the step. Each is one line of letters that cannot begin another one.
-fn outputs(case: &Case) -> String {
-    let decision = &case.heard.decision;
+/// What a step that comes after may want to know of one decision.
+#[derive(Debug, Serialize)]
+struct Decided {
+    pull_request: u64,
+    outcome: Outcome,
+    change: Option<String>,
+    risk: Option<String>,
+}
+
+impl Decided {
+    fn of(case: &Case) -> Self {
+        let decision = &case.heard.decision;
+        Self {
+            pull_request: case.pull.number,
+            outcome: case.outcome(),
+            change: decision.change.clone(),
+            risk: decision.risk.as_ref().map(|risk| risk.level.clone()),
+        }
+    }
+}
+
+/// Outputs of the step: the worst outcome, all decisions as JSON, and of a single one its parts. Each is one line that
+/// cannot begin another one.
+fn outputs(worst: Outcome, decided: &[Decided]) -> anyhow::Result<String> {
     let line = |text: &str| -> String { text.chars().filter(|character| !character.is_control()).collect() };
-    format!(
-        "outcome={}\npull-request={}\nchange={}\nrisk={}\n",
-        case.outcome(),
-        case.pull.number,
-        line(decision.change.as_deref().unwrap_or_default()),
-        line(decision.risk.as_ref().map_or("", |risk| risk.level.as_str())),
-    )
+    let (mut number, mut change, mut risk) = (String::new(), "", "");
+    if let [one] = decided {
+        number = one.pull_request.to_string();
+        (change, risk) = (one.change.as_deref().unwrap_or_default(), one.risk.as_deref().unwrap_or_default());
+    }
+    Ok(format!(
+        "outcome={worst}\ndecisions={}\npull-request={number}\nchange={}\nrisk={}\n",
+        serde_json::to_string(decided)?,
+        line(change),
+        line(risk),
+    ))
 }
 
 /// A finding as a note beside the line in the difference.
@@ -134,6 +166,28 @@ fn append(name: &str, text: &str) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_one_outcome_and_a_list_of_all_decisions() {
+        let one = |number, outcome, change: &str| Decided {
+            pull_request: number,
+            outcome,
+            change: Some(change.to_owned()),
+            risk: Some("low".to_owned()),
+        };
+        assert_eq!(
+            outputs(Outcome::Pass, &[one(7, Outcome::Pass, "chg-a\noutcome=PASS")]).unwrap(),
+            "outcome=PASS\ndecisions=[{\"pull_request\":7,\"outcome\":\"PASS\",\"change\":\"chg-a\\noutcome=PASS\",\
+             \"risk\":\"low\"}]\npull-request=7\nchange=chg-aoutcome=PASS\nrisk=low\n"
+        );
+        let two = [one(7, Outcome::Pass, "chg-a"), one(8, Outcome::Blocked, "chg-b")];
+        let told = outputs(Outcome::Blocked, &two).unwrap();
+        assert_eq!(told.matches("outcome=").count(), 1);
+        assert!(told.starts_with("outcome=BLOCKED\n") && told.ends_with("\npull-request=\nchange=\nrisk=\n"), "{told}");
+        assert!(told.contains("{\"pull_request\":8,\"outcome\":\"BLOCKED\""), "{told}");
+        let none = "outcome=PASS\ndecisions=[]\npull-request=\nchange=\nrisk=\n";
+        assert_eq!(outputs(Outcome::Pass, &[]).unwrap(), none);
+    }
 
     #[test]
     fn an_annotation_cannot_begin_another_command() {

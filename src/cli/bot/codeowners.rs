@@ -102,6 +102,13 @@ fn check(cx: &mut Context<'_>, top: &Path, made: &CodeOwners) -> anyhow::Result<
         cx.line(format!("{place} is what the records say"))?;
         return Ok(Exit::Clean);
     }
+    if !text.starts_with(MADE) {
+        cx.line(format!(
+            "{place} was written by hand, and says nothing of the change policy. Put what it says into the policy, remove it, \
+             and let `{COMMAND}` write it; or leave it as it is, and do not run this check"
+        ))?;
+        return Ok(Exit::Findings);
+    }
     let (old, new): (Vec<&str>, Vec<&str>) = (text.lines().collect(), made.text.lines().collect());
     for (sign, lines, other) in [("-", &old, &new), ("+", &new, &old)] {
         for line in lines.iter().filter(|line| !other.contains(line)).take(20) {
@@ -189,7 +196,13 @@ mod tests {
         std::fs::write(folder.root.join("CODEOWNERS"), text.replace('\n', "\r\n")).unwrap();
         assert_eq!(check(&folder), (Exit::Clean, "CODEOWNERS is what the records say\n".to_owned()));
         std::fs::write(folder.root.join(PLACES[0]), "* @somebody\n").unwrap();
-        assert_eq!(check(&folder).0, Exit::Findings, "GitHub takes the one in .github");
+        let (exit, told) = check(&folder);
+        assert_eq!(exit, Exit::Findings, "GitHub takes the one in .github");
+        assert!(
+            told.starts_with(".github/CODEOWNERS was written by hand") && told.contains("do not run this check"),
+            "{told}"
+        );
+        assert!(!told.contains("- * @somebody"), "a comparison would tell nothing: {told}");
         assert!(folder.fails(&["bot", "codeowners", "--write"]).contains("was written by hand"));
         assert_eq!(std::fs::read_to_string(folder.root.join(PLACES[0])).unwrap(), "* @somebody\n");
     }

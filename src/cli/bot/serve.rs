@@ -8,13 +8,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Place, secret, variable};
-use crate::bot::{Setup, Wants, is_name, serve};
+use super::{Beside, Place, secret};
+use crate::bot::{Setup, is_name, serve};
 use crate::cli::{Context, Exit};
 
 /// Arguments of `bot serve`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(in crate::cli) struct Arguments {
     /// Where to listen; put a server that ends TLS before it
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8765")]
@@ -37,20 +36,18 @@ pub(in crate::cli) struct Arguments {
     /// Publish nothing
     #[arg(long)]
     dry_run: bool,
-    /// Write no comment on pull requests
-    #[arg(long)]
-    no_comment: bool,
-    /// Set no labels
-    #[arg(long)]
-    no_labels: bool,
-    /// Ask nobody for a review
-    #[arg(long)]
-    no_ask: bool,
+    #[command(flatten)]
+    beside: Beside,
 }
 
 /// Runs it until it is told to stop.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
+    anyhow::ensure!(
+        cx.as_of().is_none(),
+        "a server goes on for days, and by --as-of its clock would stand still; leave --as-of out"
+    );
     let place = Place::from_environment()?;
+    anyhow::ensure!(place.auth.is_some(), "sign in with GITSM_APP_ID and GITSM_APP_KEY_FILE, or with GITHUB_TOKEN");
     let secrets = [secret("GITSM_WEBHOOK_SECRET")?, secret("GITSM_WEBHOOK_SECRET_OLD")?];
     let secrets: Vec<_> = secrets.into_iter().flatten().filter(|secret| !secret.is_empty()).collect();
     anyhow::ensure!(
@@ -70,14 +67,14 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             server: place.server.clone(),
             cache: arguments.cache.clone(),
             folder: super::below(&arguments.folder),
-            wants: Wants { comment: !arguments.no_comment, labels: !arguments.no_labels, ask: !arguments.no_ask },
+            wants: arguments.beside.wants(),
             dry: arguments.dry_run,
             workers: arguments.workers.into(),
             sweep: Duration::from_secs(arguments.sweep),
         };
         let app = setup.client.is_bare_app();
         anyhow::ensure!(
-            app || !arguments.repository.is_empty() || variable("GITHUB_TOKEN").is_none(),
+            app || !arguments.repository.is_empty(),
             "with a token say --repository; only an App knows where it is installed"
         );
         let listener = tokio::net::TcpListener::bind(arguments.listen).await;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Common, Place};
+use super::{Beside, Common, Place};
 use crate::bot::Wish;
 use crate::cli::{Context, Exit};
 
@@ -11,13 +11,15 @@ use crate::cli::{Context, Exit};
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    beside: Beside,
 }
 
 /// Runs it. One pull request that cannot be decided does not keep the others from it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let place = Place::from_environment()?;
     super::runtime()?.block_on(async {
-        let worker = arguments.common.worker(&place, place.client(cx)?).await?;
+        let worker = arguments.common.worker(&place, place.client(cx)?, &arguments.beside).await?;
         let numbers = worker.about(&Wish::Everything).await?;
         let mut failed = Vec::new();
         for number in &numbers {

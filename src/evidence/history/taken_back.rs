@@ -1,15 +1,16 @@
 //! Whether a merge would only take back what one commit of the branch did.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use git2::Oid;
+use git2::{Index, Oid};
 
 use super::commit::Commit;
-use super::open::{History, HistoryError};
-use super::tree::Touched;
+use super::open::{History, HistoryError, object};
+use super::tree::{Entry, Touched};
 
-/// Files from the top of the repository, with their blob afterwards; none when they are gone.
-type Files = BTreeMap<String, Option<String>>;
+/// Files from the top of the repository, with what stands there afterwards; none when they are gone.
+type Files = BTreeMap<String, Option<Entry>>;
 
 /// Where records of changes lie.
 const CHANGES: &str = "sms/change/";
@@ -17,27 +18,38 @@ const CHANGES: &str = "sms/change/";
 const MOST: usize = 200;
 
 impl History {
-    /// The commit along first parents that a merge into `base` takes back exactly, with the id of the change that it brought: every
-    /// file that it touched, and no other, becomes byte by byte what it was before. The record of that change is left aside:
-    /// what was decided stays written down, and it may tell how it ended. None where there is no such commit among the newest
-    /// ones, where it brought no change or several, or where it took something back itself. `clean` and `files` are those of the merge.
+    /// The commit along first parents that a merge of `head` into `base` takes back exactly, with the id of the change that
+    /// it brought: every file that it touched, and no other, becomes byte by byte what it was before, and of the same mode.
+    /// The record of that change is left aside: what was decided stays written down, and it may tell how it ended. None
+    /// where there is no such commit among the newest ones, where it brought no change or several, or where it took
+    /// something back itself. `clean` and `files` are those of the merge.
     ///
     /// # Errors
     /// When objects cannot be read.
     pub fn taken_back(
         &self,
         base: &str,
+        head: &str,
         clean: bool,
         files: &[(String, Option<String>)],
     ) -> Result<Option<(Commit, String)>, HistoryError> {
-        let Ok(base) = Oid::from_str(base) else { return Ok(None) };
-        let files: Files = files.iter().map(|(path, blob)| (self.whole_path(path), blob.clone())).collect();
+        let (Ok(base), Ok(head)) = (Oid::from_str(base), Oid::from_str(head)) else { return Ok(None) };
         if !clean {
             return Ok(None);
         }
+        let merged = self.laid_down(base, head)?;
+        let left = |(path, blob): &(String, Option<String>)| {
+            let path = self.whole_path(path);
+            let Some(blob) = blob else { return Some((path, None)) };
+            let found = merged.get_path(Path::new(&path), 0)?;
+            let entry = Entry { mode: found.mode, id: found.id };
+            (found.id.to_string() == *blob).then_some((path, Some(entry)))
+        };
+        // What is not in the merge as it was told is nothing to rest a decision on.
+        let Some(files) = files.iter().map(left).collect::<Option<Files>>() else { return Ok(None) };
         let Some((commit, touched)) = self.opposite(base, &files)? else { return Ok(None) };
         // To take back what itself took something back brings that in again, which nobody agreed to anew.
-        let again: Files = touched.iter().map(|it| (it.path.clone(), it.new.map(|new| new.id.to_string()))).collect();
+        let again: Files = touched.iter().map(|it| (it.path.clone(), it.new)).collect();
         let before = commit.parents.first().copied();
         if before.map_or(Ok(None), |before| self.opposite(before, &again))?.is_some() {
             return Ok(None);
@@ -47,6 +59,15 @@ impl History {
         let (own, folder) = (format!("/{change}.yaml"), self.whole_path(CHANGES));
         let others = files.keys().any(|path| path.starts_with(&folder) && !path.ends_with(&own));
         Ok((!others).then_some((commit, change)))
+    }
+
+    /// The merge of two commits, as git would lay it down; in memory alone.
+    fn laid_down(&self, base: Oid, head: Oid) -> Result<Index, HistoryError> {
+        let merge = || {
+            let (base, head) = (self.repository.find_commit(base)?, self.repository.find_commit(head)?);
+            self.repository.merge_commits(&base, &head, None)
+        };
+        merge().map_err(|why| object("the merge of", head, why))
     }
 
     /// The newest commit from `base` on, along first parents, of which `files` make everything what it was before it, with
@@ -63,10 +84,7 @@ impl History {
             let Some(parent) = at.parents.first().copied() else { return Ok(None) };
             let parent = self.commit(parent)?;
             let touched = self.touched_anywhere(Some(parent.tree), at.tree)?;
-            let back = |it: &Touched| {
-                let old = it.old.map(|entry| entry.id.to_string());
-                files.get(&it.path).is_some_and(|new| *new == old)
-            };
+            let back = |it: &Touched| files.get(&it.path).is_some_and(|new| *new == it.old);
             let others = || touched.iter().filter(|it| !it.path.starts_with(&changes));
             if others().count() == files.len() && others().all(back) && self.is_as_left(&at, &tip, &files)? {
                 return Ok(Some((at, touched)));
@@ -130,20 +148,25 @@ mod tests {
 
         /// A commit with these files over those of its parent; an empty text takes one away.
         fn commit(&self, parent: Option<Oid>, files: &[(&str, &str)]) -> Oid {
+            self.commit_as(0o100_644, parent, files)
+        }
+
+        /// The same with files of this mode.
+        fn commit_as(&self, mode: u32, parent: Option<Oid>, files: &[(&str, &str)]) -> Oid {
             let parent = parent.map(|id| self.repository.find_commit(id).unwrap());
-            let mut index = git2::Index::new().unwrap();
+            let mut index = Index::new().unwrap();
             if let Some(parent) = &parent {
                 index.read_tree(&parent.tree().unwrap()).unwrap();
             }
             for (path, text) in files {
                 if text.is_empty() {
-                    index.remove_path(std::path::Path::new(path)).unwrap();
+                    index.remove_path(Path::new(path)).unwrap();
                     continue;
                 }
                 let zero = git2::IndexTime::new(0, 0);
                 let id = self.repository.blob(text.as_bytes()).unwrap();
                 let path = path.as_bytes().to_vec();
-                let (dev, ino, mode, uid, gid, file_size) = (0, 0, 0o100_644, 0, 0, 0);
+                let (dev, ino, uid, gid, file_size) = (0, 0, 0, 0, 0);
                 let (flags, flags_extended, ctime, mtime) = (0, 0, zero, zero);
                 let entry = git2::IndexEntry {
                     ctime,
@@ -171,8 +194,10 @@ mod tests {
             let root = self.folder.path().canonicalize().unwrap();
             let at = AsOf::parse("2026-11-20").unwrap();
             let merge = load::merge(&root, &base.to_string(), &head.to_string(), at).unwrap();
-            let found =
-                History::open(&root, "").unwrap().taken_back(&merge.base_commit, merge.clean, &merge.files).unwrap();
+            let found = History::open(&root, "")
+                .unwrap()
+                .taken_back(&merge.base_commit, &merge.head_commit, merge.clean, &merge.files)
+                .unwrap();
             found.map(|(commit, change)| (commit.id, change))
         }
     }
@@ -203,6 +228,21 @@ mod tests {
         assert_eq!(world.taken_back(later, later), None, "nothing at all");
         let touched = world.commit(Some(later), &[("sms/ci/a.yaml", "three")]);
         assert_eq!(world.taken_back(touched, world.commit(Some(touched), &back)), None, "somebody built on it");
+    }
+
+    #[test]
+    fn what_comes_back_with_another_mode_is_not_as_it_was() {
+        let world = World::new();
+        let start = world.commit(None, &[("sms/ci/a.yaml", "one"), ("run.sh", "a"), ("gitsm.toml", "format = 1\n")]);
+        let change = world.commit(Some(start), &[("sms/ci/a.yaml", "two"), ("run.sh", "b"), CHANGE]);
+        let later = world.commit(Some(change), &[("notes.txt", "x")]);
+        let back = [("sms/ci/a.yaml", "one"), ("run.sh", "a")];
+        for base in [change, later] {
+            // Once ahead of the base, once merged with it.
+            assert!(world.taken_back(base, world.commit(Some(change), &back)).is_some());
+            assert_eq!(world.taken_back(base, world.commit_as(0o100_755, Some(change), &back)), None);
+            assert_eq!(world.taken_back(base, world.commit_as(0o120_000, Some(change), &back)), None, "links");
+        }
     }
 
     #[test]

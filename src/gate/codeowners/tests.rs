@@ -84,6 +84,15 @@ fn rows_of_the_table_add_their_people_where_they_always_ask() {
 }
 
 #[test]
+fn two_patterns_that_are_written_out_as_one_ask_the_people_of_both() {
+    let policy = format!(
+        "controlled: {{paths: [\"docs/{{law,x}}/**\", \"docs/{{law,y}}/**\"]}}\n{NORMAL_BOARD}\nauthorities:\n  - {{id: a, when: {{paths: [\"docs/y/**\"]}}, seats: [{{role: guard, count: 1}}]}}"
+    );
+    let law: Vec<String> = lines(&policy).into_iter().filter(|line| line.starts_with("/docs/law/")).collect();
+    assert_eq!(law, ["/docs/law/** @Ann-A @bo @cy"]);
+}
+
+#[test]
 fn items_of_a_type_with_people_of_its_own_have_lines_of_their_own_behind_the_others() {
     let policy = format!(
         "controlled: {{kinds: [ci]}}\n{NORMAL_BOARD}\nauthorities:\n  - {{id: a, when: {{ci_types: [wall]}}, seats: [{{role: guard, count: 1}}]}}"

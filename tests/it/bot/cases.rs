@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::hub::APP;
+use super::hub::{APP, Hub, NOW};
 use super::{CHANGE, CHANGE_PATH, GREEN, RED, Setup, WAITS, asked, codes, shows, work, work_as, work_at};
 
 /// What is left out of the count, with the reason.
-fn left(hub: &super::hub::Hub, number: u64) -> String {
+fn left(hub: &Hub, number: u64) -> String {
     let worked = work_as(hub, number, &Setup::default()).unwrap();
     let excluded = &worked.case.heard.decision.excluded;
     excluded.iter().map(|it| format!("{}: {}", it.person, it.reason)).collect::<Vec<_>>().join("\n")
@@ -77,6 +77,28 @@ fn case_05_a_commit_of_no_account_cannot_be_decided() {
     hub.review(number, "bo", "APPROVED", None);
     assert_eq!(work(&hub, number), codes("ERROR", &["author-unknown", "author-unknown"]));
     shows(&hub, number, RED);
+}
+
+#[test]
+fn case_06_who_pushed_is_left_out_and_who_only_made_the_branch_is_not() {
+    let (hub, number) = asked();
+    let head = hub.state().pulls[&number].head.clone();
+    let base = super::hub::main_of(&hub);
+    let policy = "sms/change_policy/change-policy.yaml";
+    hub.main(&[(policy, &hub.text(policy).replace("co_author, requester", "co_author, pusher, requester"))]);
+    let branch = format!("work-{number}");
+    hub.touch(&branch, "bo", "branch_creation", &"0".repeat(40), &base, NOW);
+    hub.touch(&branch, "bo", "branch_deletion", &base, &"0".repeat(40), NOW);
+    hub.touch(&branch, "bo", "pr_merge", &base, &head, NOW);
+    hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]), "a branch that led to main brought nothing");
+    hub.touch(&branch, "bo", "branch_creation", &"0".repeat(40), &head, NOW);
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]), "made with commits on it");
+    assert!(left(&hub, number).contains("your-colleague: pushed"), "{}", left(&hub, number));
+    hub.review(number, "ann", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.touch(&branch, "ann", "force_push", &base, &head, NOW);
+    assert_eq!(work(&hub, number), codes("BLOCKED", &["seats"]), "nobody is left to agree");
 }
 
 #[test]
@@ -204,8 +226,21 @@ fn case_38_an_approval_that_was_dismissed_is_gone_at_once() {
 #[test]
 fn case_40_a_review_that_was_never_handed_in_is_ignored() {
     let (hub, number) = asked();
-    hub.review(number, "bo", "PENDING", None);
-    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]));
+    hub.review(number, "bo", "APPROVED", None);
+    for login in ["bo", "ann"] {
+        hub.review(number, login, "PENDING", None);
+        // GitHub tells no time of it, and only to whoever writes it.
+        hub.state().reviews.last_mut().unwrap().1.as_object_mut().unwrap().remove("submitted_at");
+    }
+    assert_eq!(
+        work(&hub, number),
+        codes("PASS", &[]),
+        "neither an objection nor the end of a vote, nor a failed look-up"
+    );
+    let excluded = left(&hub, number);
+    assert!(!excluded.contains("your-name") && !excluded.contains("your-colleague"), "{excluded}");
+    hub.state().reviews.remove(0);
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]), "nor a vote");
 }
 
 #[test]
@@ -225,7 +260,7 @@ fn case_42_and_44_a_command_that_was_edited_or_deleted_is_gone() {
     let head = hub.state().pulls[&number].head.clone();
     let comment = hub.say(number, "bo", &format!("/gitsm approve {head}"));
     assert_eq!(work(&hub, number), codes("PASS", &[]));
-    let edit = |hub: &super::hub::Hub| {
+    let edit = |hub: &Hub| {
         let mut state = hub.state();
         let (_, it) = state.comments.iter_mut().find(|(_, it)| it["id"] == comment).unwrap();
         it["updated_at"] = json!("2026-11-20T12:00:05Z");
@@ -277,23 +312,41 @@ fn case_86_a_check_of_somebody_else_under_the_same_name_is_told_and_not_taken_fo
 
 #[test]
 fn case_90_a_pull_request_from_a_fork_is_data_and_nothing_else() {
-    let (hub, number) = asked();
+    let hub = Hub::new();
+    let policy = "sms/change_policy/change-policy.yaml";
+    let mild = hub.text(policy).replace("role-cab-member, count: 1", "role-cab-member, count: 0");
+    let trap = hub.dir.path().join("trapped");
+    let evil = format!("[filter \"evil\"]\n\tsmudge = touch {0}\n\tclean = touch {0}\n", trap.display());
+    let files = [
+        (CHANGE_PATH, CHANGE),
+        (".gitattributes", "* filter=evil\n"),
+        (".gitconfig", evil.as_str()),
+        (".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = ext::sh -c touch\n"),
+    ];
+    let number = hub.open("cy", &files);
     hub.state().pulls.get_mut(&number).unwrap().fork = true;
     hub.review(number, "eve", "APPROVED", None);
     assert_eq!(work(&hub, number), codes("PENDING", &["seats"]));
+    assert!(left(&hub, number).contains("account 1099 (eve)"), "{}", left(&hub, number));
     hub.review(number, "bo", "APPROVED", None);
     assert_eq!(work(&hub, number), codes("PASS", &[]));
-}
-
-#[test]
-fn case_91_text_of_strangers_shows_as_text_and_mentions_nobody() {
-    let (hub, number) = asked();
-    let nasty = "/gitsm object @ann <img src=x> | ``` \u{202e}olleh [a](javascript:b)";
-    hub.say(number, "bo", nasty);
-    assert_eq!(work(&hub, number).1, ["seats", "objection"]);
-    let comment = &hub.own_comments(number)[0];
-    assert!(!comment.contains("@ann") && !comment.contains("<img") && !comment.contains('\u{202e}'), "{comment}");
-    assert!(!comment.contains("[a]("), "{comment}");
+    assert_eq!(hub.asked("GET /repos/acme/sms/activity"), 0, "the branch of that name here is another one");
+    let there: Vec<_> =
+        std::fs::read_dir(hub.dir.path().join("mirror")).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(there, [".git"], "nothing is checked out");
+    assert!(!trap.exists(), "nothing of it is run");
+    // What it says about who must agree holds only once it is on the base.
+    let lax = hub.open("cy", &[(CHANGE_PATH, CHANGE), (policy, &mild)]);
+    hub.state().pulls.get_mut(&lax).unwrap().fork = true;
+    hub.state().pulls.get_mut(&number).unwrap().open = false;
+    assert_ne!(work(&hub, lax).0, "PASS");
+    // A stranger who is in no register may be anybody.
+    let strange = hub.open("eve", &[(CHANGE_PATH, CHANGE)]);
+    hub.state().pulls.get_mut(&strange).unwrap().fork = true;
+    hub.state().pulls.get_mut(&lax).unwrap().open = false;
+    hub.review(strange, "bo", "APPROVED", None);
+    let (outcome, reasons) = work(&hub, strange);
+    assert_eq!((outcome.as_str(), reasons.contains(&"author-unknown")), ("ERROR", true), "{reasons:?}");
 }
 
 #[test]

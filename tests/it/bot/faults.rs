@@ -1,5 +1,7 @@
 //! Cases of the API itself: pages, limits, outages, lag, clocks; and the graph across pull requests.
 
+use serde_json::json;
+
 use super::hub::{Hub, Sort};
 use super::{CHANGE, CHANGE_PATH, GREEN, RED, Setup, WAITS, asked, codes, shows, work, work_as, work_at};
 
@@ -53,8 +55,28 @@ fn case_80_green_is_taken_back_before_anything_is_read_again() {
     assert_eq!(work(&hub, number), codes("PASS", &[]));
     let at = |start: &str| hub.state().log.iter().position(|line| line.starts_with(start)).unwrap();
     let reviews = format!("GET /repos/acme/sms/pulls/{number}/reviews");
-    assert!(at("PATCH /repos/acme/sms/check-runs/") < at(&reviews));
+    assert!(at("POST /repos/acme/sms/check-runs") < at(&reviews), "a new run, since the green one keeps its end");
     shows(&hub, number, GREEN);
+    assert_eq!(hub.state().checks.len(), 2);
+}
+
+#[test]
+fn case_80_a_newer_run_takes_the_place_of_the_green_one_also_when_its_answer_is_lost() {
+    let (hub, number) = asked();
+    let review = hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.dismiss(review, "ann");
+    let posted = hub.asked("POST /repos/acme/sms/check-runs");
+    hub.fault("POST /repos/acme/sms/check-runs", 1, Sort::DoneThen(502));
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]));
+    shows(&hub, number, WAITS);
+    assert_eq!(hub.asked("POST /repos/acme/sms/check-runs") - posted, 1, "it was there already");
+    hub.review(number, "bo", "APPROVED", None);
+    assert_eq!(work(&hub, number), codes("PASS", &[]));
+    hub.fault("POST /repos/acme/sms/check-runs", 1, Sort::Status(502, Vec::new()));
+    hub.state().pulls.get_mut(&number).unwrap().draft = true;
+    assert_eq!(work(&hub, number), codes("PENDING", &["draft"]));
+    shows(&hub, number, WAITS);
 }
 
 #[test]
@@ -144,7 +166,7 @@ fn case_68_and_69_a_freeze_begins_and_ends_without_an_event() {
     assert_eq!(work(&hub, number).0, "PASS", "it begins after the window");
 }
 
-const FREEZE: &str = "kind: freeze
+pub(super) const FREEZE: &str = "kind: freeze
 id: frz-year-end
 title: Nothing moves at the end of the year
 status: agreed
@@ -194,18 +216,69 @@ fn case_100_and_105_two_pull_requests_on_one_item_see_each_other() {
     assert_eq!(work(&hub, first).0, "PASS", "and keeps it");
 }
 
-#[test]
-fn case_95_a_merge_group_is_as_good_as_its_worst_member() {
-    let (hub, number) = asked();
+/// A branch of the merge queue for a pull request, on top of `on`, as GitHub makes it.
+fn queue(hub: &Hub, number: u64, on: &str) -> gitsm::bot::Group {
     let head = hub.state().pulls[&number].head.clone();
+    let commit = hub.queued(number, on);
     let branch = format!("gh-readonly-queue/main/pr-{number}-{head}");
-    hub.branch(&branch, &head);
-    let group = gitsm::bot::Group { base: "main".to_owned(), branch, commit: head };
-    let decide = || super::run(async { super::worker(&hub, &Setup::default()).await.group(&group).await });
-    assert_eq!(decide().unwrap().0.to_string(), "PENDING");
-    shows(&hub, number, RED);
-    hub.review(number, "bo", "APPROVED", None);
-    assert_eq!(decide().unwrap().0.to_string(), "PASS");
+    hub.branch(&branch, &commit);
+    gitsm::bot::Group { base: "main".to_owned(), branch, commit }
+}
+
+fn decide(hub: &Hub, group: &gitsm::bot::Group) -> String {
+    let decided = super::run(async { super::worker(hub, &Setup::default()).await.group(group).await });
+    decided.unwrap().0.to_string()
+}
+
+/// The newest check on a commit: conclusion, title, text.
+fn check_on(hub: &Hub, commit: &str) -> [String; 3] {
+    let state = hub.state();
+    let newest =
+        state.checks.iter().filter(|check| check["head_sha"] == commit).max_by_key(|check| check["id"].as_u64());
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+    newest.map_or_else(Default::default, |it| {
+        [word(&it["conclusion"]), word(&it["output"]["title"]), word(&it["output"]["text"])]
+    })
+}
+
+#[test]
+fn case_95_a_merge_group_is_as_good_as_its_worst_member_and_those_behind_do_not_count() {
+    let (hub, first) = asked();
+    let second = hub.open("cy", &[("notes.txt", "x")]);
+    let third = hub.open("cy", &[("sms/change/chg-app-two.yaml", &CHANGE.replace("chg-app-one", "chg-app-two"))]);
+    hub.review(first, "bo", "APPROVED", None);
+    hub.state().pulls.get_mut(&third).unwrap().open = false;
+    assert_eq!(work(&hub, first), codes("PASS", &[]));
+    let one = queue(&hub, first, "main");
+    let two = queue(&hub, second, &one.commit);
+    hub.state().pulls.get_mut(&second).unwrap().draft = true;
+    assert_eq!(decide(&hub, &one), "PASS", "a draft behind it is not its matter");
+    assert_eq!(decide(&hub, &two), "PENDING");
+    assert_eq!(check_on(&hub, &two.commit)[0], "failure", "a group does not wait for people");
+    hub.state().pulls.get_mut(&second).unwrap().draft = false;
+    assert_eq!(decide(&hub, &two), "PASS");
+    let [conclusion, title, text] = check_on(&hub, &two.commit);
+    assert_eq!((conclusion.as_str(), title.as_str()), ("success", "every member may be merged"));
+    assert!(text.contains(&format!("#{first}: PASS")) && text.contains(&format!("#{second}: PASS")), "{text}");
+    // One ahead that may no longer be merged takes everything behind it along.
+    hub.review(first, "ann", "CHANGES_REQUESTED", None);
+    assert_eq!((decide(&hub, &one).as_str(), decide(&hub, &two).as_str()), ("BLOCKED", "BLOCKED"));
+    insta::assert_snapshot!(
+        check_on(&hub, &two.commit).join("\n").replace(&format!("#{first}"), "#1").replace(&format!("#{second}"), "#2")
+    );
+}
+
+#[test]
+fn case_95_two_approved_changes_on_one_item_do_not_pass_as_a_group() {
+    let (hub, first) = asked();
+    let second = hub.open("cy", &[("sms/change/chg-app-two.yaml", &CHANGE.replace("chg-app-one", "chg-app-two"))]);
+    hub.review(first, "bo", "APPROVED", None);
+    hub.review(second, "bo", "APPROVED", None);
+    let one = queue(&hub, first, "main");
+    let two = queue(&hub, second, &one.commit);
+    assert_eq!(decide(&hub, &two), "BLOCKED");
+    let text = &check_on(&hub, &two.commit)[2];
+    assert!(text.contains(&format!("#{second}: BLOCKED")), "{text}");
 }
 
 #[test]
@@ -217,17 +290,67 @@ fn a_repository_that_cannot_be_fetched_is_an_error_that_is_published() {
     shows(&hub, number, RED);
 }
 
+fn drifted(hub: &Hub) -> Result<Vec<String>, String> {
+    let found = super::run(async {
+        let worker = super::worker(hub, &Setup::default()).await;
+        gitsm::bot::drift(&worker.judge.repo, "main", &worker.judge.me, gitsm::bot::Asks::default()).await
+    });
+    found.map_err(|error| error.to_string())
+}
+
 #[test]
 fn settings_that_drifted_are_told() {
     let hub = Hub::new();
     hub.state().bots_approve = true;
-    let found = super::run(async {
-        let worker = super::worker(&hub, &Setup::default()).await;
-        gitsm::bot::drift(&worker.judge.repo, "main", &worker.judge.me).await
-    });
-    let found = found.unwrap();
-    assert_eq!(found.len(), 7, "{found:?}");
+    let found = drifted(&hub).unwrap();
+    assert_eq!(found.len(), 8, "{found:?}");
     assert!(found[0].contains("requires the check 'gitsm / main'"));
+    let from = |sort: &str, parameters: serde_json::Value| {
+        json!({"type": sort, "parameters": parameters, "ruleset_id": 42, "ruleset_source": "acme/sms",
+            "ruleset_source_type": "Repository"})
+    };
+    let plain = |sort: &str| {
+        let mut rule = from(sort, serde_json::Value::Null);
+        rule.as_object_mut().unwrap().remove("parameters");
+        rule
+    };
+    {
+        let mut state = hub.state();
+        state.bots_approve = false;
+        state.rules = vec![
+            from(
+                "required_status_checks",
+                json!({"required_status_checks": [{"context": "gitsm / main", "integration_id": super::hub::APP}],
+                    "strict_required_status_checks_policy": false}),
+            ),
+            from(
+                "pull_request",
+                json!({"dismiss_stale_reviews_on_push": true, "require_last_push_approval": true,
+                    "require_code_owner_review": false, "required_approving_review_count": 0,
+                    "required_review_thread_resolution": false}),
+            ),
+            plain("non_fast_forward"),
+            plain("deletion"),
+        ];
+        let set = |target: &str, rules: serde_json::Value| json!({"name": target, "target": target, "enforcement": "active", "bypass_actors": [], "rules": rules});
+        state.rulesets.insert(42, set("branch", json!([])));
+        state.rulesets.insert(43, set("tag", json!([{"type": "deletion"}, {"type": "non_fast_forward"}])));
+    }
+    assert_eq!(drifted(&hub).unwrap(), [""; 0]);
+    hub.state().rulesets.get_mut(&43).unwrap()["enforcement"] = json!("evaluate");
+    hub.state().rulesets.get_mut(&42).unwrap()["bypass_actors"] =
+        json!([{"actor_id": 5, "actor_type": "Team", "bypass_mode": "always"}]);
+    let found = drifted(&hub).unwrap();
+    assert!(
+        found.len() == 2 && found[0].starts_with("'Team 5' may go around") && found[1].starts_with("tags"),
+        "{found:?}"
+    );
+    let admins = "https://api.github.com/repos/acme/sms/branches/main/protection/enforce_admins";
+    hub.state().classic = Some(json!({"enforce_admins": {"enabled": false, "url": admins}}));
+    assert!(drifted(&hub).unwrap().iter().any(|it| it.starts_with("administrators may go around")));
+    // Who may not look is not told that all is well.
+    hub.fault("GET /repos/acme/sms/branches/main/protection", 9, Sort::Status(404, Vec::new()));
+    assert!(drifted(&hub).unwrap_err().contains("404"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub(super) mod acts;
 mod api;
 mod git;
+mod query;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
@@ -44,6 +45,9 @@ pub(super) struct Pull {
     pub(super) open: bool,
     pub(super) merged_at: Option<&'static str>,
     pub(super) merged_as: Option<String>,
+    /// When it was closed, and when anything last happened to it.
+    pub(super) closed_at: Option<String>,
+    pub(super) updated_at: String,
     pub(super) fork: bool,
     pub(super) labels: BTreeSet<String>,
     pub(super) requested: BTreeSet<String>,
@@ -51,6 +55,18 @@ pub(super) struct Pull {
 
 /// A review, a comment, or a happening: which pull request, and its fields.
 pub(super) type Entry = (u64, Value);
+
+/// Something that was done to a branch.
+#[derive(Debug, Clone)]
+pub(super) struct Push {
+    pub(super) id: u64,
+    pub(super) branch: String,
+    pub(super) login: String,
+    pub(super) word: &'static str,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) at: String,
+}
 
 /// Something that goes wrong.
 #[derive(Debug, Clone)]
@@ -89,10 +105,13 @@ pub(super) struct State {
     pub(super) date: Option<String>,
     /// Reviews that are there and not listed for so many looks.
     pub(super) lag: u32,
-    /// Who pushed to branches.
-    pub(super) pushers: Vec<String>,
+    /// What was done to branches, the oldest first.
+    pub(super) pushes: Vec<Push>,
     /// Rules of the protected branch, and the setting of the workflow token.
     pub(super) rules: Vec<Value>,
+    /// Sets of rules by number, those of tags among them, and the classic protection of the branch.
+    pub(super) rulesets: BTreeMap<u64, Value>,
+    pub(super) classic: Option<Value>,
     pub(super) bots_approve: bool,
     /// Whether an organisation owns the repository, and whose membership is only offered.
     pub(super) organisation: bool,
@@ -101,8 +120,17 @@ pub(super) struct State {
     pub(super) owners: Option<Vec<Value>>,
     /// Who edited a comment, by its number.
     pub(super) editors: BTreeMap<u64, String>,
+    /// When the text of a pull request was edited, by its number.
+    pub(super) edited: BTreeMap<u64, &'static str>,
     /// Commits of the branch, with the pull request that brought them.
     pub(super) landed: BTreeMap<String, u64>,
+    /// Commits of which the API tells, and which git does not have.
+    pub(super) known: BTreeSet<String>,
+    /// The number of the App's installation, and whether the tokens of the one before are taken back.
+    pub(super) installation: u64,
+    pub(super) revoked: bool,
+    /// How long each answer takes.
+    pub(super) slow: std::time::Duration,
     /// How many answers were given in full, and how many only as still the same.
     pub(super) given: usize,
     pub(super) unchanged: usize,
@@ -111,6 +139,10 @@ pub(super) struct State {
 }
 
 impl State {
+    fn fresh_push(&self) -> u64 {
+        u64::try_from(self.pushes.len()).unwrap()
+    }
+
     pub(super) fn fresh(&mut self) -> u64 {
         self.next += 1;
         self.next
@@ -141,8 +173,7 @@ impl Hub {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let base = format!("http://127.0.0.1:{}/api/v3", listener.local_addr().unwrap().port());
-        let mut state =
-            State { base: base.clone(), next: FIRST.unsigned_abs(), bots_approve: false, ..State::default() };
+        let mut state = State { base: base.clone(), next: FIRST.unsigned_abs(), installation: 5, ..State::default() };
         let people = [("ann", 1001, "write"), ("bo", 1002, "write"), ("cy", 1003, "write"), ("eve", 1099, "read")];
         for (login, id, permission) in people {
             state.users.insert(login.to_owned(), User { id, sort: "User", permission });
@@ -172,6 +203,7 @@ impl Hub {
         let number = self.state().fresh();
         let branch = format!("work-{number}");
         let head = git::commit(&self.state().git, "main", author, "Work", files, &[]);
+        self.touch(&branch, author, "branch_creation", &"0".repeat(40), &head, "2026-11-19T08:00:00Z");
         let pull = Pull {
             author: author.to_owned(),
             title: "Tell how critical the first application is".to_owned(),
@@ -183,6 +215,8 @@ impl Hub {
             open: true,
             merged_at: None,
             merged_as: None,
+            closed_at: None,
+            updated_at: "2026-11-19T08:00:00Z".to_owned(),
             fork: false,
             labels: BTreeSet::new(),
             requested: BTreeSet::new(),
@@ -199,10 +233,14 @@ impl Hub {
 
     pub(super) fn push_message(&self, number: u64, author: &str, message: &str, files: &[(&str, &str)]) -> String {
         let mut state = self.state();
-        let head = state.pulls[&number].head.clone();
-        let head = git::commit(&state.git, &head, author, message, files, &[]);
+        let before = state.pulls[&number].head.clone();
+        let head = git::commit(&state.git, &before, author, message, files, &[]);
         git::point(&state.git, &format!("refs/pull/{number}/head"), &head);
-        state.pulls.get_mut(&number).unwrap().head.clone_from(&head);
+        let pull = state.pulls.get_mut(&number).unwrap();
+        pull.head.clone_from(&head);
+        let (branch, login) = (pull.branch.clone(), pull.author.clone());
+        drop(state);
+        self.touch(&branch, &login, "push", &before, &head, &moment(FIRST.unsigned_abs()));
         head
     }
 
@@ -225,47 +263,20 @@ impl Hub {
         id
     }
 
-    /// Dismisses a review.
-    pub(super) fn dismiss(&self, id: u64, by: &str) {
-        let mut state = self.state();
-        let actor = api::user(&state, by);
-        let (number, review) = state.reviews.iter_mut().find(|(_, review)| review["id"] == id).unwrap();
-        let word = review["state"].as_str().unwrap().to_lowercase();
-        review["state"] = json!("DISMISSED");
-        let number = *number;
-        let dismissed = json!({"state": word, "review_id": id, "dismissal_message": "not needed"});
-        let event = state.fresh();
-        let happening =
-            json!({"id": event, "event": "review_dismissed", "actor": actor, "dismissed_review": dismissed});
-        state.timeline.push((number, happening));
-    }
-
-    /// Writes a comment; gives its number.
-    pub(super) fn say(&self, number: u64, login: &str, body: &str) -> u64 {
-        let mut state = self.state();
-        let id = state.fresh();
-        let user = api::user(&state, login);
-        let (node, at) = (format!("node-{id}"), moment(id));
-        let comment =
-            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": at, "updated_at": at});
-        state.comments.push((number, comment));
-        id
-    }
-
-    /// The check run of the bot on the head of a pull request: status, conclusion, title.
+    /// The newest check run of the bot on the head of a pull request, which is the one that counts: status, conclusion,
+    /// title.
     pub(super) fn check(&self, number: u64) -> (String, String, String) {
         let state = self.state();
         let pull = &state.pulls[&number];
         let name = format!("gitsm / {}", pull.base);
-        let own: Vec<&Value> = state
+        let newest = state
             .checks
             .iter()
             .filter(|check| check["head_sha"] == pull.head.as_str() && check["name"] == name.as_str())
             .filter(|check| check["app"]["id"] == APP)
-            .collect();
-        assert!(own.len() <= 1, "several check runs: {own:?}");
+            .max_by_key(|check| check["id"].as_u64());
         let word = |check: &Value, key: &str| check[key].as_str().unwrap_or("-").to_owned();
-        own.first().map_or_else(Default::default, |check| {
+        newest.map_or_else(Default::default, |check| {
             (word(check, "status"), word(check, "conclusion"), word(&check["output"], "title"))
         })
     }
@@ -309,6 +320,8 @@ async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let slow = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner).slow;
+    tokio::time::sleep(slow).await;
     let mut state = state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = uri.path().strip_prefix("/api/v3").unwrap_or(uri.path()).replace("/repositories/1/", "/repos/acme/sms/");
     let line = format!("{method} {path}");
@@ -328,7 +341,7 @@ async fn handle(
     }
     let sent: Value = serde_json::from_slice(&body).unwrap_or_default();
     if uri.path() == "/api/graphql" {
-        return api::query(&state, &sent).to_string().into_response();
+        return query::query(&state, &sent).to_string().into_response();
     }
     let operation = referee::operation(method.as_str(), &path);
     let Some(operation) = operation else {
@@ -347,7 +360,8 @@ async fn handle(
     }
     // GitHub's mark on an answer, and the short answer to whoever knows it already.
     let mut hasher = std::hash::DefaultHasher::new();
-    (answer.to_string(), &next).hash(&mut hasher);
+    // It is about the body alone: whether there is a next page may change under the same mark.
+    answer.to_string().hash(&mut hasher);
     let etag = format!("W/\"{:016x}\"", hasher.finish());
     let known = headers.get("if-none-match").is_some_and(|mark| mark.to_str().unwrap() == etag);
     if method == Method::GET && status == 200 && fault.is_none() && known {

@@ -1,35 +1,41 @@
-//! The true program under load: a burst of signed deliveries, a kill in the middle of it, and a start anew.
+//! A server as a process of its own under load: a burst of signed deliveries, a kill in the middle of it, and a start
+//! anew. The process is this test program itself, since the clock of `gitsm bot serve` is that of the machine.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::hub::{APP, Hub, NOW};
-use super::server::{SECRET, of_pull, send, sign};
-use super::{GREEN, shows};
+use super::hub::Hub;
+use super::server::{SECRET, of_pull, send, serve_for, sign};
+use super::{CHANGE, GREEN, RED, WAITS, shows};
 
-/// `gitsm bot serve` as a process of its own.
+/// A server as a process of its own.
 struct Program {
     child: Child,
     at: SocketAddr,
 }
 
+/// Where the hub of a server is, and its folder.
+const HUB: &str = "GITSM_TEST_HUB";
+const FOLDER: &str = "GITSM_TEST_FOLDER";
+
+#[test]
+#[ignore = "the process that the storm starts and kills; by itself it does nothing"]
+fn serves_until_it_is_killed() {
+    let (Some(hub), Some(folder)) = (std::env::var_os(HUB), std::env::var_os(FOLDER)) else { return };
+    serve_for(&hub.to_string_lossy(), std::path::Path::new(&folder), |at| println!("\nListening on {at}"));
+}
+
 impl Program {
     fn start(hub: &Hub) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gitsm"));
-        command.args(["--as-of", NOW, "bot", "serve", "--listen", "127.0.0.1:0", "--repository", "acme/sms"]);
-        command.args(["--sweep", "86400", "--cache"]).arg(hub.dir.path().join("cache"));
-        command
-            .env("GITHUB_API_URL", &hub.base)
-            .env("GITHUB_SERVER_URL", format!("file://{}", hub.dir.path().display()));
-        command.env("GITHUB_TOKEN", "of-the-app").env("GITSM_APP_ID", APP.to_string());
-        command.env_remove("GITSM_APP_KEY").env_remove("GITSM_APP_KEY_FILE").env("GITSM_WEBHOOK_SECRET", SECRET);
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "bot::load::serves_until_it_is_killed", "--ignored", "--nocapture"]);
+        command.env(HUB, &hub.base).env(FOLDER, hub.dir.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let at = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let at = lines.find_map(|line| Some(line.strip_prefix("Listening on ")?.to_owned())).unwrap();
         Self { at: at.parse().unwrap(), child }
     }
 
@@ -73,11 +79,38 @@ impl Drop for Program {
     }
 }
 
+/// What becomes of the pull request at this place: one in three each is agreed to, waits, and is objected to.
+const ENDS: [(&str, &str); 3] = [GREEN, WAITS, RED];
+
+/// A pull request under control: a change with a window of its own, and the item that it is about.
+fn ask(hub: &Hub, at: u64) -> u64 {
+    let day: jiff::civil::Date = "2026-12-05".parse().unwrap();
+    let day = day.saturating_add(jiff::Span::new().days(2 * i64::try_from(at).unwrap()));
+    let (id, ci) = (format!("chg-storm-{at}"), format!("ci-storm-{at}"));
+    let next = day.tomorrow().unwrap().to_string();
+    let change = CHANGE
+        .replace("chg-app-one", &id)
+        .replace("ci-app-first", &ci)
+        .replace("2026-12-05", &day.to_string())
+        .replace("2026-12-06", &next);
+    let item = format!(
+        "kind: ci\nid: {ci}\ntitle: Item {at}\nstatus: planned\nowner: team-operations\nci_type: application\nenvironment: production\ncriticality: low\n"
+    );
+    let files = [(format!("sms/change/{id}.yaml"), change), (format!("sms/ci/{ci}.yaml"), item)];
+    let number = hub.open("cy", &files.each_ref().map(|(path, text)| (path.as_str(), text.as_str())));
+    match at % 3 {
+        0 => drop(hub.review(number, "bo", "APPROVED", None)),
+        2 => drop(hub.review(number, "bo", "CHANGES_REQUESTED", None)),
+        _ => {}
+    }
+    number
+}
+
 /// A burst over many pull requests, out of order and some of it twice. Every delivery is acknowledged, the program is
 /// killed when half of them are and half of the work is done or not, and after another start all is as it should be.
 fn storm(pulls: u64, deliveries: u64, most: Duration) {
     let hub = Hub::new();
-    let numbers: Vec<u64> = (0..pulls).map(|at| hub.open("cy", &[("notes.txt", &at.to_string())])).collect();
+    let numbers: Vec<u64> = (0..pulls).map(|at| ask(&hub, at)).collect();
     let deliver = |program: &Program, range: std::ops::Range<u64>| {
         let start = Instant::now();
         let mut slowest = Duration::ZERO;
@@ -115,8 +148,8 @@ fn storm(pulls: u64, deliveries: u64, most: Duration) {
     assert_eq!(program.metric("gitsm_failures_total"), 0);
     assert!(decisions >= pulls, "each is decided again, since nothing tells which had been: {decisions}");
     assert!(peak.is_none_or(|peak| peak < 512), "{peak:?} MiB");
-    for number in numbers {
-        shows(&hub, number, GREEN);
+    for (number, end) in numbers.into_iter().zip(ENDS.into_iter().cycle()) {
+        shows(&hub, number, end);
         assert_eq!(hub.own_comments(number).len(), 1);
     }
 }

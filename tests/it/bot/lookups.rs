@@ -91,16 +91,78 @@ fn a_second_look_at_the_same_things_costs_no_request() {
 }
 
 #[test]
+fn a_last_page_that_gets_one_after_it_is_not_taken_for_the_last_any_longer() {
+    let (hub, number) = asked();
+    hub.review(number, "bo", "APPROVED", None);
+    super::run(async {
+        let worker = super::worker(&hub, &Setup { page: 1, ..Setup::default() }).await;
+        let decide = async || worker.pull(number, None, false).await.unwrap().case.outcome().to_string();
+        assert_eq!(decide().await, "PASS");
+        hub.review(number, "ann", "CHANGES_REQUESTED", None);
+        assert_eq!(decide().await, "BLOCKED", "the first page of one review is as it was, and another follows it");
+    });
+}
+
+#[test]
 fn what_another_token_may_see_is_not_given_out_again() {
     let (hub, number) = asked();
     super::run(async {
         let worker = super::worker(&hub, &Setup::default()).await;
         let path = worker.judge.repo.path(&format!("/pulls/{number}"));
         let client = &worker.judge.repo.client;
-        client.get::<serde_json::Value>(&path).await.unwrap();
+        let counts = || {
+            let state = hub.state();
+            (state.given, state.unchanged)
+        };
+        for expected in [(1, 0), (1, 1)] {
+            client.get::<serde_json::Value>(&path).await.unwrap();
+            assert_eq!(counts(), expected, "the second time it only still holds");
+        }
         let stranger = client.with_token(gitsm::bot::Secret::new("stranger"));
         assert!(stranger.get::<serde_json::Value>(&path).await.unwrap_err().is_refused());
-        assert_eq!(hub.state().unchanged, 0);
+        let other = client.with_token(gitsm::bot::Secret::new("of-another-app"));
+        let (given, unchanged) = counts();
+        other.get::<serde_json::Value>(&path).await.unwrap();
+        assert_eq!(counts(), (given + 1, unchanged), "whoever may see it, too, is asked for all of it");
+        client.get::<serde_json::Value>(&path).await.unwrap();
+        assert_eq!(counts(), (given + 1, unchanged + 1), "and the first one's memory is untouched");
+    });
+}
+
+#[test]
+fn each_installation_has_its_own_memory_in_the_one_that_is_bounded() {
+    let (hub, number) = asked();
+    super::run(async {
+        let app = super::server::app_client(&hub.base);
+        let path = format!("/repos/acme/sms/pulls/{number}");
+        let look = async |id: u64| {
+            hub.state().installation = id;
+            let client = app.installation(id);
+            client.get::<serde_json::Value>(&path).await.unwrap();
+            hub.state().unchanged
+        };
+        assert_eq!([look(5).await, look(5).await], [0, 1], "also by another client of the same installation");
+        assert_eq!([look(6).await, look(6).await, look(5).await], [1, 2, 3]);
+    });
+}
+
+#[test]
+fn an_answer_that_does_not_come_in_time_is_given_up() {
+    let (hub, number) = asked();
+    hub.state().slow = std::time::Duration::from_secs(3);
+    super::run(async {
+        let short =
+            gitsm::bot::Patience { attempts: 2, request: std::time::Duration::from_millis(200), ..super::PATIENCE };
+        let auth = Some(gitsm::bot::Auth::Token(gitsm::bot::Secret::new("of-the-app")));
+        let now: jiff::Timestamp = super::hub::NOW.parse().unwrap();
+        let client = gitsm::bot::Client::new(&hub.base, auth, std::sync::Arc::new(move || now), short).unwrap();
+        let start = std::time::Instant::now();
+        let path = format!("/repos/acme/sms/pulls/{number}");
+        let error = client.get::<serde_json::Value>(&path).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("GET {path}: no answer: ")), "{error}");
+        assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+        let asked = hub.asked(&format!("GET {path}"));
+        assert!(asked <= 2, "{asked}");
     });
 }
 
@@ -138,6 +200,33 @@ fn case_97_a_merged_change_is_taken_back_without_asking_when_nothing_else_goes_w
         )],
     );
     assert_eq!(work(&hub, revert).0, "BLOCKED", "something else goes with it");
+}
+
+#[test]
+fn case_97_a_part_of_what_came_together_is_not_taken_back_unasked() {
+    let commits = [(CHANGE_PATH, CI), ("notes.txt", "notes.txt")];
+    for order in [[0, 1], [1, 0]] {
+        let hub = Hub::new();
+        policy(&hub, "reverts: {within: 2d}");
+        let (old, edited) = (hub.text(CI), format!("{}version: \"2\"\n", hub.text(CI)));
+        let number = hub.open("cy", &[(CHANGE_PATH, CHANGE), (CI, &edited), ("notes.txt", "x")]);
+        let mut tip = String::new();
+        for at in order {
+            let files: &[(&str, &str)] = match commits[at].0 {
+                "notes.txt" => &[("notes.txt", "x")],
+                _ => &[(CHANGE_PATH, CHANGE), (CI, &edited)],
+            };
+            tip = hub.main(files);
+            hub.state().landed.insert(tip.clone(), number);
+        }
+        {
+            let mut state = hub.state();
+            let pull = state.pulls.get_mut(&number).unwrap();
+            (pull.open, pull.merged_at, pull.merged_as) = (false, Some("2026-11-19T12:00:00Z"), Some(tip));
+        }
+        let revert = hub.open("bo", &[(CI, &old)]);
+        assert_eq!(work(&hub, revert).0, "BLOCKED", "{order:?}: it came as two commits");
+    }
 }
 
 #[test]
@@ -185,7 +274,26 @@ fn case_76_and_99_an_emergency_that_is_not_agreed_to_in_time_stops_the_next_chan
     let (outcome, reasons) = work(&hub, next);
     assert_eq!((outcome.as_str(), reasons.contains(&"review-overdue")), ("BLOCKED", true), "{reasons:?}");
     assert!(hub.own_comments(next)[0].contains("chg-at-night"));
+    // However many others are to be agreed to, this one is not forgotten among them.
+    let others: Vec<(String, String)> = (0..30)
+        .map(|at| format!("chg-z-{at:02}"))
+        .map(|id| (format!("sms/change/{id}.yaml"), emergency.replace("chg-at-night", &id)))
+        .collect();
+    hub.main(&others.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let (outcome, reasons) = work(&hub, next);
+    assert_eq!((outcome.as_str(), reasons.contains(&"review-overdue")), ("BLOCKED", true), "{reasons:?}");
     // The board looks at the merged pull request, late and yet.
     hub.review(night, "bo", "APPROVED", None);
     assert_eq!(work(&hub, next), codes("PASS", &[]));
+}
+
+#[test]
+fn a_commit_of_a_vote_that_cannot_be_fetched_is_an_error_and_one_that_is_gone_is_told() {
+    let (hub, number) = asked();
+    let gone = "f".repeat(40);
+    hub.review(number, "bo", "APPROVED", Some(&gone));
+    assert_eq!(work(&hub, number), codes("PENDING", &["seats"]), "GitHub does not have it either");
+    hub.state().known.insert(gone);
+    let (outcome, reasons) = work(&hub, number);
+    assert_eq!((outcome.as_str(), reasons.contains(&"lookup-failed")), ("ERROR", true), "{reasons:?}");
 }

@@ -32,7 +32,7 @@ fn clone(hub: &Hub) -> Folder {
 }
 
 /// A hub whose ledger has begun at its first commit.
-fn adopted() -> Hub {
+pub(super) fn adopted() -> Hub {
     let hub = Hub::new();
     let folder = clone(&hub);
     folder.run(&["--as-of", "2026-11-18", "audit", "adopt", "--recorder", "Bot <bot@example.org>", "-q"]).clean();
@@ -41,7 +41,7 @@ fn adopted() -> Hub {
 }
 
 /// A pull request that edits what is controlled, under a change of its own; agreed to when `agreed` says so.
-fn asked(hub: &Hub, id: &str, agreed: bool) -> u64 {
+pub(super) fn asked(hub: &Hub, id: &str, agreed: bool) -> u64 {
     let change = CHANGE.replace("chg-app-one", id);
     let path = format!("sms/change/{id}.yaml");
     let edited = format!("{}# {id}\nversion: \"{id}\"\n", hub.text(CI).split("# chg").next().unwrap());
@@ -84,7 +84,7 @@ async fn scribe(hub: &Hub, cache: &str) -> Scribe {
 }
 
 #[track_caller]
-fn record(hub: &Hub) -> Vec<Line> {
+pub(super) fn record(hub: &Hub) -> Vec<Line> {
     record_in(hub, "mirror").unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -93,7 +93,7 @@ fn pass(number: u64, entry: u64) -> Line {
 }
 
 /// What `audit verify` says of each commit, the oldest first, and what it finds wrong besides.
-fn verified(hub: &Hub) -> (Vec<String>, Vec<String>) {
+pub(super) fn verified(hub: &Hub) -> (Vec<String>, Vec<String>) {
     let report = clone(hub).json(&["--as-of", DAY, "audit", "verify"]);
     let words = |key: &str, field: &str| -> Vec<String> {
         report[key].as_array().unwrap().iter().map(|it| it[field].as_str().unwrap().to_owned()).collect()

@@ -2,8 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gitsm::bot::{AppKey, Auth, Client, Me, Secret, Setup, Wants, serve};
@@ -15,51 +16,102 @@ use super::{GREEN, PATIENCE, WAITS, asked, shows};
 pub(super) const SECRET: &str = "the secret of the webhook";
 
 /// A running server; it stops with its value.
-struct Server {
-    at: SocketAddr,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+pub(super) struct Server {
+    pub(super) at: SocketAddr,
+    pub(super) stop: Option<tokio::sync::oneshot::Sender<()>>,
+    pub(super) thread: Option<std::thread::JoinHandle<()>>,
     deliveries: AtomicU64,
+    /// What it wrote to its log.
+    log: Arc<Mutex<Vec<String>>>,
+    /// Its clock, in seconds.
+    clock: Arc<AtomicI64>,
+}
+
+fn noon() -> i64 {
+    NOW.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+fn client(base: &str, now: impl Fn() -> jiff::Timestamp + Send + Sync + 'static) -> Client {
+    let key = AppKey::new(APP, &Secret::new(include_str!("../../keys/app.pem"))).unwrap();
+    Client::new(base, Some(Auth::App(Arc::new(key))), Arc::new(now), PATIENCE).unwrap()
+}
+
+/// A client that is signed in as the App itself.
+pub(super) fn app_client(base: &str) -> Client {
+    client(base, || NOW.parse().unwrap())
+}
+
+/// Serves for the hub at `base` in `folder`, signed in as the App, until `stop`.
+async fn serving(
+    base: &str,
+    folder: &Path,
+    clock: Arc<AtomicI64>,
+    log: Arc<Mutex<Vec<String>>>,
+    told: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    let setup = Setup {
+        client: client(base, move || jiff::Timestamp::from_second(clock.load(Ordering::Relaxed)).unwrap()),
+        me: Me::App(APP),
+        secrets: vec![Secret::new(SECRET), Secret::new("the one before")],
+        repositories: Vec::new(),
+        server: format!("file://{}", folder.display()),
+        cache: folder.join("cache"),
+        folder: std::path::PathBuf::new(),
+        wants: Wants::default(),
+        dry: false,
+        workers: 2,
+        sweep: Duration::from_hours(1),
+    };
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    told(listener.local_addr().unwrap());
+    serve(setup, listener, stop, move |line| log.lock().unwrap().push(line)).await.unwrap();
+}
+
+/// Serves for ever.
+pub(super) fn serve_for(base: &str, folder: &Path, told: impl FnOnce(SocketAddr)) {
+    let clock = Arc::new(AtomicI64::new(noon()));
+    super::run(serving(base, folder, clock, Arc::default(), told, std::future::pending()));
 }
 
 impl Server {
     /// Starts a server for the hub, signed in as the App.
-    fn start(hub: &Hub) -> Self {
-        let key = AppKey::new(APP, &Secret::new(include_str!("../../keys/app.pem"))).unwrap();
-        let now: jiff::Timestamp = NOW.parse().unwrap();
-        let (base, cache) = (hub.base.clone(), hub.dir.path().join("cache"));
-        let server = format!("file://{}", hub.dir.path().display());
+    pub(super) fn start(hub: &Hub) -> Self {
+        let (base, folder) = (hub.base.clone(), hub.dir.path().to_owned());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
+        let (log, clock) = (Arc::<Mutex<Vec<String>>>::default(), Arc::new(AtomicI64::new(noon())));
+        let (own, time) = (Arc::clone(&log), Arc::clone(&clock));
         let thread = std::thread::spawn(move || {
-            super::run(async move {
-                let client = Client::new(&base, Some(Auth::App(Arc::new(key))), Arc::new(move || now), PATIENCE);
-                let setup = Setup {
-                    client: client.unwrap(),
-                    me: Me::App(APP),
-                    secrets: vec![Secret::new(SECRET), Secret::new("the one before")],
-                    repositories: Vec::new(),
-                    server,
-                    cache,
-                    folder: std::path::PathBuf::new(),
-                    wants: Wants::default(),
-                    dry: false,
-                    workers: 2,
-                    sweep: Duration::from_hours(1),
-                };
-                let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-                tell.send(listener.local_addr().unwrap()).unwrap();
-                let stop = async {
-                    let _ = stopped.await;
-                };
-                serve(setup, listener, stop, |_line| {}).await.unwrap();
-            });
+            let stop = async {
+                let _ = stopped.await;
+            };
+            super::run(serving(&base, &folder, time, own, |at| tell.send(at).unwrap(), stop));
         });
         let at = told.recv().unwrap();
-        Self { at, stop: Some(stop), thread: Some(thread), deliveries: AtomicU64::new(0) }
+        Self { at, stop: Some(stop), thread: Some(thread), deliveries: AtomicU64::new(0), log, clock }
     }
 
-    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
+    /// Lets time pass, here and at the hub.
+    pub(super) fn pass(&self, hub: &Hub, time: Duration) {
+        let by = i64::try_from(time.as_secs()).unwrap();
+        let now = self.clock.fetch_add(by, Ordering::Relaxed) + by;
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+        hub.state().date = Some(date.timestamp_to_rfc9110_string(&jiff::Timestamp::from_second(now).unwrap()).unwrap());
+        // The tick comes every second.
+        std::thread::sleep(Duration::from_millis(1500));
+        self.rest();
+    }
+
+    pub(super) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub(super) fn metric(&self, line: &str) -> bool {
+        self.send("GET", "/metrics", &[], b"").1.lines().any(|it| it == line)
+    }
+
+    pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
         send(self.at, method, path, headers, body)
     }
 
@@ -71,14 +123,14 @@ impl Server {
     }
 
     /// Delivers an event, signed, under a new number.
-    fn deliver(&self, event: &str, payload: &Value) -> (u16, String) {
+    pub(super) fn deliver(&self, event: &str, payload: &Value) -> (u16, String) {
         let id = self.deliveries.fetch_add(1, Ordering::Relaxed).to_string();
         self.deliver_as(&id, event, SECRET, payload.to_string().as_bytes())
     }
 
     /// Waits until nothing is to be done any more.
     #[track_caller]
-    fn rest(&self) {
+    pub(super) fn rest(&self) {
         let start = Instant::now();
         let mut quiet = 0;
         while quiet < 3 {
@@ -180,6 +232,11 @@ fn case_82_and_89_what_is_not_signed_not_whole_or_not_known_does_nothing() {
     assert_eq!(server.deliver_as("a", "pull_request", SECRET, b"{\"action\":").0, 400, "no JSON");
     assert_eq!(server.deliver_as("b", "sponsorship", SECRET, b"{}"), (202, "ignored\n".to_owned()));
     assert_eq!(server.deliver_as("c", "pull_request", SECRET, b"[[[[]]]]").0, 202);
+    let secret =
+        json!({"action": "opened", "pull_request": {"number": number, "title": "t0p-s3cr3t"}, "repository": 7});
+    assert_eq!(server.deliver("pull_request", &secret), (400, "no repository\n".to_owned()));
+    let odd = json!({"action": "t0p-s3cr3t", "repository": {"full_name": "acme/sms"}, "issue": "t0p-s3cr3t"});
+    assert_eq!(server.deliver("issue_comment", &odd), (202, "ignored\n".to_owned()));
     let huge = vec![b' '; 26 * 1024 * 1024];
     assert_eq!(send(&[event, ("x-hub-signature-256", &right)], &huge), 413);
     assert_eq!(server.send("GET", "/webhook", &[], b"").0, 405);
@@ -192,6 +249,7 @@ fn case_82_and_89_what_is_not_signed_not_whole_or_not_known_does_nothing() {
     assert_eq!(server.deliver_as("d", "pull_request", SECRET, body.as_bytes()), (202, "seen before\n".to_owned()));
     server.rest();
     assert_ne!(hub.state().log, [""; 0], "the old secret holds while the new one takes its place");
+    assert_eq!(server.log(), ["sweep"], "nothing of what came stands in the log");
 }
 
 #[test]
@@ -206,7 +264,7 @@ fn case_88_who_looks_at_a_decision_changes_nothing_and_must_be_allowed_to() {
     assert_eq!(server.send("GET", &path, &[("authorization", "Bearer stranger")], b"").0, 404);
     let (status, text) = server.send("GET", &path, &[("authorization", "Bearer of-another-app")], b"");
     assert_eq!(status, 200);
-    assert!(text.contains("PENDING") && text.contains("Published: gitsm PENDING - "), "{text}");
+    assert!(text.contains("PENDING") && text.contains("Published: gitsm PENDING 2026-11-20T12:00:00Z "), "{text}");
     assert_eq!(written(), before);
 }
 
@@ -217,6 +275,23 @@ fn payloads_that_github_gives_as_examples_are_understood() {
     for it in &all {
         let (name, payload) = (it["name"].as_str().unwrap(), &it["payload"]);
         let event = gitsm::bot::read_event(name, payload);
+        // Where it is about, as GitHub tells it; events of an organisation have no repository.
+        let place = payload["repository"]["full_name"].as_str();
+        assert_eq!(event.repository.as_deref(), place, "{name}");
+        assert_eq!(event.installation, payload["installation"]["id"].as_u64(), "{name}");
+        match &event.wish {
+            gitsm::bot::Wish::Pull { number, review } => {
+                assert_eq!(Some(*number), payload["pull_request"]["number"].as_u64(), "{name}");
+                let handed_in = name == "pull_request_review" && payload["action"] == "submitted";
+                assert_eq!(*review, payload["review"]["id"].as_u64().filter(|_| handed_in), "{name}");
+            }
+            gitsm::bot::Wish::Commit(commit) => assert_eq!(payload[name]["head_sha"], commit.as_str(), "{name}"),
+            gitsm::bot::Wish::Queue(group) => {
+                assert_eq!(payload["merge_group"]["head_sha"], group.commit.as_str());
+                assert_eq!(payload["merge_group"]["base_ref"], format!("refs/heads/{}", group.base));
+            }
+            _ => {}
+        }
         let word = match event.wish {
             gitsm::bot::Wish::Nothing(_) => "nothing",
             gitsm::bot::Wish::Pull { .. } => "pull",
@@ -230,4 +305,45 @@ fn payloads_that_github_gives_as_examples_are_understood() {
     }
     assert!(seen.len() > 40, "{}", seen.len());
     insta::assert_snapshot!(seen.iter().map(|(event, word)| format!("{event}: {word}\n")).collect::<String>());
+}
+
+#[test]
+fn payloads_that_github_gives_as_examples_are_taken_in_whole_and_lead_to_work_or_to_nothing() {
+    let hub = Hub::new();
+    let server = Server::start(&hub);
+    server.rest();
+    let all: Vec<Value> = serde_json::from_str(include_str!("payloads.json")).unwrap();
+    for it in &all {
+        let mut payload = it["payload"].clone();
+        if payload["repository"].is_object() {
+            payload["repository"]["full_name"] = json!("acme/sms");
+        }
+        let name = it["name"].as_str().unwrap();
+        let wanted = match gitsm::bot::read_event(name, &payload).wish {
+            gitsm::bot::Wish::Nothing(_) => "ignored\n",
+            _ => "queued\n",
+        };
+        assert_eq!(server.deliver(name, &payload), (202, wanted.to_owned()), "{name} {}", payload["action"]);
+    }
+    // GitHub gives no example of this one.
+    let ruleset = json!({"action": "edited", "repository": {"full_name": "acme/sms"}, "installation": {"id": 5},
+        "repository_ruleset": {"id": 42, "name": "main", "enforcement": "disabled"}, "changes": {}});
+    assert_eq!(server.deliver("repository_ruleset", &ruleset), (202, "queued\n".to_owned()));
+    assert_eq!(server.send("GET", "/health", &[], b"").0, 200);
+}
+
+#[test]
+fn what_an_organisation_tells_takes_green_back_until_everything_was_read_again() {
+    let (hub, number) = asked();
+    hub.review(number, "bo", "APPROVED", None);
+    let server = Server::start(&hub);
+    server.rest();
+    shows(&hub, number, GREEN);
+    assert_eq!(hub.state().checks.len(), 1);
+    // A team lost a member; the payload names no repository.
+    let event = json!({"action": "removed", "organization": {"login": "acme"}, "installation": {"id": 5}});
+    assert_eq!(server.deliver("membership", &event), (202, "queued\n".to_owned()));
+    server.rest();
+    shows(&hub, number, GREEN);
+    assert_eq!(hub.state().checks.len(), 2, "a newer run took its place while it was looked at again");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Hub, Pull, git};
+use super::{Hub, NOW, Pull, Push, api, git, moment};
 
 /// How a pull request is merged.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +122,58 @@ impl Hub {
         git::point(&state.git, "refs/heads/main", &tip);
         let pull = state.pulls.get_mut(&number).unwrap();
         (pull.open, pull.merged_at, pull.merged_as) = (false, Some(at), Some(tip.clone()));
+        (pull.closed_at, pull.updated_at) = (Some(at.to_owned()), at.to_owned());
         tip
+    }
+
+    /// The commit that the merge queue makes of a pull request on top of `on`.
+    pub(in super::super) fn queued(&self, number: u64, on: &str) -> String {
+        let state = self.state();
+        let files = git::brought(&state.git, &state.pulls[&number].head);
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        git::commit(&state.git, on, "ann", "Queued", &files, &[])
+    }
+
+    /// Writes down that something was done to a branch.
+    pub(in super::super) fn touch(
+        &self,
+        branch: &str,
+        login: &str,
+        word: &'static str,
+        before: &str,
+        after: &str,
+        at: &str,
+    ) {
+        let mut state = self.state();
+        let (id, branch, login) = (state.fresh_push(), branch.to_owned(), login.to_owned());
+        let (before, after, at) = (before.to_owned(), after.to_owned(), at.to_owned());
+        state.pushes.push(Push { id, branch, login, word, before, after, at });
+    }
+
+    /// Dismisses a review.
+    pub(in super::super) fn dismiss(&self, id: u64, by: &str) {
+        let mut state = self.state();
+        let actor = api::user(&state, by);
+        let (number, review) = state.reviews.iter_mut().find(|(_, review)| review["id"] == id).unwrap();
+        let word = review["state"].as_str().unwrap().to_lowercase();
+        review["state"] = json!("DISMISSED");
+        let number = *number;
+        let dismissed = json!({"state": word, "review_id": id, "dismissal_message": "not needed"});
+        let event = state.fresh();
+        let happening = json!({"id": event, "event": "review_dismissed", "actor": actor, "dismissed_review": dismissed, "created_at": NOW});
+        state.timeline.push((number, happening));
+    }
+
+    /// Writes a comment; gives its number.
+    pub(in super::super) fn say(&self, number: u64, login: &str, body: &str) -> u64 {
+        let mut state = self.state();
+        let id = state.fresh();
+        let user = api::user(&state, login);
+        let (node, at) = (format!("node-{id}"), moment(id));
+        let comment =
+            json!({"id": id, "node_id": node, "user": user, "body": body, "created_at": at, "updated_at": at});
+        state.comments.push((number, comment));
+        id
     }
 
     /// How many of the requests about commits asked for check runs.

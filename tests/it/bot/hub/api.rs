@@ -48,7 +48,8 @@ fn pull(state: &State, number: u64, it: &Pull, operation: &str) -> Value {
         example(operation),
         json!({
             "number": number, "state": if it.open { "open" } else { "closed" }, "title": it.title, "body": it.body,
-            "draft": it.draft, "merged_at": it.merged_at, "merge_commit_sha": it.merged_as, "created_at": "2026-11-19T08:00:00Z", "user": user(state, &it.author),
+            "draft": it.draft, "merged_at": it.merged_at, "merge_commit_sha": it.merged_as, "created_at": "2026-11-19T08:00:00Z", "updated_at": it.updated_at,
+            "closed_at": it.closed_at, "user": user(state, &it.author),
             "base": end(state, "acme", &it.base, &base, 1),
             "head": end(state, "acme", &it.branch, &it.head, if it.fork { 2 } else { 1 }),
             "labels": it.labels.iter().map(label).collect::<Vec<_>>(), "requested_reviewers": requested,
@@ -99,17 +100,22 @@ pub(super) fn answer(
         if token.matches('.').count() != 2 {
             return refused(401, "A JSON web token could not be decoded");
         }
-        return (201, over(example(operation), json!({"token": "of-the-app"})), None);
+        if path.split('/').nth(3).and_then(|id| id.parse().ok()) != Some(state.installation) {
+            return refused(404, "Not Found");
+        }
+        let token = if state.revoked { "of-the-new-app" } else { "of-the-app" };
+        return (201, over(example(operation), json!({"token": token})), None);
     }
     let is_app = token.matches('.').count() == 2;
     if operation == "GET /app/installations" && is_app {
-        return (200, json!([over(example(operation), json!({"id": 5, "account": null}))]), None);
+        return (200, json!([over(example(operation), json!({"id": state.installation, "account": null}))]), None);
     }
     let acting = match token {
-        "Bearer of-the-app" => APP,
+        "Bearer of-the-app" if !state.revoked => APP,
+        "Bearer of-the-new-app" => APP,
         "Bearer of-another-app" => 99,
         _ if operation.ends_with("/installation") && is_app => {
-            return (200, over(example(operation), json!({"id": 5})), None);
+            return (200, over(example(operation), json!({"id": state.installation})), None);
         }
         _ => return refused(401, "Bad credentials"),
     };
@@ -145,6 +151,25 @@ pub(super) fn answer(
             Value::Null => refused(404, "Not Found"),
             found => (200, over(example(operation), json!({"login": tail, "id": found["id"]})), None),
         },
+        ("GET", "/rulesets") => {
+            let tags = state.rulesets.iter().filter(|(_, set)| set["target"] == "tag");
+            let blank = example(operation);
+            let all = tags.map(|(id, set)| {
+                over(
+                    blank.clone(),
+                    json!({"id": id, "name": set["name"], "target": "tag", "enforcement": set["enforcement"]}),
+                )
+            });
+            listed(all.collect(), path, query)
+        }
+        ("GET", "/rulesets/{ruleset_id}") => match state.rulesets.get(&number) {
+            Some(set) => (200, over(over(example(operation), json!({"id": number})), set.clone()), None),
+            None => refused(404, "Not Found"),
+        },
+        ("GET", "/branches/{branch}/protection") => match &state.classic {
+            Some(classic) => (200, classic.clone(), None),
+            None => refused(404, "Branch not protected"),
+        },
         ("GET", "/rules/branches/{branch}") => listed(state.rules.clone(), path, query),
         ("GET", "/actions/permissions/workflow") => (
             200,
@@ -154,21 +179,6 @@ pub(super) fn answer(
         ("GET", _) => read(state, operation, rest, path, query, number),
         _ => write(state, operation, rest, number, tail, acting, sent),
     }
-}
-
-/// Answers the one question that is asked in the query language: who edited comments.
-pub(super) fn query(state: &State, sent: &Value) -> Value {
-    assert!(sent["query"].as_str().unwrap().contains("... on IssueComment"), "{sent}");
-    let one = |id: &Value| {
-        let number: u64 = id.as_str().unwrap().trim_start_matches("node-").parse().unwrap();
-        let editor = state
-            .editors
-            .get(&number)
-            .map(|login| json!({"__typename": "User", "login": login, "databaseId": state.users[login].id}));
-        json!({"id": id, "editor": editor})
-    };
-    let nodes: Vec<Value> = sent["variables"]["ids"].as_array().unwrap().iter().map(one).collect();
-    json!({"data": {"nodes": nodes}})
 }
 
 fn listed(all: Vec<Value>, path: &str, query: &str) -> (u16, Value, Option<String>) {
@@ -190,8 +200,12 @@ fn read(
     };
     match rest {
         "/pulls" => {
-            let open = state.pulls.iter().filter(|(_, it)| it.open);
-            listed(open.map(|(number, it)| pull(state, *number, it, operation)).collect(), path, query)
+            let open = parameter(query, "state") != Some("closed");
+            let mut found: Vec<_> = state.pulls.iter().filter(|(_, it)| it.open == open).collect();
+            if parameter(query, "sort") == Some("updated") && parameter(query, "direction") == Some("desc") {
+                found.sort_by(|a, b| b.1.updated_at.cmp(&a.1.updated_at));
+            }
+            listed(found.into_iter().map(|(number, it)| pull(state, *number, it, operation)).collect(), path, query)
         }
         "/pulls/{pull_number}" => (200, pull(state, number, &state.pulls[&number], operation), None),
         "/pulls/{pull_number}/reviews" => {
@@ -216,6 +230,9 @@ fn read(
         }
         "/commits/{ref}" => match git::look(&state.git, path.split('/').next_back().unwrap_or_default()) {
             Some(found) => (200, commit(state, &found, operation), None),
+            None if path.split('/').next_back().is_some_and(|id| state.known.contains(id)) => {
+                (200, over(example(operation), json!({"files": []})), None)
+            }
             None => (422, json!({"message": "No commit found for SHA"}), None),
         },
         "/commits/{commit_sha}/pulls" => {
@@ -227,16 +244,25 @@ fn read(
             let commit = path.split('/').nth(5).unwrap_or_default();
             let name = parameter(query, "check_name").unwrap_or_default().replace("%20", " ").replace("%2F", "/");
             let fits = |check: &&Value| check["head_sha"] == commit && check["name"] == name.as_str();
-            let own = state.checks.iter().filter(fits).cloned().collect();
+            let mut own: Vec<Value> = state.checks.iter().filter(fits).cloned().collect();
+            if parameter(query, "filter") != Some("all") {
+                // The latest of each App, by when it ended; one in progress has not ended.
+                let ended = |check: &Value| (check["status"] == "completed", check["id"].as_u64());
+                own.sort_by_key(|check| std::cmp::Reverse(ended(check)));
+                let mut apps = std::collections::BTreeSet::new();
+                own.retain(|check| apps.insert(check["app"]["id"].as_u64()));
+            }
             let (body, next) = page(own, path, query);
             (200, json!({"total_count": body.as_array().map_or(0, Vec::len), "check_runs": body}), next)
         }
         "/activity" => {
-            let pushers = state
-                .pushers
-                .iter()
-                .map(|login| over(example(operation), json!({"actor": user(state, login), "ref": "refs/heads/work"})));
-            listed(pushers.collect(), path, query)
+            let name = parameter(query, "ref").unwrap_or_default().replace("%2F", "/");
+            let of = state.pushes.iter().rev().filter(|push| name == format!("refs/heads/{}", push.branch));
+            let all = of.map(|push| {
+                json!({"id": push.id, "node_id": "x", "ref": name, "actor": user(state, &push.login),
+                    "activity_type": push.word, "before": push.before, "after": push.after, "timestamp": push.at})
+            });
+            listed(all.collect(), path, query)
         }
         "/git/matching-refs/{ref}" => {
             let start = path.split("/matching-refs/heads/").nth(1).unwrap_or_default();
@@ -338,6 +364,7 @@ fn write(
     }
 }
 
+/// A run that is completed keeps its end until another end is written to it.
 fn lay_check(check: Value, sent: &Value) -> Value {
     let mut fields = serde_json::Map::new();
     for key in ["name", "head_sha", "status", "conclusion", "external_id"] {
@@ -345,10 +372,7 @@ fn lay_check(check: Value, sent: &Value) -> Value {
             fields.insert(key.to_owned(), value.clone());
         }
     }
-    if sent["status"] == "in_progress" {
-        fields.insert("conclusion".to_owned(), Value::Null);
-    }
-    if sent["conclusion"].is_string() {
+    if sent["conclusion"].is_string() || check["conclusion"].is_string() {
         fields.insert("status".to_owned(), json!("completed"));
     }
     let output = over(check["output"].clone(), sent["output"].clone());
