@@ -302,7 +302,9 @@ impl<'a> Site<'a> {
                 let parties = [level.sla.service().map(|it| it.id), level.sla.customer().map(|it| it.id)];
                 let ids = parties.into_iter().flatten().chain([level.sla.0.record.id.as_str()]);
                 let about: BTreeSet<Ix> = ids.filter_map(|id| self.sms.find(id)).collect();
-                about.into_iter().for_each(|ix| by.entry(ix).or_default().push(at));
+                for ix in about {
+                    by.entry(ix).or_default().push(at);
+                }
             }
             by
         });

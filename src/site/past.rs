@@ -54,7 +54,9 @@ impl Past {
             landed.summary.clear();
         }
         if let Some(Lives { commits, of }) = &mut self.lives {
-            commits.iter_mut().for_each(|landed| landed.changes.retain(|id| of.contains_key(id) && !words.knows(id)));
+            for landed in commits {
+                landed.changes.retain(|id| of.contains_key(id) && !words.knows(id));
+            }
         }
         for passage in self.lives.iter_mut().flat_map(|lives| lives.of.values_mut()).flat_map(|one| &mut one.passages) {
             passage.authors.clear();
