@@ -117,7 +117,7 @@
       });
       acts.prepend(copy);
     });
-    addEventListener("beforeprint", function () { $$("details").forEach(function (d) { if (!d.open) { d.open = true; d.dataset.was = "shut"; } }); });
+    addEventListener("beforeprint", function () { $$("details:not(.term)").forEach(function (d) { if (!d.open) { d.open = true; d.dataset.was = "shut"; } }); });
     addEventListener("afterprint", function () { $$("details[data-was]").forEach(function (d) { d.open = false; delete d.dataset.was; }); });
   }
 
