@@ -32,7 +32,7 @@
     theme: "M8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 1.8a6.2 6.2 0 0 1 0 12.4"
   };
 
-  doc.addEventListener("DOMContentLoaded", function () { header(); tables(); filters(); pictures(); buttons(); });
+  doc.addEventListener("DOMContentLoaded", function () { header(); tables(); stacks(); filters(); pictures(); buttons(); });
 
   function header() {
     var wrap = $(".top .wrap");
@@ -65,6 +65,28 @@
         });
       });
     });
+  }
+
+  /* tables on a narrow screen: a row becomes a card whose cells say their columns; roles keep it a table for all */
+  function stacks() {
+    var narrow = matchMedia("(max-width: 48rem)");
+    function stack() {
+      if (!narrow.matches) return;
+      $$("table.tbl:not(.stacks)").forEach(function (table) {
+        var names = $$("thead th", table).map(function (th) { th.setAttribute("role", "columnheader"); return th.textContent; });
+        if (names.length < 3) return;
+        table.classList.add("stacks");
+        table.setAttribute("role", "table");
+        $$("thead, tbody", table).forEach(function (group) { group.setAttribute("role", "rowgroup"); });
+        $$("tr", table).forEach(function (tr) { tr.setAttribute("role", "row"); });
+        $$("tbody th, tbody td", table).forEach(function (cell) {
+          cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+          cell.dataset.label = names[cell.cellIndex] || "";
+        });
+      });
+    }
+    stack();
+    narrow.addEventListener("change", stack);
   }
 
   /* filter chips, <button data-filter="warn"> against rows with data-state, and a box that takes words */
