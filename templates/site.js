@@ -35,6 +35,8 @@
   doc.addEventListener("DOMContentLoaded", function () { header(); tables(); stacks(); filters(); pictures(); buttons(); });
 
   function header() {
+    var here = $(".nav [aria-current]");
+    if (here) { var list = here.closest("ul"); list.scrollLeft = here.offsetLeft - list.offsetLeft - 16; }
     var wrap = $(".top .wrap");
     if (!wrap) return;
     var button = make("button", { type: "button", "class": "iconbtn", "aria-label": "Change between light and dark" }, sign(SIGNS.theme));
