@@ -69,26 +69,31 @@
     });
   }
 
-  /* tables on a narrow screen: a row becomes a card whose cells say their columns; roles keep it a table for all */
+  /* tables too wide for the screen: a row becomes a card whose cells say their columns; roles keep it a table for all */
   function stacks() {
-    var narrow = matchMedia("(max-width: 48rem)");
-    function stack() {
-      if (!narrow.matches) return;
-      $$("table.tbl:not(.stacks)").forEach(function (table) {
-        var names = $$("thead th", table).map(function (th) { th.setAttribute("role", "columnheader"); return th.textContent; });
-        if (names.length < 3) return;
-        table.classList.add("stacks");
-        table.setAttribute("role", "table");
-        $$("thead, tbody", table).forEach(function (group) { group.setAttribute("role", "rowgroup"); });
-        $$("tr", table).forEach(function (tr) { tr.setAttribute("role", "row"); });
-        $$("tbody th, tbody td", table).forEach(function (cell) {
-          cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
-          cell.dataset.label = names[cell.cellIndex] || "";
-        });
+    var narrow = matchMedia("(max-width: 48rem)"), all = $$("table.tbl").filter(function (table) { return table.tHead && table.tHead.rows[0].cells.length > 2; });
+    function name(table) {
+      var names = $$("thead th", table).map(function (th) { th.setAttribute("role", "columnheader"); return th.textContent; });
+      table.setAttribute("role", "table");
+      $$("thead, tbody", table).forEach(function (group) { group.setAttribute("role", "rowgroup"); });
+      $$("tr", table).forEach(function (tr) { tr.setAttribute("role", "row"); });
+      $$("tbody th, tbody td", table).forEach(function (cell) {
+        cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+        cell.dataset.label = names[cell.cellIndex] || "";
       });
     }
-    stack();
-    narrow.addEventListener("change", stack);
+    function stack() {
+      all.forEach(function (table) { table.classList.remove("stacks"); });
+      var wide = all.filter(function (table) { return narrow.matches || table.offsetWidth > table.parentNode.clientWidth + 1; });
+      wide.forEach(function (table) {
+        if (!table.hasAttribute("role")) name(table);
+        table.classList.add("stacks");
+      });
+    }
+    var width = 0, due = 0;
+    function look() { due = 0; if (width !== innerWidth) { width = innerWidth; stack(); } }
+    look();
+    addEventListener("resize", function () { if (!due) due = requestAnimationFrame(look); });
   }
 
   /* filter chips, <button data-filter="warn"> against rows with data-state, and a box that takes words */
