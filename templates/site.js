@@ -36,7 +36,7 @@
 
   function header() {
     var here = $(".nav [aria-current]");
-    if (here) { var list = here.closest("ul"); list.scrollLeft = here.offsetLeft - list.offsetLeft - 16; }
+    if (here) { var list = here.closest("ul"), from = here.offsetLeft - list.offsetLeft; if (from + here.offsetWidth > list.clientWidth) list.scrollLeft = from - 16; }
     var wrap = $(".top .wrap");
     if (!wrap) return;
     var button = make("button", { type: "button", "class": "iconbtn", "aria-label": "Change between light and dark" }, sign(SIGNS.theme));
