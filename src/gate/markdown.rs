@@ -130,6 +130,54 @@ pub fn code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::risk::{Rated, Term};
+    use crate::gate::Filled;
+    use crate::gate::votes::Left;
+
+    /// A decision with every part that is told, all of it by somebody who writes markup.
+    fn decision() -> Decision {
+        let mut decision = Decision::unreadable("it <broke>", "2026-11-20T12:00:00Z".parse().unwrap());
+        decision.category = Some("nor|mal".to_owned());
+        decision.risk = Some(Rated {
+            level: "low".to_owned(),
+            rank: 0,
+            score: 12,
+            computed: "low".to_owned(),
+            declared: None,
+            terms: vec![Term { id: "reach", points: 4, most: 30, why: "one *service*".to_owned() }],
+        });
+        decision.requirements = vec![Filled {
+            id: "category normal".to_owned(),
+            needs: "2 of the board".to_owned(),
+            stage: 0,
+            filled: vec!["bo".to_owned(), "cy_x".to_owned()],
+            missing: 1,
+            candidates: std::collections::BTreeSet::new(),
+            outcome: Outcome::Pending,
+        }];
+        decision.excluded = vec![Left { person: "ann".to_owned(), reason: "wrote @it".to_owned() }];
+        decision
+    }
+
+    #[test]
+    fn parts_that_a_decision_does_not_have_are_left_out() {
+        let bare = Decision::unreadable("x", "2026-11-20T12:00:00Z".parse().unwrap());
+        assert_eq!(
+            (rated(&bare), seats(&bare), risk(&bare), excluded(&bare)),
+            <(String, String, String, String)>::default()
+        );
+    }
+
+    #[test]
+    fn every_part_is_told_with_its_figures_and_without_markup_of_strangers() {
+        let it = decision();
+        assert_eq!(rated(&it), "Decided as **nor\\|mal**, risk **low** (12 points).\n\n");
+        assert!(seats(&it).contains("| category normal: 2 of the board | bo, cy\\_x | 1 |"), "{}", seats(&it));
+        assert!(risk(&it).contains("| 4 | 30 | one \\*service\\* |"), "{}", risk(&it));
+        assert!(excluded(&it).contains("- ann: wrote @\u{200b}it\n"), "{}", excluded(&it));
+        let whole = reasons(&it);
+        assert!(whole.contains("- ‼ ") && whole.contains("it &lt;broke&gt;"), "{whole}");
+    }
 
     #[test]
     fn text_of_strangers_shows_as_text_and_mentions_nobody() {

@@ -101,6 +101,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_fine_asks_for_nothing_even_inside_of_what_is_not() {
+        let fine = Reason::pass(Code::Risk, "low").help("never");
+        let open = Reason::new(Code::Risk, Outcome::Pending, "open").help("wait");
+        let it = told(
+            Outcome::Blocked,
+            vec![Reason::new(Code::Seats, Outcome::Pending, "1").with(vec![fine, open])],
+            &[],
+            None,
+        );
+        assert_eq!(it.steps, ["wait"]);
+    }
+
+    #[test]
     fn with_nothing_to_do_time_alone_may_help() {
         let it = told(Outcome::Blocked, vec![], &[], Some("2026-12-01T00:00:00Z"));
         assert_eq!(it.text, "look again at 2026-12-01T00:00:00Z");

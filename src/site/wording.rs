@@ -91,12 +91,22 @@ impl Wording {
 
     /// A script in these words: texts in quotes that are one of ours.
     pub(super) fn script(&self, script: Vec<u8>) -> Vec<u8> {
-        let Ok(mut text) = String::from_utf8(script) else { return Vec::new() };
-        for (from, to) in &self.0 {
-            let quoted = |words: &str| serde_json::to_string(words).unwrap_or_default().replace('<', "\\u003c");
-            text = text.replace(&quoted(&plain(from)), &quoted(&plain(to)));
+        let Ok(text) = String::from_utf8(script) else { return Vec::new() };
+        let quoted = |words: &str| serde_json::to_string(&plain(words)).unwrap_or_default().replace('<', "\\u003c");
+        let pairs: Vec<(String, String)> = self.0.iter().map(|(from, to)| (quoted(from), quoted(to))).collect();
+        // In one pass, so that what is said in place of one is not taken for another.
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find('"') {
+            let (before, tail) = rest.split_at(at);
+            out.push_str(before);
+            let pair = pairs.iter().find(|(from, _)| tail.starts_with(from.as_str()));
+            let (said, passed) = pair.map_or(("\"", 1), |(from, to)| (to.as_str(), from.len()));
+            out.push_str(said);
+            rest = &tail[passed..];
         }
-        text.into_bytes()
+        out.push_str(rest);
+        out.into_bytes()
     }
 }
 
@@ -171,6 +181,12 @@ mod tests {
             String::from_utf8(script).unwrap(),
             "a(\"Filtrer \\\"p\u{e5}\\\" \\u003c/script> ord\"); b('Filter by words x')"
         );
+    }
+
+    #[test]
+    fn words_that_change_places_in_scripts_do_so_once() {
+        let script = wording(&[("Up", "Down"), ("Down", "Up")]).script(b"a(\"Up\", \"Down\", \"Upper\"".to_vec());
+        assert_eq!(String::from_utf8(script).unwrap(), "a(\"Down\", \"Up\", \"Upper\"");
     }
 
     #[test]

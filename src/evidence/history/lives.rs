@@ -159,9 +159,8 @@ impl Walk {
         let here = records.iter().filter(|touched| touched.new.is_some());
         for touched in here {
             for record in self.files.remove(&touched.path).unwrap_or_default() {
-                if let Some(draft) = self.went(&record, &touched.path, &olds, &news) {
-                    drafts.push(draft);
-                }
+                let there = |id: &str| is_there(history, touched, id);
+                drafts.extend(self.went(&record, &touched.path, &olds, &news, &there)?);
             }
         }
         let ended = records.iter().filter(|touched| touched.new.is_none()).map(|touched| touched.path.as_str());
@@ -178,8 +177,15 @@ impl Walk {
     }
 
     /// What a commit did to a record that is in the file `path` after it.
-    fn went(&mut self, record: &str, path: &str, olds: &Side<'_>, news: &Side<'_>) -> Option<Draft> {
-        let id = self.ids.get(record)?.clone();
+    fn went(
+        &mut self,
+        record: &str,
+        path: &str,
+        olds: &Side<'_>,
+        news: &Side<'_>,
+        there: &dyn Fn(&str) -> Result<bool, HistoryError>,
+    ) -> Result<Option<Draft>, HistoryError> {
+        let Some(id) = self.ids.get(record).cloned() else { return Ok(None) };
         let new = news.at(path, &id);
         let mut names = BTreeSet::from([id.clone()]);
         names.extend(new.map(|new| aliases(&new.root)).unwrap_or_default());
@@ -195,8 +201,12 @@ impl Walk {
             fields,
         };
         let Some(old) = old else {
+            // Not even after this commit: it was never committed under this id.
+            if new.is_none() && !there(&id)? {
+                return Ok(None);
+            }
             self.gone.insert(id, record.to_owned());
-            return Some(draft(StepKind::Created, Vec::new()));
+            return Ok(Some(draft(StepKind::Created, Vec::new())));
         };
         self.files.entry(old.path.to_owned()).or_default().insert(record.to_owned());
         let mut fields = new.map(|new| fields::compare(&old.root, &new.root)).unwrap_or_default();
@@ -207,9 +217,9 @@ impl Walk {
             self.ids.insert(record.to_owned(), before.clone());
         }
         if fields.is_empty() && renamed_from.is_none() && moved_from.is_none() {
-            return None;
+            return Ok(None);
         }
-        Some(Draft { moved_from, renamed_from, ..draft(StepKind::Changed, fields) })
+        Ok(Some(Draft { moved_from, renamed_from, ..draft(StepKind::Changed, fields) }))
     }
 
     /// Writes down what a commit did.
@@ -262,6 +272,15 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// Whether a file can hold the record of this id after a commit: it is called like it, or names it.
+fn is_there(history: &History, touched: &Touched, id: &str) -> Result<bool, HistoryError> {
+    if touched.stem() == Some(id) {
+        return Ok(true);
+    }
+    let Some(entry) = touched.new.filter(|entry| entry.is_file()) else { return Ok(false) };
+    Ok(String::from_utf8(history.blob(entry.id)?).is_ok_and(|text| text.contains(id)))
 }
 
 /// The texts of the files on the side that `side` chooses, by path; what is no text is left out.
@@ -409,6 +428,20 @@ mod tests {
         assert_eq!(kinds, [(StepKind::Changed, Some("ci-old")), (StepKind::Changed, None), (StepKind::Created, None)]);
         assert_eq!(all.commits[all.of["ci-b"].passages[0].landed].changes, ["chg-a"]);
         assert_eq!(all.of["ci-b"].passages[0].fields[0].path, "owner");
+    }
+
+    #[test]
+    fn what_was_never_committed_under_its_id_has_no_life_yet() {
+        let store = Store::new();
+        let text = record("ci-a", "");
+        let first = store.commit("Begin", &[("sms/ci/two.yaml", &text)], &[]);
+        let second = store.commit("Edit", &[("sms/ci/two.yaml", &format!("{text}owner: bo\n"))], &[&first]);
+        // Both stand in that file on disk; one was added, or renamed, since the last commit.
+        let wanted = ["ci-a", "ci-new"].map(|id| (id.to_owned(), "sms/ci/two.yaml".to_owned())).into();
+        for tip in [first.id, second.id] {
+            let all = lives(&store.history, tip, &wanted, MOST).unwrap();
+            assert_eq!(all.of.keys().collect::<Vec<_>>(), ["ci-a"]);
+        }
     }
 
     #[test]

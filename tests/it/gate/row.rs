@@ -79,6 +79,7 @@ pub(super) fn all() -> Vec<Row> {
         include_str!("../../gate/d-time.yaml"),
         include_str!("../../gate/e-to-g.yaml"),
         include_str!("../../gate/h-ways-around.yaml"),
+        include_str!("../../gate/i-to-the-letter.yaml"),
     ];
     texts
         .iter()
