@@ -130,6 +130,9 @@
     $$(".pic.fixed").forEach(function (f) {
       var n = $(".n.focus", f);
       if (n && f.scrollWidth > f.clientWidth) { var a = n.getBoundingClientRect(), b = f.getBoundingClientRect(); f.scrollLeft = a.left - b.left - (b.width - a.width) / 2; }
+      /* where less than half of one fits, its lists stand open below */
+      var lists = f.nextElementSibling;
+      if (f.scrollWidth > 2 * f.clientWidth && lists && lists.tagName === "DETAILS") lists.open = true;
     });
   }
 
