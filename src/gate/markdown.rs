@@ -130,8 +130,8 @@ pub fn code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::risk::{Rated, Term};
     use crate::gate::Filled;
+    use crate::gate::risk::{Rated, Term};
     use crate::gate::votes::Left;
 
     /// A decision with every part that is told, all of it by somebody who writes markup.

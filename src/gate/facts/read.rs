@@ -140,6 +140,9 @@ mod tests {
     #[test]
     fn what_cannot_be_true_is_refused() {
         assert!(refused("/pull_request/head", "commit", json!("main")).contains("'main' is no hash"));
+        for short_or_odd in ["abcdef", "bbbbbbg", ""] {
+            assert!(refused("/pull_request/head", "commit", json!(short_or_odd)).contains("is no hash"));
+        }
         assert!(refused("/pull_request/head", "commit", json!("ccccccc")).contains("not among its commits"));
         assert!(refused("", "commits", json!([])).contains("there is no commit between them"));
         let review = json!({"id": 1, "state": "approved", "at": "2026-11-20T10:00:00Z"});

@@ -91,6 +91,8 @@ pub(super) fn all() -> Vec<Row> {
 
 /// The head commit, and one before it.
 const HEAD: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+/// Stands in a row for the digest of what it asks for.
+const OWN: &str = "own";
 const OLD: &str = "cccccccccccccccccccccccccccccccccccccccc";
 
 fn number(name: &str) -> u64 {
@@ -171,6 +173,13 @@ impl Row {
                 .unwrap_or_else(|| panic!("{}: {}", self.case, told(&world::decide(&base, &head, &facts, self.at()))));
             let commit = if commit == "old" { OLD } else { commit };
             facts.contents.insert(commit.to_owned(), content);
+        }
+        if facts.commands.iter().any(|command| command.digest.as_deref() == Some(OWN)) {
+            let (base, head) = self.sides();
+            let content = world::content(&base, &head, &facts, self.at()).expect("something to agree to");
+            for command in facts.commands.iter_mut().filter(|command| command.digest.as_deref() == Some(OWN)) {
+                command.digest = Some(content.digest.clone());
+            }
         }
         facts
     }
