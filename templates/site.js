@@ -32,9 +32,11 @@
     theme: "M8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 1.8a6.2 6.2 0 0 1 0 12.4"
   };
 
-  doc.addEventListener("DOMContentLoaded", function () { header(); tables(); filters(); pictures(); buttons(); });
+  doc.addEventListener("DOMContentLoaded", function () { header(); tables(); stacks(); filters(); pictures(); buttons(); });
 
   function header() {
+    var here = $(".nav [aria-current]");
+    if (here) { var list = here.closest("ul"), from = here.offsetLeft - list.offsetLeft; if (from + here.offsetWidth > list.clientWidth) list.scrollLeft = from - 16; }
     var wrap = $(".top .wrap");
     if (!wrap) return;
     var button = make("button", { type: "button", "class": "iconbtn", "aria-label": "Change between light and dark" }, sign(SIGNS.theme));
@@ -65,6 +67,33 @@
         });
       });
     });
+  }
+
+  /* tables too wide for the screen: a row becomes a card whose cells say their columns; roles keep it a table for all */
+  function stacks() {
+    var narrow = matchMedia("(max-width: 48rem)"), all = $$("table.tbl").filter(function (table) { return table.tHead && table.tHead.rows[0].cells.length > 2; });
+    function name(table) {
+      var names = $$("thead th", table).map(function (th) { th.setAttribute("role", "columnheader"); return th.textContent; });
+      table.setAttribute("role", "table");
+      $$("thead, tbody", table).forEach(function (group) { group.setAttribute("role", "rowgroup"); });
+      $$("tr", table).forEach(function (tr) { tr.setAttribute("role", "row"); });
+      $$("tbody th, tbody td", table).forEach(function (cell) {
+        cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+        cell.dataset.label = names[cell.cellIndex] || "";
+      });
+    }
+    function stack() {
+      all.forEach(function (table) { table.classList.remove("stacks"); });
+      var wide = all.filter(function (table) { return narrow.matches || table.offsetWidth > table.parentNode.clientWidth + 1; });
+      wide.forEach(function (table) {
+        if (!table.hasAttribute("role")) name(table);
+        table.classList.add("stacks");
+      });
+    }
+    var width = 0, due = 0;
+    function look() { due = 0; if (width !== innerWidth) { width = innerWidth; stack(); } }
+    look();
+    addEventListener("resize", function () { if (!due) due = requestAnimationFrame(look); });
   }
 
   /* filter chips, <button data-filter="warn"> against rows with data-state, and a box that takes words */
@@ -101,6 +130,9 @@
     $$(".pic.fixed").forEach(function (f) {
       var n = $(".n.focus", f);
       if (n && f.scrollWidth > f.clientWidth) { var a = n.getBoundingClientRect(), b = f.getBoundingClientRect(); f.scrollLeft = a.left - b.left - (b.width - a.width) / 2; }
+      /* where less than half of one fits, its lists stand open below */
+      var lists = f.nextElementSibling;
+      if (f.scrollWidth > 2 * f.clientWidth && lists && lists.tagName === "DETAILS") lists.open = true;
     });
   }
 
@@ -117,7 +149,7 @@
       });
       acts.prepend(copy);
     });
-    addEventListener("beforeprint", function () { $$("details").forEach(function (d) { if (!d.open) { d.open = true; d.dataset.was = "shut"; } }); });
+    addEventListener("beforeprint", function () { $$("details:not(.term)").forEach(function (d) { if (!d.open) { d.open = true; d.dataset.was = "shut"; } }); });
     addEventListener("afterprint", function () { $$("details[data-was]").forEach(function (d) { d.open = false; delete d.dataset.was; }); });
   }
 
