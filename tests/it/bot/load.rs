@@ -34,8 +34,15 @@ impl Program {
         command.env(HUB, &hub.base).env(FOLDER, hub.dir.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let at = lines.find_map(|line| Some(line.strip_prefix("Listening on ")?.to_owned())).unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let (tell, told) = std::sync::mpsc::channel();
+        // Read to the end: the process says after a minute that it is still running, and ends when nobody hears it.
+        std::thread::spawn(move || {
+            for at in lines.filter_map(|line| Some(line.strip_prefix("Listening on ")?.to_owned())) {
+                let _ = tell.send(at);
+            }
+        });
+        let at = told.recv_timeout(Duration::from_mins(1)).unwrap();
         Self { at: at.parse().unwrap(), child }
     }
 
