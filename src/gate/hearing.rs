@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::content;
-use super::facts::{Facts, File};
+use super::facts::{Account, Facts, File, Permission};
 use super::policy::DEEP;
 use crate::base::date::AsOf;
 use crate::base::finding::{Finding, Severity};
@@ -91,12 +91,19 @@ pub fn files(merge: &Merge) -> Vec<File> {
     merge.files.iter().map(|(path, blob)| File { path: path.clone(), previous: None, blob: blob.clone() }).collect()
 }
 
-/// The commits of votes whose content the facts do not tell.
+/// The commits of votes whose content the facts do not tell. Those of accounts whose vote cannot count are left out: anybody
+/// can write a comment that names a thousand commits.
 #[must_use]
 pub fn unseen(facts: &Facts) -> Vec<String> {
     let head = &facts.pull_request.head.commit;
-    let reviews = facts.reviews.iter().map(|review| review.commit.clone());
-    let commands = facts.commands.iter().filter_map(|command| command.commit.clone());
+    let writes = |account: &Account| {
+        let standing = facts.accounts.get(&account.id);
+        standing.is_some_and(|it| it.permission >= Permission::Write && !it.invited)
+    };
+    let reviews = facts.reviews.iter().filter(|review| review.account.as_ref().is_some_and(writes));
+    let reviews = reviews.map(|review| review.commit.clone());
+    let commands = facts.commands.iter().filter(|command| command.account.as_ref().is_none_or(writes));
+    let commands = commands.filter_map(|command| command.commit.clone());
     let mut wanted: Vec<String> = reviews.chain(commands).filter(|commit| commit.len() >= 7).collect();
     wanted.retain(|commit| !head.starts_with(commit) && !facts.contents.keys().any(|known| known.starts_with(commit)));
     wanted.sort();
@@ -144,12 +151,35 @@ pub fn co_authors(message: &str) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::gate::facts::{Command, SourceKind, Standing};
 
     #[test]
     fn trailers_name_changes_and_co_authors() {
         let message = "Move it\n\nChange: chg-a, chg-b\nco-authored-by: Ann Ash <ann@example.com>\nSee: <x>\n";
         assert_eq!(named(message), ["chg-a", "chg-b"]);
         assert_eq!(co_authors(message), [("Ann Ash".to_owned(), "ann@example.com".to_owned())]);
+    }
+
+    #[test]
+    fn only_who_may_vote_has_commits_looked_up() {
+        let mut facts = Facts::empty(SourceKind::Forge);
+        let standing = |permission, invited| Standing { permission, invited };
+        facts.accounts.insert(1, standing(Permission::Write, false));
+        facts.accounts.insert(2, standing(Permission::Read, false));
+        facts.accounts.insert(3, standing(Permission::Admin, true));
+        let command = |account: Option<u64>, person: Option<&str>, commit: &str| -> Command {
+            let account = account.map(|id| json!({"id": id, "login": "x"}));
+            let at = "2026-11-20T10:00:00Z";
+            let told =
+                json!({"id": 1, "account": account, "person": person, "verb": "approve", "commit": commit, "at": at});
+            serde_json::from_value(told).unwrap()
+        };
+        let given = [(Some(1), "1111111"), (Some(2), "2222222"), (Some(3), "3333333"), (Some(4), "4444444")];
+        facts.commands = given.map(|(account, commit)| command(account, None, commit)).into();
+        facts.commands.push(command(None, Some("ann"), "5555555"));
+        assert_eq!(unseen(&facts), ["1111111", "5555555"]);
     }
 }
