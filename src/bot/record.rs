@@ -76,7 +76,7 @@ impl Scribe {
     /// one that the settings protect.
     ///
     /// # Errors
-    /// When something cannot be looked up, or the ledger has not begun, is flawed or cannot be pushed.
+    /// When something cannot be looked up: what came before it is recorded all the same; or when the ledger has not begun, is flawed or cannot be pushed.
     pub async fn record(&self) -> Result<Option<Vec<Recorded>>, BotError> {
         self.fetch_branch().await?;
         let tip = hash(&self.judge, &self.base())?;
@@ -93,7 +93,16 @@ impl Scribe {
                 told.push(Recorded::Unclaimed { commit });
                 continue;
             };
-            let draft = self.draft(&landed, number).await?;
+            let draft = match self.draft(&landed, number).await {
+                Ok(draft) => draft,
+                Err(error) => {
+                    // What was made out by now is in order, and the next run need not look it up again.
+                    if !self.dry && !drafts.is_empty() {
+                        self.write(&settings, drafts).await?;
+                    }
+                    return Err(error);
+                }
+            };
             let decision = draft.body.decision();
             let outcome = decision.and_then(|it| it["outcome"].as_str()).unwrap_or("no decision").to_owned();
             told.push(Recorded::Entry { commit, number, outcome, entry: None });

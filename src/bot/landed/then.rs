@@ -71,16 +71,18 @@ impl Judge {
         then: Timestamp,
         lost: &mut Lost,
     ) -> Result<Vec<Pull>, BotError> {
+        // The open ones first, so that one which is closed in between is in both lists and not in neither.
+        let open = self.repo.pulls().await?;
         let mut all = self.repo.closed_since(then).await?;
         let closed: BTreeSet<u64> = all.iter().map(|it| it.number).collect();
-        all.extend(self.repo.pulls().await?.into_iter().filter(|it| !closed.contains(&it.number)));
+        all.extend(open.into_iter().filter(|it| !closed.contains(&it.number)));
         let mut found = Vec::new();
         for mut other in all {
             if other.number == pull.number || other.created_at > then {
                 continue;
             }
             // Whatever happens to one is written down as the time of its last update.
-            if other.updated_at <= then {
+            if other.updated_at < then {
                 if other.state == "open" && other.base.branch == pull.base.branch {
                     found.push(other);
                 }

@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify, Semaphore, watch};
 
+use super::client::ApiError;
 use super::event::Wish;
 use super::judge::Judge;
 use super::types::{Numbered, Repository};
@@ -169,7 +170,7 @@ async fn work(hall: Arc<Hall>, _alive: pulse::Alive, ended: watch::Receiver<bool
         let (own, it) = (Arc::clone(&hall), job.clone());
         // On its own, so that a bug in one piece of work does not end the worker with it.
         let outcome = pulse::apart(async move { own.carry_out(&it, about).await }).await;
-        if outcome.is_err() {
+        if outcome.as_ref().is_err_and(is_refused) {
             // It may be that the App was installed anew meanwhile, under another number.
             hall.workers.lock().await.remove(&job.repository.to_lowercase());
         }
@@ -265,10 +266,10 @@ impl Hall {
     /// The worker of a repository.
     async fn worker(&self, name: &str) -> Result<Worker, BotError> {
         let key = name.to_lowercase();
-        let mut workers = self.workers.lock().await;
-        if let Some(worker) = workers.get(&key) {
+        if let Some(worker) = self.workers.lock().await.get(&key) {
             return Ok(worker.clone());
         }
+        // Nothing is held while GitHub is asked, so that one repository keeps no other one waiting.
         let setup = &self.setup;
         let mut repo = Repo::new(setup.client.clone(), name).ok_or(BotError::Lost)?;
         if repo.client.is_bare_app() {
@@ -283,7 +284,11 @@ impl Hall {
         mirrors.insert(key.clone(), mirror.clone());
         let judge = Judge { repo, mirror, folder: setup.folder.clone(), me: setup.me.clone() };
         let worker = Worker { judge, wants: setup.wants, dry: setup.dry };
-        workers.insert(key, worker.clone());
-        Ok(worker)
+        Ok(self.workers.lock().await.entry(key).or_insert(worker).clone())
     }
+}
+
+/// Whether GitHub refused whoever asked.
+const fn is_refused(error: &BotError) -> bool {
+    matches!(error, BotError::Api(ApiError::Status { status: 401 | 403 | 404, .. }))
 }

@@ -171,6 +171,23 @@ fn what_cannot_be_looked_up_is_not_recorded_and_the_next_run_does_it() {
 }
 
 /// Lets the remote behave as if `commit` had been pushed to the ledger just before the first push that comes.
+/// What stands behind a decision that cannot be made yet waits; what stands before it does not.
+#[test]
+fn what_was_made_out_before_a_failure_is_recorded_all_the_same() {
+    let hub = adopted();
+    let one = asked(&hub, "chg-app-one", true);
+    hub.merge(one, How::Merge, NOW);
+    let two = hub.open("cy", &[("notes.txt", "x")]);
+    hub.merge(two, How::Squash, NOW);
+    let before = ledger(&hub);
+    hub.fault(&format!("GET /repos/acme/sms/pulls/{two}/reviews"), 99, Sort::Status(500, Vec::new()));
+    let error = record_in(&hub, "one").unwrap_err().to_string();
+    assert!(error.contains("the look-up of reviews failed"), "{error}");
+    assert_ne!(ledger(&hub), before, "the first one is written");
+    hub.state().faults.clear();
+    assert_eq!(record_in(&hub, "one").unwrap(), [pass(two, 3)]);
+}
+
 fn overtaken_by(hub: &Hub, commit: &str) {
     let bare = hub.state().git.clone();
     let hook = format!(
