@@ -78,7 +78,7 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
     if let Wish::Queue(group) = wish {
         let (outcome, _) = worker.group(group).await?;
         cx.line(format!("merge group {}: {outcome}", group.commit))?;
-        append("GITHUB_OUTPUT", &outputs(outcome, &[])?)?;
+        append("GITHUB_OUTPUT", &outputs(Some(outcome), &[])?)?;
         return Ok(outcome);
     }
     let review = if let Wish::Pull { review, .. } = wish { *review } else { None };
@@ -101,7 +101,8 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
         }
     }
     let worst = Outcome::all(decided.iter().map(|it| it.outcome));
-    append("GITHUB_OUTPUT", &outputs(worst, &decided)?)?;
+    // Where nothing was decided, no later step may take that for a PASS.
+    append("GITHUB_OUTPUT", &outputs((!decided.is_empty()).then_some(worst), &decided)?)?;
     if failed.is_empty() { Ok(worst) } else { anyhow::bail!("{}", failed.join("\n")) }
 }
 
@@ -126,9 +127,10 @@ impl Decided {
     }
 }
 
-/// Outputs of the step: the worst outcome, all decisions as JSON, and of a single one its parts. Each is one line that
-/// cannot begin another one.
-fn outputs(worst: Outcome, decided: &[Decided]) -> anyhow::Result<String> {
+/// Outputs of the step: the worst outcome, none where nothing was decided, all decisions as JSON, and of a single one its
+/// parts. Each is one line that cannot begin another one.
+fn outputs(worst: Option<Outcome>, decided: &[Decided]) -> anyhow::Result<String> {
+    let worst = worst.map(|worst| worst.to_string()).unwrap_or_default();
     let line = |text: &str| -> String { text.chars().filter(|character| !character.is_control()).collect() };
     let (mut number, mut change, mut risk) = (String::new(), "", "");
     if let [one] = decided {
@@ -176,17 +178,17 @@ mod tests {
             risk: Some("low".to_owned()),
         };
         assert_eq!(
-            outputs(Outcome::Pass, &[one(7, Outcome::Pass, "chg-a\noutcome=PASS")]).unwrap(),
+            outputs(Some(Outcome::Pass), &[one(7, Outcome::Pass, "chg-a\noutcome=PASS")]).unwrap(),
             "outcome=PASS\ndecisions=[{\"pull_request\":7,\"outcome\":\"PASS\",\"change\":\"chg-a\\noutcome=PASS\",\
              \"risk\":\"low\"}]\npull-request=7\nchange=chg-aoutcome=PASS\nrisk=low\n"
         );
         let two = [one(7, Outcome::Pass, "chg-a"), one(8, Outcome::Blocked, "chg-b")];
-        let told = outputs(Outcome::Blocked, &two).unwrap();
+        let told = outputs(Some(Outcome::Blocked), &two).unwrap();
         assert_eq!(told.matches("outcome=").count(), 1);
         assert!(told.starts_with("outcome=BLOCKED\n") && told.ends_with("\npull-request=\nchange=\nrisk=\n"), "{told}");
         assert!(told.contains("{\"pull_request\":8,\"outcome\":\"BLOCKED\""), "{told}");
-        let none = "outcome=PASS\ndecisions=[]\npull-request=\nchange=\nrisk=\n";
-        assert_eq!(outputs(Outcome::Pass, &[]).unwrap(), none);
+        let none = "outcome=\ndecisions=[]\npull-request=\nchange=\nrisk=\n";
+        assert_eq!(outputs(None, &[]).unwrap(), none);
     }
 
     #[test]
