@@ -297,10 +297,13 @@
       var words = query.toLowerCase().split(/\s+/).filter(Boolean).sort(function (a, b) { return b.length - a.length; });
       var low = index.low, starts = index.starts, best = [], count = 0;
       function weigh(line) {
-        var from = starts[line], end = low.indexOf("\n", from), score = 0, kind = index.group(from).low;
+        var from = starts[line], score = 0, kind = index.group(from).low;
+        /* within the line alone: a word that it does not hold may be far away */
+        var own = low.substring(from, low.indexOf("\n", from));
         for (var i = 0; i < words.length; i++) {
-          var p = low.indexOf(words[i], from);
-          if (p < 0 || p >= end) { if (kind.indexOf(words[i]) < 0) return -1; score += 1; continue; }
+          var p = own.indexOf(words[i]);
+          if (p < 0) { if (kind.indexOf(words[i]) < 0) return -1; score += 1; continue; }
+          p += from;
           var before = low.charCodeAt(p - 1), whole = words[i].length === low.indexOf("\t", from) - from;
           score += p === from ? (whole ? 20 : 6) : before === 9 ? 5 : before === 32 || before === 45 ? 3 : 1;
         }
@@ -329,8 +332,7 @@
         if (!inKind[n]) return;
         var next = index.groups[n + 1], to = next ? next.from : low.length;
         for (var i = index.below(starts.length, function (k) { return starts[k]; }, g.from) + 1; i < starts.length && starts[i] < to; i++) {
-          var end = low.indexOf("\n", starts[i]), p = low.indexOf(first, starts[i]);
-          if (p < 0 || p >= end) add(i);
+          if (low.substring(starts[i], low.indexOf("\n", starts[i])).indexOf(first) < 0) add(i);
         }
       });
       return { count: count, best: best.map(function (b) { return index.record(b[1]); }) };
