@@ -57,7 +57,9 @@ impl Claims {
                 };
                 // A review says who looked; looking again is a new one although the name stays.
                 let again = |above: &str| above == "/review/last" && pointer == "/review/by";
-                edited.iter().any(|field| !field.order && (within(&field.pointer) || again(&field.pointer)))
+                // What is gone is told by its place then, at which something else may stand now.
+                let mut there = edited.iter().filter(|field| !field.order && field.new.is_some());
+                there.any(|field| within(&field.pointer) || again(&field.pointer))
             })
         };
         approvals(new.root, &mut |path, who| {
@@ -291,6 +293,17 @@ mod tests {
         story.put(PATH, &waivers(&[waiver("a", "cy"), waiver("y", "bo")]));
         story.commit("Cy", "Waive another in its place");
         assert!(told(&story)[0].contains("/waivers/1/approved_by"), "{:?}", told(&story));
+    }
+
+    #[test]
+    fn an_item_that_goes_makes_what_takes_its_place_no_new_approval() {
+        let mut story = story();
+        let waivers = |all: &str| format!("kind: control\nid: ctl-a\nwaivers: [{all}]\n");
+        let (first, second) = ("{rule: a, approved_by: bo}", "{rule: b, approved_by: bo}");
+        story.write(PATH, &waivers(&format!("{first}, {second}")));
+        story.put(PATH, &waivers(second));
+        story.commit("Cy", "Waive no more");
+        assert_eq!(told(&story), [""; 0]);
     }
 
     #[test]
