@@ -23,7 +23,7 @@ use crate::bot::{Repo, Secret, text};
 const MOST: usize = 25 * 1024 * 1024;
 /// Room for all deliveries that are being read, in KiB.
 pub(super) const ROOM: usize = 64 * 1024;
-/// How long a delivery may wait for room, and how long it may take to come. GitHub gives up after ten seconds.
+/// How long a delivery may take to come. GitHub gives up after ten seconds.
 const READ: Duration = Duration::from_secs(10);
 
 pub(super) fn router(hall: Arc<Hall>) -> Router {
@@ -65,16 +65,16 @@ async fn deliver(hall: &Hall, request: Request) -> (StatusCode, &'static str) {
     if word("x-hub-signature-256").is_none() {
         return (StatusCode::UNAUTHORIZED, "unsigned");
     }
-    let length = word("content-length").map(str::parse);
-    let size = match length {
+    let size = match word("content-length").map(str::parse) {
         Some(Ok(size)) if size <= MOST => size,
-        // In pieces, without saying how large they will be.
-        None => MOST,
         Some(_) => return (StatusCode::PAYLOAD_TOO_LARGE, "too large"),
+        // GitHub says how long each is; room for the largest is not kept for whoever does not.
+        None => return (StatusCode::LENGTH_REQUIRED, "without a length"),
     };
-    // Anybody can send a body; so many bytes of them are held at once, and none for long.
+    // Anybody can send a body; so many bytes of them are held at once, and none for long. Nobody waits for room, so that a
+    // small delivery never stands behind a large one for which there is none.
     let kib = u32::try_from(size / 1024 + 1).unwrap_or(u32::MAX);
-    let Ok(Ok(_room)) = timeout(READ, hall.room.acquire_many(kib)).await else {
+    let Ok(_room) = hall.room.try_acquire_many(kib) else {
         return (StatusCode::SERVICE_UNAVAILABLE, "no room");
     };
     let body = match timeout(READ, axum::body::to_bytes(body, size)).await {
