@@ -39,6 +39,16 @@ pub struct Group {
 }
 
 impl Group {
+    /// The group of a branch that GitHub made for a merge queue, by its full name; none for any other branch.
+    #[must_use]
+    pub fn of(branch: &str, commit: &str) -> Option<Self> {
+        let branch = branch.trim_start_matches("refs/heads/");
+        // A base may have anything in its name, also what stands between it and the number.
+        let (base, _) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
+        let it = Self { base: base.to_owned(), branch: branch.to_owned(), commit: commit.to_owned() };
+        it.number().map(|_| it)
+    }
+
     /// The pull request that the group ends with, by the name of its branch:
     /// `gh-readonly-queue/BASE/pr-NUMBER-COMMIT`.
     #[must_use]
@@ -207,6 +217,11 @@ mod tests {
         assert_eq!((group.number(), group.commit.as_str()), (Some(12), "def"));
         assert_eq!(number_of("gh-readonly-queue/main/pr-x", "main"), None);
         assert_eq!(number_of("main", "main"), None);
+        let base = |branch: &str| Group::of(branch, "c").map(|group| (group.base, group.branch));
+        let pair = |base: &str, branch: &str| Some((base.to_owned(), branch.to_owned()));
+        let branch = "gh-readonly-queue/release/pr-1/pr-3-a";
+        assert_eq!(base(&format!("refs/heads/{branch}")), pair("release/pr-1", branch));
+        assert_eq!(["main", "gh-readonly-queue/main", "gh-readonly-queue/main/pr-x"].map(base), [None, None, None]);
     }
 
     #[test]

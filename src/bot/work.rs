@@ -98,6 +98,16 @@ impl Worker {
         Ok(all.iter().filter(meant).map(|pull| pull.number).collect())
     }
 
+    /// The groups that wait in merge queues now. GitHub tells of each once, when it is made; after that an objection, a
+    /// freeze or a restart may have come.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub async fn groups(&self) -> Result<Vec<Group>, BotError> {
+        let branches = self.judge.repo.branches("gh-readonly-queue/").await?;
+        Ok(branches.into_iter().filter_map(|it| Group::of(&it.name, &it.object.sha)).collect())
+    }
+
     /// Decides a group of a merge queue: every member up to its commit again, and the check on that commit says the worst.
     /// What waits behind it has a group of its own.
     ///

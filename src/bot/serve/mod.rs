@@ -21,6 +21,7 @@ use super::event::Wish;
 use super::judge::Judge;
 use super::types::{Numbered, Repository};
 use super::{BotError, Client, Me, Mirror, Repo, Secret, Wants, Worker};
+use crate::gate::Outcome;
 use door::Door;
 use pulse::Pulse;
 use queue::{About, Job, Queue, Task};
@@ -212,6 +213,7 @@ impl Hall {
                     self.push(pull(number), About { failures: 0, ..about });
                 }
                 if *wish == Wish::Everything {
+                    self.look_at_groups(&worker, &job.repository, None).await?;
                     // What cannot be packed now is packed after the next sweep.
                     let _ = worker.judge.mirror.tidy().await;
                 }
@@ -225,6 +227,10 @@ impl Hall {
                 let worker = self.worker(&job.repository).await?;
                 let outcome = worker.pull(*number, about.review, about.event).await?;
                 *lock(&self.counts).decisions.entry(outcome.case.outcome().to_string()).or_default() += 1;
+                if about.event && outcome.case.outcome() != Outcome::Pass {
+                    // A group that holds it may be green, and would be merged all the same.
+                    self.look_at_groups(&worker, &job.repository, Some(&outcome.case.pull.base.branch)).await?;
+                }
                 let decision = &outcome.case.heard.decision;
                 if let Some(at) = decision.next.look_again {
                     lock(&self.queue).push_at(at, job.clone(), About::default());
@@ -234,6 +240,16 @@ impl Hall {
                 for number in beside.filter(|_| about.event) {
                     self.push(pull(number), About::default());
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the groups of merge queues decided again: those of one branch, or all of them.
+    async fn look_at_groups(&self, worker: &Worker, repository: &str, base: Option<&str>) -> Result<(), BotError> {
+        for group in worker.groups().await? {
+            if base.is_none_or(|base| group.base == base) {
+                self.push(Job { repository: repository.to_owned(), task: Task::Group(group) }, About::default());
             }
         }
         Ok(())

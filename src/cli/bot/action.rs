@@ -100,6 +100,15 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
             }
         }
     }
+    if decided.iter().any(|it| it.outcome != Outcome::Pass) {
+        // A group of the merge queue that holds one of them may be green, and would be merged all the same.
+        for group in worker.groups().await? {
+            match worker.group(&group).await {
+                Ok((outcome, _)) => cx.line(format!("merge group {}: {outcome}", group.commit))?,
+                Err(error) => failed.push(format!("merge group {}: {error}", group.commit)),
+            }
+        }
+    }
     let worst = Outcome::all(decided.iter().map(|it| it.outcome));
     // Where nothing was decided, no later step may take that for a PASS.
     append("GITHUB_OUTPUT", &outputs((!decided.is_empty()).then_some(worst), &decided)?)?;

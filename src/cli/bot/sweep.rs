@@ -15,7 +15,8 @@ pub(in crate::cli) struct Arguments {
     beside: Beside,
 }
 
-/// Runs it. One pull request that cannot be decided does not keep the others from it.
+/// Runs it. One pull request that cannot be decided does not keep the others from it. Groups of merge queues are decided
+/// again too: GitHub tells of each only once.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let place = Place::from_environment()?;
     super::runtime()?.block_on(async {
@@ -26,6 +27,12 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
             match worker.pull(*number, None, false).await {
                 Ok(done) => super::tell(cx, &done)?,
                 Err(error) => failed.push(format!("#{number}: {error}")),
+            }
+        }
+        for group in worker.groups().await? {
+            match worker.group(&group).await {
+                Ok((outcome, _)) => cx.line(format!("merge group {}: {outcome}", group.commit))?,
+                Err(error) => failed.push(format!("merge group {}: {error}", group.commit)),
             }
         }
         cx.line(crate::base::text::counted(numbers.len(), "open pull request", "open pull requests"))?;

@@ -217,7 +217,7 @@ fn case_100_and_105_two_pull_requests_on_one_item_see_each_other() {
 }
 
 /// A branch of the merge queue for a pull request, on top of `on`, as GitHub makes it.
-fn queue(hub: &Hub, number: u64, on: &str) -> gitsm::bot::Group {
+pub(super) fn queue(hub: &Hub, number: u64, on: &str) -> gitsm::bot::Group {
     let head = hub.state().pulls[&number].head.clone();
     let commit = hub.queued(number, on);
     let branch = format!("gh-readonly-queue/main/pr-{number}-{head}");
@@ -231,7 +231,7 @@ fn decide(hub: &Hub, group: &gitsm::bot::Group) -> String {
 }
 
 /// The newest check on a commit: conclusion, title, text.
-fn check_on(hub: &Hub, commit: &str) -> [String; 3] {
+pub(super) fn check_on(hub: &Hub, commit: &str) -> [String; 3] {
     let state = hub.state();
     let newest =
         state.checks.iter().filter(|check| check["head_sha"] == commit).max_by_key(|check| check["id"].as_u64());

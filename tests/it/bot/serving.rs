@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::faults::{check_on, queue};
 use super::hub::Hub;
 use super::server::{Server, of_pull};
 use super::{GREEN, WAITS, asked, shows};
@@ -28,7 +29,7 @@ fn a_body_of_which_nobody_says_how_long_it_is_or_that_never_comes_is_not_waited_
     };
     assert_eq!(raw("content-length: 99999999999999999999999", b""), "400", "no server takes that for a length");
     assert_eq!(raw("content-length: 26214401", b""), "413", "before any of it is sent");
-    assert_eq!(raw("transfer-encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n"), "401");
+    assert_eq!(raw("transfer-encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n"), "411");
     let start = Instant::now();
     assert_eq!(raw("content-length: 10", b"123"), "408");
     assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
@@ -39,7 +40,7 @@ fn whoever_sends_slowly_takes_no_more_room_than_there_is() {
     let (hub, number) = asked();
     let server = Server::start(&hub);
     server.rest();
-    // Two and a half bodies of the largest sort fit; the third one waits for its turn in vain.
+    // Two and a half bodies of the largest sort fit; for the third one there is no room.
     let slow = |_| {
         let mut stream = TcpStream::connect(server.at).unwrap();
         let head =
@@ -52,10 +53,25 @@ fn whoever_sends_slowly_takes_no_more_room_than_there_is() {
     let start = Instant::now();
     let _third = slow(2);
     std::thread::sleep(Duration::from_millis(300));
-    // A true delivery behind them comes through once they have used up their time.
+    // A true delivery comes through at once beside them.
     assert_eq!(server.deliver("pull_request", &of_pull(number, "edited")), (202, "queued\n".to_owned()));
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert_eq!(server.send("GET", "/health", &[], b"").0, 200);
+}
+
+#[test]
+fn case_95_a_group_is_found_by_the_sweep_and_loses_its_green_when_somebody_objects() {
+    let (hub, number) = asked();
+    hub.review(number, "bo", "APPROVED", None);
+    // Nobody tells the server of it: it came while the server was down.
+    let group = queue(&hub, number, "main");
+    let server = Server::start(&hub);
+    server.rest();
+    assert_eq!(check_on(&hub, &group.commit)[0], "success");
+    hub.review(number, "ann", "CHANGES_REQUESTED", None);
+    server.deliver("pull_request_review", &of_pull(number, "submitted"));
+    server.rest();
+    assert_eq!(check_on(&hub, &group.commit)[0], "failure", "or GitHub would merge it");
 }
 
 #[test]
