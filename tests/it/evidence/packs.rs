@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::world::World;
 use crate::program::Folder;
 
 /// The sample with its history, made once; tests leave it as it is.
@@ -52,6 +53,19 @@ fn a_newcomer_sees_what_went_around_the_process() {
 fn every_decision_of_the_sample_comes_out_again() {
     let told = sample().run(&["audit", "replay"]).clean();
     assert_eq!(told, "6 decisions decided again, 6 with the same result\n");
+}
+
+#[test]
+fn a_commit_that_cannot_be_judged_is_told_and_keeps_no_pack_from_being_made() {
+    let world = World::new();
+    let asked = ["audit", "report", "--stage", "1", "--period", "2026", "--format", "json"];
+    assert!(!world.git.folder.run(&asked).clean().contains("could not be judged"));
+    world.git.folder.write("schemas/local/pump.schema.json", "{");
+    world.git.commit("Add a kind of our own, unfinished");
+    world.git.run(&["rm", "--quiet", "schemas/local/pump.schema.json"]);
+    world.git.commit("Take it away again");
+    let told = world.git.folder.run(&asked).clean();
+    assert!(told.contains("One more could not be judged, and is left out."), "{told}");
 }
 
 #[test]
