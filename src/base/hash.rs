@@ -2,12 +2,35 @@
 
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256, digest};
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(digest(&SHA256, bytes).as_ref())
+}
+
+/// A SHA-256 over what comes bit by bit.
+#[derive(Clone)]
+pub struct Sha256(Context);
+
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl Sha256 {
+    /// Adds `bytes`.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all that was added, in hexadecimal.
+    #[must_use]
+    pub fn finish(self) -> String {
+        hex(self.0.finish().as_ref())
+    }
 }
 
 /// Bytes in lower-case hexadecimal.
@@ -29,5 +52,10 @@ mod tests {
         assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(hex(&[0, 15, 255]), "000fff");
+        let mut parts = Sha256::default();
+        for part in [b"a".as_slice(), b"", b"bc"] {
+            parts.update(part);
+        }
+        assert_eq!(parts.finish(), sha256(b"abc"), "however it is cut");
     }
 }

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::base::finding::Finding;
+use crate::base::hash::Sha256;
 use crate::base::span::{FileId, Span};
 use crate::model::{Ix, Record, Sms};
 use crate::yaml::{Node, Value, pointer};
@@ -217,17 +216,15 @@ impl<'c> Fingerprints<'c> {
         let repeat = self.repeats.entry(identity.clone()).or_default();
         *repeat += 1;
         let Identity { rule, place: Place { holder, path, text }, names } = identity;
-        let mut digest = Sha256::new();
+        let mut digest = Sha256::default();
         for part in [&rule, &holder, &path, &text].into_iter().chain(&names) {
             // With its length, so that no two lists of parts give the same bytes.
-            digest.update(format!("{}:{part}\n", part.len()));
+            digest.update(format!("{}:{part}\n", part.len()).as_bytes());
         }
-        digest.update(repeat.to_string());
-        digest.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        digest.update(repeat.to_string().as_bytes());
+        let mut hash = digest.finish();
+        hash.truncate(16);
+        hash
     }
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod fixture;
 mod key;
 mod keyring;
+mod rsa;
 mod verify;
 
 pub use key::{KeyError, Signer};

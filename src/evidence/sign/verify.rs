@@ -6,6 +6,7 @@ use signature::Verifier as _;
 use ssh_key::{Algorithm, HashAlg, PublicKey, SshSig};
 
 use super::keyring::{Key, Keyring};
+use super::rsa;
 
 /// What a signature shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -101,8 +102,15 @@ pub fn verify(text: &[u8], armoured: &str, namespace: &str, ring: &Keyring, at: 
         return bad(&format!("it was made for '{}', not for '{namespace}'", signature.namespace()));
     }
     let public = PublicKey::from(signature.public_key().clone());
-    if matches!(public.algorithm(), Algorithm::Rsa { .. } | Algorithm::Dsa) {
-        return not_assessable("RSA and DSA keys are not read; use an Ed25519 key");
+    if let Some(key) = public.key_data().rsa() {
+        return match rsa::check(key, &signature, namespace, text) {
+            rsa::Shown::Good => judge(&public, ring, at),
+            rsa::Shown::Other => bad("the text is not the one that was signed"),
+            rsa::Shown::Size => not_assessable("RSA keys are read from 2,048 to 8,192 bits; use an Ed25519 key"),
+        };
+    }
+    if public.algorithm() == Algorithm::Dsa {
+        return not_assessable("DSA keys are not read; use an Ed25519 key");
     }
     match public.verify(namespace, text, &signature) {
         Ok(()) => judge(&public, ring, at),
