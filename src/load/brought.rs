@@ -6,28 +6,32 @@ use git2::Repository;
 
 use super::git::prefix;
 use super::merge::{differing, failed, relative, resolve};
-use super::{LoadError, MAX_FILE};
+use super::{LoadError, MAX_FILE, bounds};
 
 /// The files that `head` adds or alters since it left `base`, with their texts; paths relative to the folder of the
 /// records. What is no text, or larger than a record may be, is left out.
 ///
 /// # Errors
-/// When git cannot find or read one of the two, or they have no history in common.
+/// When git cannot find or read one of the two, they have no history in common, or it is too much.
 pub fn brought(root: &Path, base: &str, head: &str) -> Result<Vec<(String, String)>, LoadError> {
     let repository = Repository::discover(root).map_err(failed(format!("no git repository at {}", root.display())))?;
     let (one, other) = (resolve(&repository, base)?, resolve(&repository, head)?);
     let unreadable = || failed("the tree of a branch is missing");
     let left = repository.merge_base(one.id(), other.id()).map_err(failed("the two have no history in common"))?;
     let before = repository.find_commit(left).and_then(|commit| commit.tree()).map_err(unreadable())?;
+    bounds::check(&repository, other.tree_id())?;
     let after = other.tree().map_err(unreadable())?;
     let files = relative(differing(&repository, &before, &after), &prefix(&repository, root));
-    let text = |(path, blob): (String, Option<String>)| {
-        let blob = repository.find_blob(blob?.parse().ok()?).ok()?;
-        let small = u64::try_from(blob.size()).is_ok_and(|size| size <= MAX_FILE);
-        let text = std::str::from_utf8(blob.content()).ok().filter(|_| small)?;
-        Some((path, text.to_owned()))
-    };
-    Ok(files.into_iter().filter_map(text).collect())
+    let mut left = bounds::MOST_BYTES;
+    let mut found = Vec::new();
+    for (path, blob) in files {
+        let blob = blob.and_then(|blob| repository.find_blob(blob.parse().ok()?).ok());
+        let Some(blob) = blob.filter(|blob| blob.size() as u64 <= MAX_FILE) else { continue };
+        let Ok(text) = std::str::from_utf8(blob.content()) else { continue };
+        left = left.checked_sub(text.len() as u64).ok_or_else(bounds::too_long)?;
+        found.push((path, text.to_owned()));
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use git2::{ObjectType, Repository, Tree};
 use jiff::Timestamp;
 
 use super::assemble::{Content, Entry, FOLDERS, is_told, role};
+use super::bounds::too_long;
 use super::{LoadError, MAX_FILE, Version};
 use crate::base::date::AsOf;
 
@@ -61,15 +62,27 @@ pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let object = repository.revparse_single(revision).map_err(failed(format!("no revision '{revision}'{shallow}")))?;
     let commit = object.peel_to_commit().map_err(failed(format!("'{revision}' is not a commit{shallow}")))?;
     let tree = commit.tree().map_err(failed(format!("the tree of '{revision}' is missing{shallow}")))?;
-    let entries = tree_entries(&repository, &tree, &prefix(&repository, root));
+    let entries = tree_entries(&repository, &tree, &prefix(&repository, root), &|_| None, u64::MAX)?;
     let time = Timestamp::from_second(commit.time().seconds()).ok();
     Ok(Read { id: commit.id().to_string(), time, entries })
 }
 
-/// The files of a tree that gitsm reads, when its records lie in `folder`.
-pub(super) fn tree_entries(repository: &Repository, tree: &Tree<'_>, folder: &Path) -> Vec<Entry> {
+/// The text that is already known to stand at a path of the tree that is being read.
+pub(super) type Known<'k> = dyn Fn(&str) -> Option<&'k str> + 'k;
+
+/// The files of a tree that gitsm reads, when its records lie in `folder`; what is `known` is not read again.
+///
+/// # Errors
+/// When they have more than `most` bytes.
+pub(super) fn tree_entries<'k>(
+    repository: &'k Repository,
+    tree: &Tree<'_>,
+    folder: &Path,
+    known: &'k Known<'k>,
+    most: u64,
+) -> Result<Vec<Entry>, LoadError> {
     let checked_out = repository.workdir().map(|root| root.join(folder));
-    let mut reader = Reader { repository, checked_out, entries: Vec::new() };
+    let mut reader = Reader { repository, checked_out, known, entries: Vec::new(), left: most, full: false };
     let below = if folder.as_os_str().is_empty() { Some(tree.clone()) } else { subtree(repository, tree, folder) };
     if let Some(tree) = below {
         for path in FOLDERS.into_iter().chain(["gitsm.toml"]) {
@@ -78,7 +91,7 @@ pub(super) fn tree_entries(repository: &Repository, tree: &Tree<'_>, folder: &Pa
             }
         }
     }
-    reader.entries
+    if reader.full { Err(too_long()) } else { Ok(reader.entries) }
 }
 
 fn subtree<'r>(repository: &'r Repository, tree: &Tree<'r>, path: &Path) -> Option<Tree<'r>> {
@@ -89,12 +102,19 @@ struct Reader<'r> {
     repository: &'r Repository,
     /// Where what is checked out lies; nothing in a repository without a work tree.
     checked_out: Option<PathBuf>,
+    known: &'r Known<'r>,
     entries: Vec<Entry>,
+    /// How many bytes more may be read, and whether there were more.
+    left: u64,
+    full: bool,
 }
 
 impl Reader<'_> {
     fn folder(&mut self, tree: &Tree<'_>, path: &str) {
         for entry in tree {
+            if self.full {
+                return;
+            }
             let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
             if !name.starts_with('.') {
                 self.entry(&entry, format!("{path}/{name}"));
@@ -122,10 +142,14 @@ impl Reader<'_> {
                 self.push(path, Content::Symlink);
             }
         } else if role(&path).is_some() {
-            let content = self.on_disk(entry, &path).map_or_else(
+            let known = (self.known)(&path).map(|text| text.as_bytes().to_vec());
+            let content = known.or_else(|| self.on_disk(entry, &path)).map_or_else(
                 || self.blob(entry).unwrap_or_else(|error| Content::Failed(error.message().to_owned())),
                 Content::Bytes,
             );
+            let size = if let Content::Bytes(bytes) = &content { bytes.len() as u64 } else { 0 };
+            self.full |= size > self.left;
+            self.left = self.left.saturating_sub(size);
             self.push(path, content);
         }
     }

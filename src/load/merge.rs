@@ -1,12 +1,12 @@
 //! Two commits merged in memory: what a pull request would leave behind, with all that differs and who made it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use git2::{Commit as Git, ObjectType, Oid, Repository, Tree};
 
 use super::git::{prefix, tree_entries};
-use super::{LoadError, Origin, Snapshot, assemble, whole};
+use super::{LoadError, Origin, Snapshot, assemble, bounds, whole};
 use crate::base::date::AsOf;
 use crate::base::source::Role;
 
@@ -108,6 +108,7 @@ pub fn merge(root: &Path, base: &str, head: &str, as_of: AsOf) -> Result<Merge, 
     let (one, other) = (resolve(&repository, base)?, resolve(&repository, head)?);
     let unreadable = |what: &str| failed(format!("the tree of '{what}' is missing"));
     let before = one.tree().map_err(unreadable(base))?;
+    bounds::check(&repository, other.tree_id())?;
     let merged = merged(&repository, &one, &other)?;
     let after = match &merged {
         Some(tree) => tree.clone(),
@@ -115,11 +116,21 @@ pub fn merge(root: &Path, base: &str, head: &str, as_of: AsOf) -> Result<Merge, 
     };
     let folder = prefix(&repository, root);
     let at = |id: Oid| Origin::Commit { id: id.to_string() };
-    let read = |tree: &Tree<'_>, origin| -> Result<Snapshot, LoadError> {
-        Ok(assemble::snapshot(tree_entries(&repository, tree, &folder), origin, as_of)?)
+    let entries = tree_entries(&repository, &before, &folder, &|_| None, u64::MAX)?;
+    let base_snapshot = whole(assemble::snapshot(entries, at(one.id()), as_of)?)?;
+    let held: u64 = base_snapshot.sources.iter().map(|(_, source)| source.text().len() as u64).sum();
+    let most = held.saturating_add(bounds::MOST_BYTES);
+    let files = relative(differing(&repository, &before, &after), &folder);
+    let entries = {
+        let altered: HashSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+        let usable = base_snapshot.sources.iter().filter(|(file, _)| !base_snapshot.unusable.contains(file));
+        let same: HashMap<&str, &str> = usable
+            .map(|(_, source)| (source.path(), source.text()))
+            .filter(|(path, _)| !altered.contains(path))
+            .collect();
+        tree_entries(&repository, &after, &folder, &|path| same.get(path).copied(), most)?
     };
-    let base_snapshot = whole(read(&before, at(one.id()))?)?;
-    let head_snapshot = judged_by(&base_snapshot, tree_entries(&repository, &after, &folder), at(other.id()), as_of)?;
+    let head_snapshot = judged_by(&base_snapshot, entries, at(other.id()), as_of)?;
     Ok(Merge {
         base: base_snapshot,
         head: head_snapshot,
@@ -127,7 +138,7 @@ pub fn merge(root: &Path, base: &str, head: &str, as_of: AsOf) -> Result<Merge, 
         head_commit: other.id().to_string(),
         tree: merged.as_ref().map(|tree| tree.id().to_string()).unwrap_or_default(),
         clean: merged.is_some(),
-        files: relative(differing(&repository, &before, &after), &folder),
+        files,
         commits: commits(&repository, one.id(), other.id())?,
     })
 }
@@ -240,4 +251,91 @@ fn commits(repository: &Repository, base: Oid, head: Oid) -> Result<Vec<RawCommi
         Ok(found)
     };
     walk().map_err(failed("cannot list the commits of the head"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Folder, Git, files, told};
+    use super::*;
+
+    /// Entries of a commit: path, mode, text.
+    type Files<'t> = Vec<(&'t str, u32, &'t str)>;
+
+    fn commit(git: &mut Git, parents: &[Oid], entries: &Files<'_>) -> Oid {
+        let blob = |text: &str| git.repository.blob(text.as_bytes()).unwrap();
+        let entries: Vec<(&str, u32, Oid)> =
+            entries.iter().map(|(path, mode, text)| (*path, *mode, blob(text))).collect();
+        git.commit_raw(parents, &entries)
+    }
+
+    #[test]
+    fn the_result_is_read_as_its_commit_is_whatever_became_of_a_path() {
+        const FILE: u32 = 0o100_644;
+        const LINK: u32 = 0o120_000;
+        let folder = Folder::new(&[]);
+        let mut git = Git::new(&folder.root);
+        let lfs = "version https://git-lfs.github.com/spec/v1\n";
+        let before = vec![
+            ("README.md", FILE, "one"),
+            ("gitsm.toml", FILE, "format = 1\n"),
+            ("sms/ci/ci-became-link.yaml", FILE, "id: a\n"),
+            ("sms/ci/ci-edited.yaml", FILE, "id: b\n"),
+            ("sms/ci/ci-executable.yaml", FILE, "id: c\n"),
+            ("sms/ci/ci-gone.yaml", FILE, "id: d\n"),
+            ("sms/ci/ci-lfs.yaml", FILE, lfs),
+            ("sms/ci/ci-link.yaml", LINK, "ci-same.yaml"),
+            ("sms/ci/ci-same.yaml", FILE, "id: e\n"),
+            ("sms/ci/ci-was-link.yaml", LINK, "ci-same.yaml"),
+            ("sms/ci/deep", FILE, "id: f\n"),
+        ];
+        let after = vec![
+            ("README.md", FILE, "two"),
+            ("gitsm.toml", FILE, "format = 1\n"),
+            ("sms/ci/ci-became-link.yaml", LINK, "id: a\n"),
+            ("sms/ci/ci-edited.yaml", FILE, "id: b\ntitle: B\n"),
+            ("sms/ci/ci-executable.yaml", 0o100_755, "id: c\n"),
+            ("sms/ci/ci-lfs.yaml", FILE, lfs),
+            ("sms/ci/ci-link.yaml", LINK, "ci-same.yaml"),
+            ("sms/ci/ci-same.yaml", FILE, "id: e\n"),
+            ("sms/ci/ci-was-link.yaml", FILE, "ci-same.yaml"),
+            ("sms/ci/deep/ci-gone.yaml", FILE, "id: d\n"),
+        ];
+        let base = commit(&mut git, &[], &before);
+        let head = commit(&mut git, &[base], &after);
+        let at = AsOf::parse("2026-11-20").unwrap();
+        let merge = merge(&folder.root, &base.to_string(), &head.to_string(), at).unwrap();
+        for (read, id) in [(&merge.base, base), (&merge.head, head)] {
+            let alone = folder.commit(&id.to_string());
+            assert_eq!((files(read), told(read)), (files(&alone), told(&alone)));
+        }
+        let altered: Vec<&str> = merge.files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(
+            altered,
+            [
+                "README.md",
+                "sms/ci/ci-became-link.yaml",
+                "sms/ci/ci-edited.yaml",
+                "sms/ci/ci-executable.yaml",
+                "sms/ci/ci-gone.yaml",
+                "sms/ci/ci-was-link.yaml",
+                "sms/ci/deep",
+                "sms/ci/deep/ci-gone.yaml",
+            ]
+        );
+    }
+
+    #[test]
+    fn records_below_a_folder_are_taken_from_the_base_by_their_own_paths() {
+        let folder = Folder::new(&[]);
+        let mut git = Git::new(&folder.root);
+        let before = [("ops/sms/ci/ci-a.yaml", "id: a\n"), ("sms/ci/ci-a.yaml", "id: other\n")];
+        let base = git.commit_on(&[], &before);
+        let head = git.commit_on(&[base], &[("ops/sms/ci/ci-a.yaml", "id: b\n"), ("sms/ci/ci-a.yaml", "id: other\n")]);
+        folder.write(&[("ops/gitsm.toml", "format = 1\n")]);
+        let at = AsOf::parse("2026-11-20").unwrap();
+        let merge = merge(&folder.root.join("ops"), &base.to_string(), &head.to_string(), at).unwrap();
+        assert_eq!(files(&merge.base), [("sms/ci/ci-a.yaml", "id: a\n")]);
+        assert_eq!(files(&merge.head), [("sms/ci/ci-a.yaml", "id: b\n")]);
+        assert_eq!(merge.files.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["sms/ci/ci-a.yaml"]);
+    }
 }

@@ -4,6 +4,7 @@
 //! findings; every other file is still read.
 
 mod assemble;
+mod bounds;
 mod brought;
 pub mod codes;
 mod git;
@@ -145,6 +146,9 @@ pub enum LoadError {
     /// Rules of the repository's own that this program cannot run.
     #[error("{0} is a local rule, but this gitsm was built without the feature `local-rules`; nothing is checked")]
     LocalRules(String),
+    /// A branch that holds more than can be opened.
+    #[error("it holds {0}, and nothing of it is read; a branch as large as that cannot be decided about")]
+    TooMuch(String),
     /// The commit's time is not a time.
     #[error("the time of commit {0} is out of range; pass --as-of")]
     CommitTime(String),

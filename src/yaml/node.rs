@@ -85,7 +85,12 @@ impl<'s> Node<'s> {
     /// The entry of a mapping with this key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry<'s>> {
-        self.entries().iter().find(|entry| entry.key == key)
+        // Most keys differ in length or in the first byte, which costs no call.
+        let first = key.as_bytes().first();
+        self.entries().iter().find(|entry| {
+            let own = entry.key.as_bytes();
+            own.len() == key.len() && own.first() == first && own == key.as_bytes()
+        })
     }
 
     /// The value of a mapping under this key. A null counts as absent.
