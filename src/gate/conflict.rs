@@ -151,7 +151,7 @@ impl<'r> Radar<'r> {
         let heavy = match meeting {
             Meeting::SameItem => true,
             Meeting::People => false,
-            Meeting::Redundancy | Meeting::Dependency => self.weight(&on, other, meeting) >= Criticality::High,
+            Meeting::Redundancy | Meeting::Dependency => self.weight(&on) >= Criticality::High,
         };
         let outcome = if heavy && other.holds && !other.settled { Outcome::Blocked } else { Outcome::Pass };
         let (change, number, settled) = (other.change.to_owned(), other.number, other.settled);
@@ -208,14 +208,9 @@ impl<'r> Radar<'r> {
     }
 
     /// The highest criticality of a service that feels the meeting; high where it is not written down.
-    fn weight(&self, on: &BTreeSet<String>, other: &Other<'_>, meeting: Meeting) -> Criticality {
+    fn weight(&self, on: &BTreeSet<String>) -> Criticality {
         let sms = self.head.sms;
-        let seeds: Vec<&str> = match meeting {
-            Meeting::Redundancy => {
-                self.affected.iter().map(|id| sms.id_now(id)).chain(other.affects.iter().copied()).collect()
-            }
-            _ => on.iter().map(String::as_str).collect(),
-        };
+        let seeds: Vec<&str> = on.iter().map(String::as_str).collect();
         let impact = self.head.graph.impact(seeds.iter().copied());
         let down = impact.affected.iter().filter(|felt| felt.state == State::Down).map(|felt| felt.node.id.as_str());
         let services = down.chain(seeds.iter().copied()).filter_map(|id| sms.view::<Service<'_>>(sms.find(id)?));

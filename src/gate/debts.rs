@@ -71,8 +71,13 @@ mod tests {
 
     /// The debts at an instant, with a policy that holds `policy` besides, for a change of `category` by ann's team.
     fn owed(policy: &str, emergency: &str, category: &str, at: &str) -> Vec<(String, String)> {
+        owed_to(", retrospective_seats: [{role: r, count: 1}]", policy, emergency, category, at)
+    }
+
+    /// The same with these words about who is asked afterwards.
+    fn owed_to(seats: &str, policy: &str, emergency: &str, category: &str, at: &str) -> Vec<(String, String)> {
         let policy = format!(
-            "kind: change_policy\nid: p\ntitle: P\nstatus: in_force\ncategories:\n  - {{id: normal, seats: []}}\n  - {{id: emergency, retrospective_within: 3d, seats: [], retrospective_seats: [{{role: r, count: 1}}]}}\n{policy}\n"
+            "kind: change_policy\nid: p\ntitle: P\nstatus: in_force\ncategories:\n  - {{id: normal, seats: []}}\n  - {{id: emergency, retrospective_within: 3d, seats: []{seats}}}\n{policy}\n"
         );
         let late = format!(
             "kind: change\nid: chg-late\ntitle: L\nstatus: closed\nowner: team\ncategory: emergency\n{emergency}\n"
@@ -112,6 +117,7 @@ mod tests {
         assert_eq!(owed("overdue_blocks: true", PLANNED, "emergency", at), [], "an emergency waits for nothing");
         assert_eq!(owed("overdue_blocks: true", "", "normal", at), [], "nobody knows when it began");
         assert_eq!(owed("overdue_blocks: true", PLANNED, "normal", "2027-03-20T12:00:00Z"), [], "too long ago");
+        assert_eq!(owed_to("", "overdue_blocks: true", PLANNED, "normal", at), [], "nobody is asked afterwards");
         let other = format!("{PLANNED}\nx-owner: other").replace("x-owner", "description");
         assert_eq!(owed("overdue_blocks: true", &other.replace("owner: team", ""), "normal", at).len(), 1);
     }

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::edits::{Edits, counts};
 use super::facts::{Content, Span};
 use super::policy::Policy;
 use super::seats::Requirement;
+use crate::base::hash::sha256;
 use crate::model::Sms;
 use crate::model::change::{Change, Window};
 use crate::yaml::Node;
@@ -97,8 +97,7 @@ pub(super) fn content(
         "files": edits.files,
         "demands": demands,
     });
-    let hash = Sha256::digest(text.to_string().as_bytes());
-    let digest = format!("sha256:{}", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let digest = format!("sha256:{}", sha256(text.to_string().as_bytes()));
     let window = |it: &Weighed<'_>| {
         let (start, end) = it.change.planned().and_then(Window::bounds)?;
         Some((it.change.0.record.id.to_string(), Span { start, end }))
@@ -266,5 +265,25 @@ mod tests {
     fn the_window_stands_beside_the_digest() {
         let moved = CHANGE.replace("T20:00:00Z", "T20:30:00Z");
         assert_ne!(of(CHANGE, "low", 1).windows, of(&moved, "low", 1).windows);
+    }
+
+    #[test]
+    fn the_new_value_of_a_field_that_is_edited_counts() {
+        let edited = |field: &str| {
+            records(CHANGE, |base| {
+                let text = CHANGE.replace("aliases: [ci-old]", &format!("aliases: [ci-old]\n        {field}"));
+                records(&text, |head| {
+                    let day = head.snapshot.as_of.day();
+                    let policy = Policy::new(head.all::<ChangePolicy<'_>>().next().unwrap(), day).unwrap();
+                    let change = head.all::<Change<'_>>().next().unwrap();
+                    let controlled = crate::diff::compare(base, head);
+                    assert_eq!(controlled.len(), 1, "only ci-b is edited");
+                    let edits = Edits { controlled, files: BTreeMap::new(), changes: Vec::new(), policy: false };
+                    content(head, &policy, &edits, &[Weighed { change, category: "normal", level: "low" }], &[]).digest
+                })
+            })
+        };
+        assert_ne!(edited("version: \"2\""), edited("version: \"3\""));
+        assert_eq!(edited("tags: [a]"), edited("tags: [b]"));
     }
 }

@@ -151,10 +151,14 @@ pub fn co_authors(message: &str) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
+    use crate::base::span::{FileId, Span};
     use crate::gate::facts::{Command, SourceKind, Standing};
+    use crate::model::fixture::records;
 
     #[test]
     fn trailers_name_changes_and_co_authors() {
@@ -181,5 +185,36 @@ mod tests {
         facts.commands = given.map(|(account, commit)| command(account, None, commit)).into();
         facts.commands.push(command(None, Some("ann"), "5555555"));
         assert_eq!(unseen(&facts), ["1111111", "5555555"]);
+    }
+
+    #[test]
+    fn what_is_known_or_too_short_is_not_looked_up() {
+        let mut facts = Facts::empty(SourceKind::Git);
+        facts.pull_request.head.commit = "aaaaaaaa11".to_owned();
+        let known = crate::gate::facts::Content { digest: String::new(), windows: BTreeMap::new() };
+        facts.contents.insert("bbbbbbbb22".to_owned(), known);
+        let command = |commit: &str| -> Command {
+            let at = "2026-11-20T10:00:00Z";
+            serde_json::from_value(json!({"id": 1, "person": "ann", "verb": "approve", "commit": commit, "at": at}))
+                .unwrap()
+        };
+        facts.commands = ["aaaaaaaa", "bbbbbbbb", "cccccc", "ddddddd"].map(command).into();
+        assert_eq!(unseen(&facts), ["ddddddd"]);
+    }
+
+    #[test]
+    fn all_rules_are_asked_about_the_base_only_when_the_merge_result_has_an_error() {
+        records("== service svc-a", |sms| {
+            let graph = Graph::build(sms);
+            let base = Check { sms, graph: &graph };
+            let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local).unwrap();
+            let found = |severity: Severity| {
+                let after = [Finding::new("x", severity, Span::new(FileId(0), 0, 0), "m")];
+                grounds(&base, &selection, &after).len()
+            };
+            let all = rules::all(&base, &selection).findings.len();
+            assert_eq!(found(Severity::Error), all);
+            assert!(found(Severity::Warning) < all, "a bare service has findings of rules");
+        });
     }
 }

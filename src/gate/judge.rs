@@ -364,3 +364,26 @@ pub(super) fn outside(uncovered: &[String], change: &str) -> Option<Reason> {
             .help("add it to `affects` or `edits` of the change, or leave it out of the pull request")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::risk::Term;
+
+    #[test]
+    fn only_terms_that_give_points_are_told() {
+        let term = |id, points| Term { id, points, most: 30, why: format!("why {id}") };
+        let risk = Rated {
+            level: "medium".to_owned(),
+            rank: 1,
+            score: 5,
+            computed: "low".to_owned(),
+            declared: Some("medium".to_owned()),
+            terms: vec![term("criticality", 4), term("reach", 0), term("customers", 1)],
+        };
+        let reason = rated(&risk);
+        assert_eq!(reason.message, "the risk is medium: 5 points make it low; it is declared medium");
+        let parts: Vec<&str> = reason.parts.iter().map(|part| part.message.as_str()).collect();
+        assert_eq!(parts, ["4 of 30: why criticality", "1 of 30: why customers"]);
+    }
+}

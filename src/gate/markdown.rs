@@ -99,7 +99,7 @@ fn word(reason: &Reason) -> &'static str {
     }
 }
 
-/// Text of strangers in a table or list: no markup, no line break, no mention.
+/// Text of strangers in a table or list: no markup, no line break, no mention, no link.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -117,7 +117,8 @@ pub fn escape(text: &str) -> String {
             other => out.push(other),
         }
     }
-    out
+    // An address would become a link, and one of an issue a note beside that issue.
+    out.replace("://", "\\://").replace("www.", "www\\.")
 }
 
 /// A word in a fixed font, without what could end it.
@@ -187,8 +188,31 @@ mod tests {
 
     #[test]
     fn text_of_strangers_shows_as_text_and_mentions_nobody() {
+        assert_eq!(
+            escape("see https://x.example/issues/1 or www.x.example"),
+            "see https\\://x.example/issues/1 or www\\.x.example"
+        );
         assert_eq!(escape("@ann <b>*x*</b>|\n[a](b)"), "@\u{200b}ann &lt;b&gt;\\*x\\*&lt;/b&gt;\\| \\[a\\]\\(b\\)");
         assert_eq!(code("a`b\nc"), "`abc`");
         assert_eq!((code("a|b"), code_cell("a|b")), ("`a|b`".to_owned(), "`a\\|b`".to_owned()));
+    }
+
+    #[test]
+    fn the_outcome_comes_first_then_what_is_next_then_every_part() {
+        let mut it = decision();
+        it.change = Some("chg-a".to_owned());
+        let whole = text(&it);
+        assert!(whole.starts_with("### ⚠️ ERROR `chg-a`\n\n**Next:** have the facts written anew"), "{whole}");
+        let parts = [rated(&it), seats(&it), reasons(&it), risk(&it), excluded(&it)];
+        assert!(parts.iter().all(|part| !part.is_empty()));
+        assert!(whole.ends_with(&parts.concat()), "{whole}");
+        it.outcome = Outcome::Pass;
+        assert!(!text(&it).contains("**Next:**"));
+    }
+
+    #[test]
+    fn each_outcome_has_a_sign_of_its_own() {
+        let signs = [Outcome::Pass, Outcome::Pending, Outcome::Blocked, Outcome::Error].map(sign);
+        assert_eq!(signs, ["✅", "⏳", "⛔", "⚠️"]);
     }
 }

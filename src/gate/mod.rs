@@ -43,4 +43,4 @@ pub use decision::{Affected, By, Decision, Felt, Filled, Next};
 pub use outcome::Outcome;
 pub use reason::{Code, Reason};
 pub use risk::{Rated, Term, WEIGHTS};
-pub use votes::Left;
+pub use votes::{Electorate, Left};

@@ -99,3 +99,27 @@ pub(super) fn integrity(edits: &Edits) -> Vec<Reason> {
     }
     reasons
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::finding::Finding;
+    use crate::base::span::{FileId, Span};
+    use crate::graph::Graph;
+    use crate::graph::diff::Side;
+    use crate::model::fixture::records;
+
+    #[test]
+    fn an_error_is_told_when_nothing_else_is_found() {
+        records("== ci ci-a", |sms| {
+            let graph = Graph::build(sms);
+            let side = Side { sms, graph: &graph };
+            let told = |severity: Severity| {
+                let found = [Finding::new("field-unknown", severity, Span::new(FileId(0), 0, 4), "m")];
+                introduced(State { side, findings: &[] }, State { side, findings: &found }).map(|reason| reason.message)
+            };
+            assert_eq!(told(Severity::Error).as_deref(), Some("it brings 1 error"));
+            assert_eq!(told(Severity::Warning), None);
+        });
+    }
+}

@@ -160,4 +160,22 @@ mod tests {
             assert!(altered(view("chg-a"), view("chg-a")).is_empty());
         });
     }
+
+    #[test]
+    fn another_plan_is_an_alteration_and_the_result_of_a_test_is_none() {
+        let text = "
+            == change chg-a
+            status: requested
+            plan: Do it.
+            test: {plan: Try it.}
+            == change chg-b
+            status: requested
+            plan: Do it twice.
+            test: {plan: Try it., result: pass}
+        ";
+        records(text, |sms| {
+            let view = |id: &str| sms.view::<Change<'_>>(sms.find(id).unwrap()).unwrap();
+            assert_eq!(altered(view("chg-a"), view("chg-b")), ["plan"]);
+        });
+    }
 }

@@ -350,4 +350,41 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn a_scenario_replaces_a_field_as_a_whole_and_adds_to_the_assessment() {
+        let (outcome, complaints) = run(
+            "given: {change: {affects: [ci-a], planned: {start: 2026-11-28T12:00:00Z}}, author: ann, votes: [{by: bo}]}, expect: {outcome: BLOCKED, reasons: [no-window]}",
+        );
+        assert_eq!((outcome.as_str(), complaints), ("BLOCKED", vec![]));
+        let (outcome, complaints) = run(
+            "given: {change: {affects: [ci-a], assessment: {feasibility: Simple.}}, author: ann, votes: [{by: bo}]}, expect: {outcome: PASS}",
+        );
+        assert_eq!((outcome.as_str(), complaints), ("PASS", vec![]));
+    }
+
+    #[test]
+    fn a_scenario_can_be_a_draft() {
+        let (outcome, complaints) = run(
+            "given: {change: {affects: [ci-a]}, author: ann, draft: true, votes: [{by: bo}]}, expect: {outcome: PENDING, reasons: [draft]}",
+        );
+        assert_eq!((outcome.as_str(), complaints), ("PENDING", vec![]));
+    }
+
+    #[test]
+    fn the_author_of_a_scenario_opened_its_pull_request() {
+        let mut files = WORLD.to_vec();
+        files.push((
+            "sms/change_scenario/scn.yaml",
+            "{kind: change_scenario, id: scn, title: S, status: active, owner: ann, at: 2026-11-20T12:00:00Z, given: {change: {affects: [ci-a]}, author: ann}, expect: {outcome: PENDING}}",
+        ));
+        let snapshot = crate::load::memory(files, AsOf::parse("2026-01-01").unwrap()).unwrap();
+        let catalog = Catalog::new(&snapshot.sources).unwrap();
+        let told = all(&snapshot, &catalog).unwrap().remove(0);
+        let opened = |person: &str| {
+            let mut left = told.decision.excluded.iter();
+            left.any(|left| left.person == person && left.reason.contains("opened the pull request"))
+        };
+        assert!(opened("ann") && !opened("bo"), "{:?}", told.decision.excluded);
+    }
 }

@@ -10,6 +10,7 @@ use super::people::{Known, People};
 use super::policy::Policy;
 use super::reason::{Code, Reason};
 use crate::base::date::AsOf;
+use crate::diff::State;
 
 /// Somebody who does not count, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -18,6 +19,40 @@ pub struct Left {
     pub person: String,
     /// Why.
     pub reason: String,
+}
+
+/// Who may vote at all at a base, whatever they may do in the repository.
+#[derive(Debug)]
+pub struct Electorate<'s> {
+    people: People<'s>,
+    /// Programs by the number of their App; none where no policy can be used, so that anybody may be one.
+    programs: Option<BTreeSet<u64>>,
+}
+
+impl<'s> Electorate<'s> {
+    /// That of a base at an instant.
+    #[must_use]
+    pub fn new(base: State<'s>, at: Timestamp) -> Self {
+        let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let policy = Policy::in_force(base.side.sms, base.findings, day).ok();
+        Self { people: People::new(base.side.sms, day), programs: policy.map(|policy| policy.programs()) }
+    }
+
+    /// Whether what this account writes can be a vote.
+    #[must_use]
+    pub fn may_vote(&self, account: &Account) -> bool {
+        let Some(programs) = &self.programs else { return true };
+        match account.sort {
+            AccountSort::User => matches!(self.people.of_account(account), Known::Person(_)),
+            AccountSort::Bot | AccountSort::Other => account.app_id.is_some_and(|app| programs.contains(&app)),
+        }
+    }
+
+    /// Whether the vote of any program can count.
+    #[must_use]
+    pub fn names_programs(&self) -> bool {
+        self.programs.as_ref().is_none_or(|programs| !programs.is_empty())
+    }
 }
 
 /// The votes on a change.
@@ -178,16 +213,7 @@ impl<'r> Booth<'r> {
                 return left(named(), "a program that had a hand in it");
             }
             return match account.app_id {
-                Some(app)
-                    if self
-                        .policy
-                        .record
-                        .bots()
-                        .iter()
-                        .any(|bot| bot.app_id().and_then(|id| u64::try_from(id).ok()) == Some(app)) =>
-                {
-                    Some(Voter::App(app))
-                }
+                Some(app) if self.policy.programs().contains(&app) => Some(Voter::App(app)),
                 _ => left(named(), "a program, which the policy does not name"),
             };
         }

@@ -147,3 +147,10 @@ fn those_who_are_asked_are_enough() {
     }
     assert!(followed > 20, "{followed}");
 }
+
+/// What is done under a change that was decided names it, as long as it is one.
+#[test]
+fn edits_under_one_change_name_it() {
+    let row = row::all().into_iter().find(|row| row.case == 1162).expect("the row");
+    assert_eq!(row.decide().change.as_deref(), Some("chg-early"));
+}

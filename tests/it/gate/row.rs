@@ -80,6 +80,7 @@ pub(super) fn all() -> Vec<Row> {
         include_str!("../../gate/e-to-g.yaml"),
         include_str!("../../gate/h-ways-around.yaml"),
         include_str!("../../gate/i-to-the-letter.yaml"),
+        include_str!("../../gate/k-to-the-brim.yaml"),
     ];
     texts
         .iter()
