@@ -27,7 +27,9 @@ pub async fn apply(repo: &Repo, pull: &Pull, me: &Me, actions: &[Action]) -> Res
         let outcome = one(repo, pull, me, action).await;
         match (outcome, action) {
             (Ok(()), _) => done.carried += 1,
-            (Err(error), Action::CreateCheck(_) | Action::UpdateCheck { .. }) => return Err(error),
+            (Err(error), Action::CreateCheck(_) | Action::UpdateCheck { .. } | Action::RetireCheck { .. }) => {
+                return Err(error);
+            }
             (Err(error), _) => done.failed.push(error.to_string()),
         }
     }
@@ -38,6 +40,7 @@ async fn one(repo: &Repo, pull: &Pull, me: &Me, action: &Action) -> Result<(), A
     let number = pull.number;
     let issue = |below: &str| repo.path(&format!("/issues/{number}{below}"));
     match action {
+        Action::RetireCheck { id } => retire(repo, *id).await,
         Action::CreateCheck(check) => create_check(repo, pull, me, check).await,
         Action::UpdateCheck { id, check } => write_check(repo, *id, check).await,
         Action::CreateComment { body } => create_comment(repo, pull, me, body).await,
@@ -62,7 +65,19 @@ async fn one(repo: &Repo, pull: &Pull, me: &Me, action: &Action) -> Result<(), A
                 return Ok(());
             }
             let path = repo.path(&format!("/pulls/{number}/requested_reviewers"));
-            repo.client.post::<Value>(&path, &json!({"reviewers": reviewers})).await.map(drop)
+            let ask = async |reviewers: &[&String]| {
+                repo.client.post::<Value>(&path, &json!({"reviewers": reviewers})).await.map(drop)
+            };
+            let together = ask(&reviewers).await;
+            if reviewers.len() < 2 || !matches!(together, Err(ApiError::Status { status: 422, .. })) {
+                return together;
+            }
+            // GitHub asks nobody when one of them cannot be asked.
+            let mut told = Ok(());
+            for one in &reviewers {
+                told = ask(std::slice::from_ref(one)).await.and(told);
+            }
+            told
         }
     }
 }
@@ -86,6 +101,14 @@ fn body(check: &Check) -> Value {
 async fn write_check(repo: &Repo, id: u64, check: &Check) -> Result<(), ApiError> {
     let path = repo.path(&format!("/check-runs/{id}"));
     repo.client.patch::<Value>(&path, &body(check)).await.map(drop)
+}
+
+/// Ends a run anew so that it lets nothing through. Of the ends that there are, GitHub takes `success`, `neutral` and
+/// `skipped` for well; what the bot wrote down in the run stays.
+async fn retire(repo: &Repo, id: u64) -> Result<(), ApiError> {
+    let output = json!({"title": text::REPLACED, "summary": "A newer run of this check takes the place of this one."});
+    let body = json!({"status": "completed", "conclusion": "cancelled", "output": output});
+    repo.client.patch::<Value>(&repo.path(&format!("/check-runs/{id}")), &body).await.map(drop)
 }
 
 /// Creates the check; after an error it looks first whether it was created after all.
@@ -125,7 +148,10 @@ async fn create_comment(repo: &Repo, pull: &Pull, me: &Me, body: &str) -> Result
 /// When the check cannot be looked up or written.
 pub(super) async fn hold(repo: &Repo, pull: &Pull, me: &Me) -> Result<bool, ApiError> {
     let seen = Seen::look(repo, pull, &[], me).await?;
-    let Some(run) = seen.check.filter(|_| seen.green) else { return Ok(false) };
+    for id in &seen.green {
+        retire(repo, *id).await?;
+    }
+    let Some(run) = seen.check.filter(|run| seen.green.contains(&run.id)) else { return Ok(!seen.green.is_empty()) };
     let check = Check {
         name: check_name(&pull.base.branch),
         commit: pull.head.sha.clone(),
@@ -135,7 +161,7 @@ pub(super) async fn hold(repo: &Repo, pull: &Pull, me: &Me) -> Result<bool, ApiE
         text: String::new(),
         mark: run.mark,
     };
-    // The green one has ended and would stay green; a newer one takes its place.
+    // The green one has ended and cannot be waited with; a newer one takes its place.
     create_check(repo, pull, me, &check).await?;
     Ok(true)
 }

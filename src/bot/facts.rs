@@ -64,6 +64,10 @@ pub(super) struct Gathered {
     pub lost: super::landed::Lost,
     /// Pull requests of which it is not known since when they passed by then.
     pub unsure: BTreeSet<u64>,
+    /// What may have held another vote then, and counts when whoever wrote it may vote.
+    pub doubts: Vec<super::landed::Doubt>,
+    /// When the head last became the head, as far as that is told.
+    pub moved: Option<Timestamp>,
 }
 
 /// Reads everything about a pull request that GitHub alone knows. `expect` is a review of which an event has told, so
@@ -90,7 +94,7 @@ pub(super) async fn gather(
     let commands = votes::commands(&comments, &editors);
     let listed = failed.note("commits", repo.commits(number).await).unwrap_or_default();
     let ascribed = listed.into_iter().map(|commit| (commit.sha.clone(), commit)).collect();
-    let (pushers, creators) = pushers(repo, pull, &mut failed).await;
+    let Pushed { pushers, creators, moved } = pushers(repo, pull, &mut failed).await;
     let voters: BTreeSet<(u64, String)> = votes::voters(&reviews, &commands);
     // The token of a workflow cannot see members; GitHub gives no rights by an invitation, so that those it tells hold.
     let organisation = pull.organisation().filter(|_| matches!(me, super::Me::App(_)));
@@ -103,65 +107,62 @@ pub(super) async fn gather(
     facts.names = pull.body.as_deref().map(hearing::named).unwrap_or_default().into_iter().collect();
     (facts.reviews, facts.commands, facts.accounts, facts.failed) = (reviews, commands, accounts, failed.0);
     let explain = votes::explains(&comments);
-    let (then, lost, unsure) = (None, BTreeMap::new(), BTreeSet::new());
-    Gathered { facts, ascribed, explain, comments, creators, then, lost, unsure }
+    let (then, lost, unsure, doubts) = (None, BTreeMap::new(), BTreeSet::new(), Vec::new());
+    Gathered { facts, ascribed, explain, comments, creators, then, lost, unsure, doubts, moved }
 }
 
 /// What the pull request says of itself, and nothing else.
 #[must_use]
 pub(super) fn nothing(pull: &types::Pull) -> Facts {
     let end = |end: &types::End, commit: &str| End { branch: end.branch.clone(), commit: commit.to_owned() };
-    Facts {
-        version: 1,
-        source: SourceKind::Forge,
-        repository: String::new(),
-        pull_request: PullRequest {
-            number: pull.number,
-            title: pull.title.clone(),
-            draft: pull.draft,
-            state: match (pull.merged_at, pull.state.as_str()) {
-                (Some(_), _) => PullState::Merged,
-                (None, "open") => PullState::Open,
-                _ => PullState::Closed,
-            },
-            merged_at: pull.merged_at,
-            author: pull.user.as_ref().map(|user| user.account(None)),
-            pushers: Vec::new(),
-            base: end(&pull.base, ""),
-            head: end(&pull.head, &pull.head.sha),
-            mergeable: true,
-            fork: pull.is_fork(),
-            passed_at: None,
+    let mut facts = Facts::empty(SourceKind::Forge);
+    facts.pull_request = PullRequest {
+        number: pull.number,
+        title: pull.title.clone(),
+        draft: pull.draft,
+        state: match (pull.merged_at, pull.state.as_str()) {
+            (Some(_), _) => PullState::Merged,
+            (None, "open") => PullState::Open,
+            _ => PullState::Closed,
         },
-        commits: Vec::new(),
-        files: None,
-        reviews: Vec::new(),
-        commands: Vec::new(),
-        labels: Vec::new(),
-        accounts: BTreeMap::new(),
-        contents: BTreeMap::new(),
-        siblings: Vec::new(),
-        names: BTreeSet::new(),
-        reverts: None,
-        overdue: BTreeMap::new(),
-        failed: BTreeMap::new(),
-    }
+        merged_at: pull.merged_at,
+        author: pull.user.as_ref().map(|user| user.account(None)),
+        base: end(&pull.base, ""),
+        head: end(&pull.head, &pull.head.sha),
+        fork: pull.is_fork(),
+        ..facts.pull_request
+    };
+    // Which files it changes is not known yet, and not that it changes none.
+    facts.files = None;
+    facts
 }
 
-/// Who pushed to the branch, and who made it. The pushes to a fork cannot always be seen; there only those who can write to
-/// the fork push.
-async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> (Vec<Account>, Vec<(String, Account)>) {
+/// What is known of the pushes to a branch.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Pushed {
+    pushers: Vec<Account>,
+    /// Who made it lead where.
+    creators: Vec<(String, Account)>,
+    moved: Option<Timestamp>,
+}
+
+/// Who pushed to the branch, who made it, and when it last came to its head. The pushes to a fork cannot always be seen;
+/// there only those who can write to the fork push.
+async fn pushers(repo: &Repo, pull: &types::Pull, failed: &mut Failed) -> Pushed {
     if pull.is_fork() {
-        return (Vec::new(), Vec::new());
+        let timeline = failed.note("timeline", repo.timeline(pull.number).await).unwrap_or_default();
+        return Pushed { moved: forced(&timeline, pull.merged_at), ..Pushed::default() };
     }
     let done = failed.note("pushes", repo.activity(&pull.head.branch).await).unwrap_or_default();
-    pushed(done, pull.merged_at)
+    pushed(done, &pull.head.sha, pull.merged_at)
 }
 
-/// Of what was done to a branch until `end`: who pushed, and who made it lead where.
-fn pushed(done: Vec<types::Activity>, end: Option<Timestamp>) -> (Vec<Account>, Vec<(String, Account)>) {
+/// Of what was done to a branch until `end`: who pushed, who made it lead where, and when it came to lead to `head`.
+fn pushed(done: Vec<types::Activity>, head: &str, end: Option<Timestamp>) -> Pushed {
+    let done: Vec<_> = done.into_iter().filter(|act| end.is_none_or(|end| act.timestamp <= end)).collect();
+    let moved = came_to(&done, head);
     let (mut pushers, mut creators) = (Vec::new(), Vec::new());
-    for act in done.into_iter().filter(|act| end.is_none_or(|end| act.timestamp <= end)) {
+    for act in done {
         let Some(account) = act.actor.map(|user| user.account(None)) else { continue };
         match act.activity_type.as_str() {
             // These bring nothing that is not known by its commits.
@@ -171,7 +172,24 @@ fn pushed(done: Vec<types::Activity>, end: Option<Timestamp>) -> (Vec<Account>, 
             _ => add(&mut pushers, account),
         }
     }
-    (pushers, creators)
+    Pushed { pushers, creators, moved }
+}
+
+/// When a branch last came to lead to `head`: a head may be pushed, replaced, and pushed again.
+pub(super) fn came_to(done: &[types::Activity], head: &str) -> Option<Timestamp> {
+    done.iter().filter(|act| act.after == head).map(|act| act.timestamp).max()
+}
+
+/// When a head was last replaced by one that does not hold it, until `end`. Without that a branch only grows, and comes to
+/// no head a second time.
+pub(super) fn forced(timeline: &[types::Happening], end: Option<Timestamp>) -> Option<Timestamp> {
+    let replaced = |it: &&types::Happening| {
+        matches!(it.event.as_str(), "head_ref_force_pushed" | "head_ref_deleted" | "head_ref_restored")
+    };
+    // What has no time may be the latest of all.
+    let latest = end.unwrap_or(Timestamp::MAX);
+    let times = timeline.iter().filter(replaced).map(|it| it.created_at.unwrap_or(latest));
+    times.filter(|at| end.is_none_or(|end| *at <= end)).max()
 }
 
 fn add(pushers: &mut Vec<Account>, account: Account) {
@@ -201,7 +219,15 @@ async fn standings(
     let mut known = BTreeMap::new();
     for (id, login) in voters {
         let what = format!("permission of account {id} ({login})");
-        let Some(told) = failed.note(&what, repo.permission(&login).await) else { continue };
+        let told = match repo.permission(&login).await {
+            // Nobody has this name: GitHub takes accounts away, and leaves what they wrote.
+            Err(error) if error.is_missing() => {
+                known.insert(id, Standing { permission: Permission::None, invited: false });
+                continue;
+            }
+            told => failed.note(&what, told),
+        };
+        let Some(told) = told else { continue };
         match told.user.as_ref().map(|user| user.id) {
             Some(other) if other != id => {
                 failed.0.insert(what, format!("the name belongs to account {other} now"));
@@ -338,7 +364,8 @@ mod tests {
             ["push", "force_push", "branch_creation", "branch_deletion", "pr_merge", "merge_queue_merge", "odd"];
         let all = || (1..).zip(words).map(|(id, word)| act(id, word, "10:00")).chain([act(1, "push", "11:00")]);
         let ids = |end: Option<&str>, late: types::Activity| {
-            let (pushers, creators) = pushed(all().chain([late]).collect(), end.map(|end| end.parse().unwrap()));
+            let end = end.map(|end| end.parse().unwrap());
+            let Pushed { pushers, creators, .. } = pushed(all().chain([late]).collect(), "9", end);
             let pushers: Vec<u64> = pushers.into_iter().map(|account| account.id).collect();
             (pushers, creators.into_iter().map(|(after, account)| (after, account.id)).collect::<Vec<_>>())
         };
@@ -347,6 +374,39 @@ mod tests {
         let merged = Some("2026-11-20T12:00:00Z");
         assert_eq!(ids(merged, act(9, "push", "12:01")), (vec![1, 2, 7], made.clone()), "it is merged by then");
         assert_eq!(ids(merged, act(9, "push", "12:00")), (vec![1, 2, 7, 9], made));
+    }
+
+    #[test]
+    fn a_head_that_was_replaced_and_came_back_is_as_old_as_its_return() {
+        let at = |at: &str| -> Timestamp { format!("2026-11-20T{at}:00Z").parse().unwrap() };
+        let act = |after: &str, word: &str, time: &str| types::Activity {
+            activity_type: word.to_owned(),
+            actor: Some(user(1)),
+            before: "0".repeat(40),
+            after: after.to_owned(),
+            timestamp: at(time),
+        };
+        let done = || {
+            let back = [act("a", "force_push", "12:00"), act("b", "force_push", "11:00")];
+            back.into_iter().chain([act("a", "push", "10:00")]).collect::<Vec<_>>()
+        };
+        let moved = |head: &str, end: Option<&str>| pushed(done(), head, end.map(at)).moved;
+        assert_eq!(moved("a", None), Some(at("12:00")));
+        assert_eq!((moved("b", None), moved("c", None)), (Some(at("11:00")), None));
+        assert_eq!(moved("a", Some("11:30")), Some(at("10:00")), "it came back only after the merge");
+        let happened = |event: &str, time: serde_json::Value| -> types::Happening {
+            serde_json::from_value(serde_json::json!({"event": event, "created_at": time})).unwrap()
+        };
+        let told = |time: &str| serde_json::json!(at(time).to_string());
+        let timeline = [
+            happened("head_ref_force_pushed", told("11:00")),
+            happened("committed", told("12:00")),
+            happened("head_ref_deleted", told("10:00")),
+        ];
+        assert_eq!(forced(&timeline, None), Some(at("11:00")));
+        assert_eq!((forced(&timeline, Some(at("10:30"))), forced(&timeline[1..2], None)), (Some(at("10:00")), None));
+        let untimed = [happened("head_ref_restored", serde_json::Value::Null)];
+        assert_eq!(forced(&untimed, Some(at("09:00"))), Some(at("09:00")), "as late as it can be");
     }
 
     #[test]

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use super::BotError;
 use super::client::ApiError;
-use super::facts::{self, Gathered, Neighbour};
+use super::facts::{self, Gathered};
+use super::landed::Doubt;
 use super::mirror::{Mirror, base_ref};
 use super::plan::Seen;
 use super::repo::Repo;
@@ -19,11 +20,13 @@ use crate::diff::State;
 use crate::evidence::history::{Commit, History};
 use crate::gate::debts::{Debt, debts};
 use crate::gate::facts::{Facts, Overdue, PullState, Revert};
-use crate::gate::{Code, Decision, Outcome, Reason, decide, hearing};
+use crate::gate::{Code, Decision, Electorate, Outcome, Reason, decide, hearing};
 use crate::graph::draw::{Picture, mermaid};
 use crate::load::{self, Merge};
 use crate::model::organisation::Person;
 use crate::since;
+
+mod beside;
 
 /// Most nodes of a picture in a comment.
 const MOST_NODES: usize = 24;
@@ -171,7 +174,7 @@ impl Judge {
         let mut gathered = facts::gather(&self.repo, &pull, &self.me, base_commit, review).await;
         let seen = Seen::look(&self.repo, &pull, &gathered.comments, &self.me).await;
         let seen = match seen {
-            Ok(seen) => seen,
+            Ok(seen) => Seen { moved: gathered.moved, ..seen },
             Err(error) => {
                 gathered.facts.failed.insert("what was published before".to_owned(), error.to_string());
                 Seen::default()
@@ -192,11 +195,15 @@ impl Judge {
 
     pub(super) async fn fetch(&self, pull: &Pull, beside: &[Pull]) -> Result<(), BotError> {
         let branch = &pull.base.branch;
-        let mut specs = vec![format!("+refs/heads/{branch}:{}", base_ref(branch))];
-        let numbers = beside.iter().map(|it| it.number).chain([pull.number]);
-        specs.extend(numbers.map(|number| format!("+refs/pull/{number}/head:refs/gitsm/pull/{number}")));
+        let of = |number: u64| format!("+refs/pull/{number}/head:refs/gitsm/pull/{number}");
+        let own = [format!("+refs/heads/{branch}:{}", base_ref(branch)), of(pull.number)];
         let token = self.repo.client.token().await?;
-        self.mirror.fetch(&specs, token.as_ref()).await?;
+        self.mirror.fetch(&own, token.as_ref()).await?;
+        // One beside it that cannot be fetched is a matter of its own, and told where it is read.
+        let missing = |it: &&Pull| load::hash(self.mirror.root(), &it.head.sha).is_err();
+        let missing: Vec<(String, String)> =
+            beside.iter().filter(missing).map(|it| (it.head.sha.clone(), of(it.number))).collect();
+        self.mirror.fetch_some(&missing, token.as_ref()).await;
         let head = load::hash(self.mirror.root(), &format!("refs/gitsm/pull/{}", pull.number))?;
         if head != pull.head.sha {
             let why = format!("git has {head} as its head, and the API {}", pull.head.sha);
@@ -220,11 +227,11 @@ impl Judge {
         self.siblings(pull, &mut gathered, beside, at).await?;
         self.fetch_seen(&mut gathered.facts).await;
         self.reverts(&merge, &mut gathered).await?;
-        let (then, unsure) = (gathered.then, gathered.unsure);
+        let (then, unsure, doubts) = (gathered.then, gathered.unsure, Arc::<[Doubt]>::from(gathered.doubts));
         let mut lost: BTreeSet<String> = gathered.lost.keys().cloned().collect();
         let (merge, mut facts) = (Arc::new(merge), gathered.facts);
         facts.failed.extend(gathered.lost);
-        let (heard, debts) = weighed(&root, &merge, facts.clone(), at).await?;
+        let (heard, debts) = weighed(&root, &merge, facts.clone(), &doubts, at).await?;
         // Whether an emergency was agreed to afterwards is looked up only where it would stop this one.
         if debts.len() > MOST_DEBTS {
             let why = format!("there are {} to be agreed to, and at most {MOST_DEBTS} are looked up", debts.len());
@@ -252,12 +259,14 @@ impl Judge {
             facts.failed.insert(what.clone(), format!("it was written after {at}, and what it said then is not known"));
             lost.insert(what);
         }
-        let mut heard = if facts.overdue == heard.facts.overdue && facts.failed == heard.facts.failed {
+        let known = heard.facts.failed.keys().all(|what| facts.failed.contains_key(what) || heard.lost.contains(what))
+            && facts.failed.keys().all(|what| heard.facts.failed.contains_key(what));
+        let mut heard = if facts.overdue == heard.facts.overdue && known {
             heard
         } else {
-            weighed(&root, &merge, facts, at).await?.0
+            weighed(&root, &merge, facts, &doubts, at).await?.0
         };
-        heard.lost = lost;
+        heard.lost.extend(lost);
         Ok(heard)
     }
 
@@ -343,59 +352,13 @@ impl Judge {
         if let Some((what, why)) = gathered.lost.iter().next() {
             return Ok(Owed::Lost(format!("{what} of pull request {}: {why}", pull.number)));
         }
-        let (heard, _) = weighed(&root, &Arc::new(merge), gathered.facts, at).await?;
+        let (heard, _) = weighed(&root, &Arc::new(merge), gathered.facts, &gathered.doubts.into(), at).await?;
+        if let Some(what) = heard.lost.first() {
+            let why = heard.facts.failed.get(what).map(String::as_str).unwrap_or_default();
+            return Ok(Owed::Lost(format!("{what} of pull request {}: {why}", pull.number)));
+        }
         let owed = |it: &Reason| it.code == Code::Retrospective && it.outcome == Outcome::Blocked;
         Ok(if heard.decision.reasons.iter().any(owed) { Owed::Yes } else { Owed::No })
-    }
-
-    /// Reads what the pull requests beside it ask for.
-    async fn siblings(&self, pull: &Pull, gathered: &mut Gathered, beside: &[Pull], at: AsOf) -> Result<(), BotError> {
-        let queued = self.queued(&pull.base.branch, gathered).await;
-        for other in beside {
-            let mut neighbour = Neighbour {
-                number: other.number,
-                head: other.head.sha.clone(),
-                passed_at: None,
-                queued: queued.contains(&other.number),
-            };
-            let root = self.mirror.root().join(&self.folder);
-            let base = gathered.facts.pull_request.base.commit.clone();
-            let own = neighbour.clone();
-            let found = match blocking(move || facts::changes(&root, &base, &own, at)).await? {
-                Ok(found) => found,
-                Err(error) => {
-                    gathered.facts.failed.insert(format!("pull request {}", other.number), error.to_string());
-                    continue;
-                }
-            };
-            if found.is_empty() {
-                continue;
-            }
-            match Seen::look(&self.repo, other, &[], &self.me).await {
-                Ok(seen) => match gathered.then.map(|then| seen.passed_by(then)) {
-                    None => neighbour.passed_at = seen.passed_at(),
-                    Some(Ok(passed)) => neighbour.passed_at = passed,
-                    Some(Err(_)) => drop(gathered.unsure.insert(other.number)),
-                },
-                Err(error) => {
-                    gathered.facts.failed.insert(format!("check of {}", other.number), error.to_string());
-                }
-            }
-            let passed_at = neighbour.passed_at;
-            gathered.facts.siblings.extend(found.into_iter().map(|it| crate::gate::facts::Sibling { passed_at, ..it }));
-        }
-        Ok(())
-    }
-
-    /// The pull requests that wait in the merge queue of a branch, by the branches that GitHub makes for them.
-    async fn queued(&self, base: &str, gathered: &mut Gathered) -> BTreeSet<u64> {
-        match self.repo.branches(&format!("gh-readonly-queue/{base}/")).await {
-            Ok(found) => found.iter().filter_map(|it| super::event::number_of(&it.name, base)).collect(),
-            Err(error) => {
-                gathered.facts.failed.insert("the merge queue".to_owned(), error.to_string());
-                BTreeSet::new()
-            }
-        }
     }
 
     /// Fetches the commits that voters had before them, as far as they are still there. One that is gone is told as such
@@ -459,13 +422,31 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 }
 
 /// [`weigh`], beside the tasks that wait for the network.
-async fn weighed(root: &Path, merge: &Arc<Merge>, facts: Facts, at: AsOf) -> Result<(Heard, Vec<Debt>), BotError> {
-    let (root, merge) = (root.to_owned(), Arc::clone(merge));
-    blocking(move || weigh(&root, &merge, facts, at)).await?
+async fn weighed(
+    root: &Path,
+    merge: &Arc<Merge>,
+    facts: Facts,
+    doubts: &Arc<[Doubt]>,
+    at: AsOf,
+) -> Result<(Heard, Vec<Debt>), BotError> {
+    let (root, merge, doubts) = (root.to_owned(), Arc::clone(merge), Arc::clone(doubts));
+    blocking(move || weigh(&root, &merge, facts, &doubts, at)).await?
 }
 
-fn weigh(root: &Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<(Heard, Vec<Debt>), BotError> {
+fn weigh(
+    root: &Path,
+    merge: &Merge,
+    mut facts: Facts,
+    doubts: &[Doubt],
+    at: AsOf,
+) -> Result<(Heard, Vec<Debt>), BotError> {
     hearing::with_states(merge, None, |_, base, head| {
+        let electorate = Electorate::new(base, at.instant());
+        let mut lost = BTreeSet::new();
+        for doubt in doubts.iter().filter(|doubt| doubt.matters(&electorate)) {
+            facts.failed.insert(doubt.what.clone(), doubt.why.clone());
+            lost.insert(doubt.what.clone());
+        }
         hearing::contents(root, merge, base.side, &mut facts, at).map_err(hearing::HearingError::from)?;
         let decision = decide(base, head, &facts, at.instant());
         let (introduced, findings) = introduced(base, head);
@@ -477,7 +458,6 @@ fn weigh(root: &Path, merge: &Merge, mut facts: Facts, at: AsOf) -> Result<(Hear
         let accounts = accounts.collect();
         let picture = picture(&decision, head);
         let debts = debts(base, head, at.instant());
-        let lost = BTreeSet::new();
         Ok((Heard { decision, facts, introduced, findings, picture, accounts, lost }, debts))
     })?
 }

@@ -15,7 +15,7 @@ use crate::load;
 
 mod then;
 
-pub(super) use then::{Lost, rewind};
+pub(super) use then::{Doubt, Lost, rewind};
 
 /// Most commits that one rebased pull request may have left on its branch.
 const MOST: usize = 250;
@@ -64,7 +64,7 @@ impl Judge {
         rewind(&self.repo, &pull, &mut gathered, &self.me, merged).await?;
         gathered.lost.extend(lost);
         let seen = Seen::look(&self.repo, &pull, &[], &self.me).await?;
-        match seen.passed_by(merged) {
+        match (Seen { moved: gathered.moved, ..seen }).passed_by(merged) {
             Ok(passed_at) => gathered.facts.pull_request.passed_at = passed_at,
             Err(_) => drop(gathered.unsure.insert(pull.number)),
         }

@@ -1,9 +1,10 @@
 //! The local clone that decisions are made from: objects are fetched into it, and nothing is ever checked out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use tokio::process::Command;
@@ -13,6 +14,12 @@ use super::secret::Secret;
 
 /// How long one fetch may take.
 const LONGEST: Duration = Duration::from_mins(5);
+/// How long packing may take, which keeps nobody waiting.
+const LONGEST_PACKING: Duration = Duration::from_hours(2);
+/// The wait after packing; each failure in a row doubles it.
+const PAUSE: Duration = Duration::from_mins(10);
+/// The longest such wait.
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
 /// How often git is tried when a lock that nobody holds any more is in its way.
 const TRIES: u32 = 2;
@@ -66,13 +73,48 @@ pub struct Mirror {
     url: String,
     /// git locks what it writes, and fails where it finds a lock; so one at a time.
     turn: Arc<Mutex<()>>,
+    /// Packing goes on beside everything else, and beside no other packing.
+    packing: Arc<Mutex<Packing>>,
+    /// Commits that could not be fetched, with the time until which they are not tried again: one of them must not keep
+    /// every decision waiting.
+    shunned: Arc<Mutex<BTreeMap<String, Instant>>>,
+}
+
+/// How packing went.
+#[derive(Debug, Default)]
+struct Packing {
+    /// How often in a row it failed.
+    failures: u32,
+    /// Until when it is not tried again.
+    until: Option<Instant>,
+}
+
+impl Packing {
+    /// Whether it may be tried.
+    fn is_due(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| until <= now)
+    }
+
+    /// What became of a try.
+    fn note(&mut self, well: bool, now: Instant) {
+        // Objects to which nothing leads are not packed, and git begins anew each time for as long as there are many.
+        let pause = PAUSE.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST_PAUSE);
+        self.failures = if well { 0 } else { self.failures.saturating_add(1) };
+        self.until = now.checked_add(if well { PAUSE } else { pause });
+    }
 }
 
 impl Mirror {
     /// The clone at `root`, which is there already, such as the checkout of a workflow.
     #[must_use]
     pub fn at(root: &Path, url: &str) -> Self {
-        Self { root: root.to_owned(), url: url.to_owned(), turn: Arc::default() }
+        Self {
+            root: root.to_owned(),
+            url: url.to_owned(),
+            turn: Arc::default(),
+            packing: Arc::default(),
+            shunned: Arc::default(),
+        }
     }
 
     /// The clone at `root`; an empty one is made when there is none.
@@ -80,13 +122,11 @@ impl Mirror {
     /// # Errors
     /// When the folder or the clone cannot be made.
     pub async fn open(root: &Path, url: &str) -> Result<Self, MirrorError> {
-        if !root.join(".git").exists() {
-            std::fs::create_dir_all(root).map_err(|why| MirrorError::Folder(root.to_owned(), why))?;
-            let mirror = Self::at(root, url);
-            mirror.git("init", &["--quiet", "--template="], None).await?;
-            return Ok(mirror);
-        }
-        Ok(Self::at(root, url))
+        std::fs::create_dir_all(root).map_err(|why| MirrorError::Folder(root.to_owned(), why))?;
+        let mirror = Self::at(root, url);
+        // Also where there is one: it may have been broken off while it was made.
+        mirror.git("init", &["--quiet", "--template="], None).await?;
+        Ok(mirror)
     }
 
     /// The folder of the clone.
@@ -107,6 +147,23 @@ impl Mirror {
         self.git("fetch", &arguments, token).await
     }
 
+    /// Fetches as many of these commits as can be, each by its `spec`.
+    pub(super) async fn fetch_some(&self, wanted: &[(String, String)], token: Option<&Secret>) {
+        let now = Instant::now();
+        let mut shunned = self.shunned.lock().await.clone();
+        shunned.retain(|_, until| *until > now);
+        let wanted: Vec<&(String, String)> = wanted.iter().filter(|(id, _)| !shunned.contains_key(id)).collect();
+        let specs: Vec<String> = wanted.iter().map(|(_, spec)| spec.clone()).collect();
+        if !specs.is_empty() && self.fetch(&specs, token).await.is_err() {
+            for (id, spec) in wanted {
+                if self.fetch(std::slice::from_ref(spec), token).await.is_err() {
+                    shunned.insert(id.clone(), now + PAUSE);
+                }
+            }
+        }
+        *self.shunned.lock().await = shunned;
+    }
+
     /// Lets a reference of the clone lead to what `to` names.
     ///
     /// # Errors
@@ -125,12 +182,28 @@ impl Mirror {
         self.git("push", &arguments, token).await
     }
 
-    /// Lets git pack what lies about, when it is much.
+    /// Lets git pack what lies about, when it is much. Only packing the references keeps others waiting, and is done in a
+    /// moment; git itself lets objects be packed beside everything else. Nothing is done while that goes on already, or
+    /// soon after it failed.
     ///
     /// # Errors
     /// When git cannot.
     pub async fn tidy(&self) -> Result<(), MirrorError> {
-        self.git("gc", &["--auto", "--quiet"], None).await
+        let Ok(mut packing) = self.packing.try_lock() else { return Ok(()) };
+        if !packing.is_due(Instant::now()) {
+            return Ok(());
+        }
+        let packed = match self.git("pack-refs", &["--all"], None).await {
+            Ok(()) => self.pack().await,
+            Err(error) => Err(error),
+        };
+        packing.note(packed.is_ok(), Instant::now());
+        packed
+    }
+
+    /// Packs objects, without a turn.
+    async fn pack(&self) -> Result<(), MirrorError> {
+        self.once("gc", &["--auto", "--quiet"], None).await
     }
 
     /// Runs git, and again after taking away what one that was killed left in its way.
@@ -155,8 +228,11 @@ impl Mirror {
         {
             command.args(["-c", setting]);
         }
-        if what != "gc" {
-            // Only when it is asked for, and never beside something else.
+        if what == "gc" {
+            // References are written meanwhile; the lock on all of them would be in the way.
+            command.args(["-c", "gc.packRefs=false"]);
+        } else {
+            // Only when it is asked for.
             command.args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         }
         command.arg(what).args(arguments);
@@ -171,7 +247,8 @@ impl Mirror {
             command.env("GIT_CONFIG_VALUE_0", format!("Authorization: Basic {basic}"));
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-        let run = tokio::time::timeout(LONGEST, command.output()).await;
+        let longest = if what == "gc" { LONGEST_PACKING } else { LONGEST };
+        let run = tokio::time::timeout(longest, command.output()).await;
         let output = run.map_err(|_| MirrorError::Slow(what))?.map_err(MirrorError::NoGit)?;
         if output.status.success() {
             return Ok(());
@@ -228,6 +305,40 @@ mod tests {
     }
 
     #[test]
+    fn a_clone_that_was_broken_off_while_it_was_made_is_made_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("clone");
+        std::fs::create_dir_all(root.join(".git/refs")).unwrap();
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        let blob = git2::Repository::open(&root).unwrap().blob(b"x").unwrap().to_string();
+        run(mirror.point("refs/gitsm/x", &blob)).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_fetched_keeps_nothing_else_from_it_and_is_left_alone_for_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let remote = git2::Repository::init_bare(folder.path().join("remote")).unwrap();
+        let tree = remote.find_tree(remote.treebuilder(None).unwrap().write().unwrap()).unwrap();
+        let who = git2::Signature::new("Ann", "a@x", &git2::Time::new(1_794_000_000, 0)).unwrap();
+        let commit = remote.commit(Some("refs/heads/a"), &who, &who, "x", &tree, &[]).unwrap().to_string();
+        let url = folder.path().join("remote").display().to_string();
+        let mirror = run(Mirror::open(&folder.path().join("clone"), &url)).unwrap();
+        let gone = "b".repeat(40);
+        let spec = |name: &str| format!("+refs/heads/{name}:refs/gitsm/{name}");
+        let wanted = [(gone.clone(), spec("b")), (commit.clone(), spec("a"))];
+        run(mirror.fetch_some(&wanted, None));
+        let clone = git2::Repository::open(mirror.root()).unwrap();
+        assert_eq!(clone.refname_to_id("refs/gitsm/a").unwrap().to_string(), commit);
+        assert_eq!(run(mirror.shunned.lock()).keys().collect::<Vec<_>>(), [&gone]);
+        remote.reference("refs/heads/b", git2::Oid::from_str(&commit).unwrap(), true, "x").unwrap();
+        run(mirror.fetch_some(&wanted[..1], None));
+        assert!(clone.refname_to_id("refs/gitsm/b").is_err(), "not yet");
+        run(mirror.shunned.lock()).insert(gone, Instant::now());
+        run(mirror.fetch_some(&wanted[..1], None));
+        assert!(clone.refname_to_id("refs/gitsm/b").is_ok() && run(mirror.shunned.lock()).is_empty());
+    }
+
+    #[test]
     fn every_branch_has_a_place_of_its_own_whatever_was_there_before() {
         assert_eq!(base_ref("main"), "refs/gitsm/branch/main");
         let folder = tempfile::tempdir().unwrap();
@@ -267,12 +378,9 @@ mod tests {
         assert!(stale.iter().all(|path| !path.exists()));
     }
 
-    #[test]
-    fn a_clone_is_packed_when_much_lies_about_and_only_when_it_is_asked_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("clone");
-        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
-        let repository = git2::Repository::open(&root).unwrap();
+    /// Lays so much about in a clone that it is to be packed; gives one object.
+    fn much_lies_about(mirror: &Mirror) -> String {
+        let repository = git2::Repository::open(mirror.root()).unwrap();
         let blob = repository.blob(b"x").unwrap().to_string();
         repository.config().unwrap().set_i32("gc.auto", 1).unwrap();
         // git guesses how many there are from one of its 256 folders.
@@ -281,10 +389,64 @@ mod tests {
             run(mirror.point(&format!("refs/gitsm/{id}"), &id)).unwrap();
         }
         run(mirror.point("refs/gitsm/x", &blob)).unwrap();
+        blob
+    }
+
+    #[test]
+    fn a_clone_is_packed_when_much_lies_about_and_only_when_it_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("clone");
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        much_lies_about(&mirror);
         let packs = || std::fs::read_dir(root.join(".git/objects/pack")).map_or(0, Iterator::count);
         assert_eq!(packs(), 0);
         run(mirror.tidy()).unwrap();
         assert!(packs() > 0);
+    }
+
+    #[test]
+    fn packing_waits_for_nobody_keeps_nobody_waiting_and_goes_on_once_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("clone");
+        let mirror = run(Mirror::open(&root, "https://example.com/a/b")).unwrap();
+        let blob = much_lies_about(&mirror);
+        let packs = || std::fs::read_dir(root.join(".git/objects/pack")).map_or(0, Iterator::count);
+        run(async {
+            let packing = mirror.packing.lock().await;
+            mirror.tidy().await.unwrap();
+            assert_eq!(packs(), 0, "somebody packs already");
+            mirror.point("refs/gitsm/y", &blob).await.unwrap();
+            drop(packing);
+            let turn = mirror.turn.lock().await;
+            tokio::time::timeout(Duration::from_mins(1), mirror.pack()).await.unwrap().unwrap();
+            assert!(packs() > 0, "while another git is at work");
+            drop(turn);
+            assert!(root.join(".git/refs/gitsm/y").exists(), "references are left to whoever has a turn");
+            mirror.tidy().await.unwrap();
+            assert!(!root.join(".git/refs/gitsm/y").exists());
+        });
+    }
+
+    #[test]
+    fn packing_that_fails_is_tried_again_ever_later() {
+        let start = Instant::now();
+        let mut packing = Packing::default();
+        assert!(packing.is_due(start));
+        let wait = |packing: &Packing| packing.until.unwrap().saturating_duration_since(start).as_secs() / 60;
+        let waits: Vec<u64> = (0..4)
+            .map(|_| {
+                packing.note(false, start);
+                wait(&packing)
+            })
+            .collect();
+        assert_eq!(waits, [10, 20, 40, 80]);
+        assert!(!packing.is_due(start + Duration::from_mins(79)) && packing.is_due(start + Duration::from_mins(80)));
+        for _ in 0..100 {
+            packing.note(false, start);
+        }
+        assert_eq!(wait(&packing), 24 * 60);
+        packing.note(true, start);
+        assert_eq!((wait(&packing), packing.failures), (10, 0));
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::client::ApiError;
 use super::judge::Case;
 use super::repo::Repo;
 use super::text;
 use super::types::{App, CheckRun, Comment, Pull};
+use crate::base::hash::Sha256;
 use crate::gate::Outcome;
 
 /// Labels of the bot begin with this; it touches no others.
@@ -34,6 +34,14 @@ impl Me {
             Self::App(id) => app.id == *id,
             Self::Workflow => app.slug == WORKFLOWS,
         })
+    }
+
+    /// Whether a program of this name is the bot, by the check runs that it published.
+    pub(super) fn is_called(&self, login: &str, checks: &[CheckRun]) -> bool {
+        let slug = login.trim_end_matches("[bot]");
+        let own = checks.iter().filter_map(|check| check.app.as_ref()).filter(|app| self.is(Some(app)));
+        !slug.is_empty()
+            && (own.into_iter().any(|app| app.slug == slug) || *self == Self::Workflow && slug == WORKFLOWS)
     }
 
     /// Whether the bot itself wrote a comment. People can write through an App, too; those are their words.
@@ -65,7 +73,7 @@ pub struct Check {
     pub mark: String,
 }
 
-/// The newest check run of the bot on a commit; of several with one name GitHub lets the newest count.
+/// The newest check run of the bot on a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// Its number.
@@ -88,8 +96,11 @@ impl Run {
 pub struct Seen {
     /// The bot's own check run.
     pub check: Option<Run>,
-    /// Whether that check run says success.
-    pub green: bool,
+    /// All runs of the bot that let a merge through, by number. How GitHub chooses among runs of one name is not written
+    /// down for every case, so that none may say success when the decision does not.
+    pub green: BTreeSet<u64>,
+    /// When the commit last became the head; what was published before that was about an earlier time.
+    pub moved: Option<Timestamp>,
     /// Whether somebody else publishes a check of the same name.
     pub forged: bool,
     /// The bot's comments with its mark, oldest first: number and text.
@@ -121,6 +132,11 @@ impl Default for Wants {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Action {
+    /// End an older check run of the bot so that it lets nothing through any more.
+    RetireCheck {
+        /// Its number.
+        id: u64,
+    },
     /// Publish a check run.
     CreateCheck(Check),
     /// Bring the bot's check run up to date.
@@ -197,7 +213,8 @@ impl Seen {
                 mark: check.external_id.clone().unwrap_or_default(),
                 ended: check.status == "completed" || check.conclusion.is_some(),
             }),
-            green: latest.is_some_and(|check| check.conclusion.as_deref() == Some("success")),
+            green: own.iter().filter(|check| lets_through(check.conclusion.as_deref())).map(|check| check.id).collect(),
+            moved: None,
             forged: own.len() < checks.len(),
             comments: marked.map(|comment| (comment.id, body(comment))).collect(),
             labels: pull.labels.iter().map(|label| label.name.clone()).collect(),
@@ -215,7 +232,13 @@ impl Seen {
     fn told(&self) -> Option<(&str, Timestamp)> {
         let mut parts = self.check.as_ref()?.mark.split(' ');
         (parts.next() == Some("gitsm")).then_some(())?;
-        Some((parts.next()?, parts.next()?.parse().ok()?))
+        let (outcome, since): (_, Timestamp) = (parts.next()?, parts.next()?.parse().ok()?);
+        self.moved.is_none_or(|moved| moved <= since).then_some((outcome, since))
+    }
+
+    /// Whether the newest run says success.
+    fn is_green(&self) -> bool {
+        self.check.as_ref().is_some_and(|run| self.green.contains(&run.id))
     }
 
     /// Whether the bot had published what it says by `then`.
@@ -239,7 +262,7 @@ impl Seen {
 /// Everything to be done about a case; the check comes first, since it is what counts.
 #[must_use]
 pub fn plan(case: &Case, wants: Wants) -> Vec<Action> {
-    let mut actions: Vec<Action> = check(case).into_iter().collect();
+    let mut actions = check(case);
     if case.heard.is_over() {
         return actions;
     }
@@ -255,6 +278,11 @@ pub fn plan(case: &Case, wants: Wants) -> Vec<Action> {
     actions
 }
 
+/// Whether a required check that ended like this lets a merge through.
+fn lets_through(conclusion: Option<&str>) -> bool {
+    matches!(conclusion, Some("success" | "neutral" | "skipped"))
+}
+
 /// How a check ends for an outcome: only PASS succeeds, waiting has no end yet, everything else fails. `neutral` and
 /// `skipped` would let a required check through.
 #[must_use]
@@ -266,39 +294,53 @@ pub(super) const fn conclusion(outcome: Outcome) -> Option<&'static str> {
     }
 }
 
-fn check(case: &Case) -> Option<Action> {
+fn check(case: &Case) -> Vec<Action> {
     let (decision, outcome) = (&case.heard.decision, case.outcome());
     let word = outcome.to_string();
     let since = case.seen.told().filter(|(told, _)| *told == word).map_or(decision.instant, |(_, since)| since);
     let (title, summary, text) = (text::title(case), text::summary(case), text::details(case));
-    let mut hasher = Sha256::new();
-    for part in [&title, &summary, &text] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    let hash: String = hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let mark = format!("gitsm {outcome} {since} {hash}");
     let check = Check {
         name: check_name(&decision.base.branch),
         commit: decision.head.commit.clone(),
         conclusion: conclusion(outcome),
+        mark: format!("gitsm {outcome} {since} {}", hash(&[&title, &summary, &text])),
         title,
         summary,
         text,
-        mark,
     };
-    match &case.seen.check {
-        // What the check says is right already, and its mark was written together with it.
-        Some(run)
-            if run.mark == check.mark
-                && run.ended == check.conclusion.is_some()
-                && case.seen.green == (outcome == Outcome::Pass) =>
-        {
-            None
-        }
-        Some(run) if run.takes(&check) => Some(Action::UpdateCheck { id: run.id, check }),
-        Some(_) | None => Some(Action::CreateCheck(check)),
+    publish(&case.seen, check)
+}
+
+/// What tells one text from another, short.
+pub(super) fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::default();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
     }
+    let mut hash = hasher.finish();
+    hash.truncate(16);
+    hash
+}
+
+/// What makes the check on a commit say `check`, and nothing where it does already. First every other run that would let a
+/// merge through is ended otherwise.
+pub(super) fn publish(seen: &Seen, check: Check) -> Vec<Action> {
+    // What the check says is right already when its mark is, which was written together with it.
+    let right = seen.check.as_ref().is_some_and(|run| {
+        run.mark == check.mark
+            && run.ended == check.conclusion.is_some()
+            && seen.is_green() == lets_through(check.conclusion)
+    });
+    let run = seen.check.as_ref().filter(|run| right || run.takes(&check)).map(|run| run.id);
+    let others = seen.green.iter().filter(|id| Some(**id) != run);
+    let mut actions: Vec<Action> = others.map(|id| Action::RetireCheck { id: *id }).collect();
+    match run {
+        Some(_) if right => {}
+        Some(id) => actions.push(Action::UpdateCheck { id, check }),
+        None => actions.push(Action::CreateCheck(check)),
+    }
+    actions
 }
 
 fn comment(case: &Case) -> Vec<Action> {

@@ -7,13 +7,30 @@ use serde_json::{Value, json};
 
 use super::client::{ApiError, Client};
 use super::types::{
-    Activity, CheckRun, Comment, Commit, Happening, Membership, Numbered, OwnersErrors, Pull, Reference, Repository,
-    Review, Standing, User,
+    self, Activity, CheckRun, Comment, Commit, Happening, Membership, Numbered, OwnersErrors, Pull, Reference,
+    Repository, Review, Standing, User,
 };
+use crate::gate::facts;
 
 /// The question when the text of a pull request was edited, which only GitHub's query language can ask.
 const EDITED: &str = "query($owner: String!, $name: String!, $number: Int!) { \
     repository(owner: $owner, name: $name) { pullRequest(number: $number) { lastEditedAt } } }";
+
+/// The question which comments on a pull request were deleted, and whose they were.
+const DELETED: &str = "query($owner: String!, $name: String!, $number: Int!) { \
+    repository(owner: $owner, name: $name) { pullRequest(number: $number) { \
+    timelineItems(last: 100, itemTypes: [COMMENT_DELETED_EVENT]) { nodes { ... on CommentDeletedEvent { createdAt \
+    deletedCommentAuthor { __typename login ... on User { databaseId } ... on Bot { databaseId } \
+    ... on Mannequin { databaseId } } } } } } } }";
+
+/// A comment that was deleted.
+#[derive(Debug, Clone)]
+pub(super) struct Deleted {
+    /// When.
+    pub(super) at: Timestamp,
+    /// Whose it was; none when that account is gone.
+    pub(super) by: Option<facts::Account>,
+}
 
 /// A repository, with the client that asks about it.
 #[derive(Debug, Clone)]
@@ -113,13 +130,41 @@ impl Repo {
         Ok(found.into_iter().filter(|pull| pull.closed_at.is_none_or(|at| at >= then)).collect())
     }
 
+    /// Asks something about a pull request in the query language.
+    async fn query_pull(&self, query: &str, number: u64) -> Result<Value, ApiError> {
+        let (owner, name) = self.name.split_once('/').unwrap_or_default();
+        self.client.query(query, &json!({"owner": owner, "name": name, "number": number})).await
+    }
+
+    /// The last hundred comments that were deleted from a pull request, as far as GitHub keeps them in mind.
+    ///
+    /// # Errors
+    /// As [`Client::query`].
+    pub(super) async fn deleted(&self, number: u64) -> Result<Vec<Deleted>, ApiError> {
+        let told = self.query_pull(DELETED, number).await?;
+        let form = |why: &str| ApiError::Form { what: "POST /graphql".to_owned(), why: why.to_owned() };
+        let nodes = told.pointer("/repository/pullRequest/timelineItems/nodes").and_then(Value::as_array);
+        let one = |node: &Value| {
+            let at = node["createdAt"].as_str().and_then(|at| at.parse().ok());
+            let at = at.ok_or_else(|| form("'createdAt' is no time"))?;
+            let who = node.get("deletedCommentAuthor").ok_or_else(|| form("it has no 'deletedCommentAuthor'"))?;
+            let by = types::queried(who);
+            // Whoever has no number, and is neither a person nor a program, writes nothing that counts.
+            match who["__typename"].as_str() {
+                Some("User" | "Bot") if by.is_none() => return Err(form("'deletedCommentAuthor' has no number")),
+                _ => {}
+            }
+            Ok(Deleted { at, by })
+        };
+        nodes.ok_or_else(|| form("it has no 'timelineItems'"))?.iter().map(one).collect()
+    }
+
     /// When the text of a pull request was last edited; none when it never was.
     ///
     /// # Errors
     /// As [`Client::query`].
     pub async fn edited_at(&self, number: u64) -> Result<Option<Timestamp>, ApiError> {
-        let (owner, name) = self.name.split_once('/').unwrap_or_default();
-        let told = self.client.query(EDITED, &json!({"owner": owner, "name": name, "number": number})).await?;
+        let told = self.query_pull(EDITED, number).await?;
         let form = |why: &str| ApiError::Form { what: "POST /graphql".to_owned(), why: why.to_owned() };
         match told.pointer("/repository/pullRequest/lastEditedAt") {
             Some(Value::Null) => Ok(None),

@@ -10,6 +10,8 @@ use crate::gate::{Decision, Outcome};
 pub(super) const MARKER: &str = "<!-- gitsm:decision -->";
 /// What a check says while everything is read again.
 pub(super) const LOOKING: &str = "Looking again";
+/// What a check run says when a newer one takes its place.
+pub(super) const REPLACED: &str = "Replaced";
 
 /// GitHub takes at most 65,535 characters; so many are used.
 const MOST: usize = 60_000;

@@ -31,6 +31,18 @@ impl User {
     }
 }
 
+/// An account as GitHub's query language tells it; none where its number is missing.
+#[must_use]
+pub(super) fn queried(told: &serde_json::Value) -> Option<facts::Account> {
+    let sort = match told["__typename"].as_str()? {
+        "User" => AccountSort::User,
+        "Bot" => AccountSort::Bot,
+        _ => AccountSort::Other,
+    };
+    let login = told["login"].as_str().unwrap_or_default().to_owned();
+    Some(facts::Account { id: told["databaseId"].as_u64()?, login, sort, app_id: None })
+}
+
 /// An App.
 #[derive(Debug, Clone, Deserialize)]
 pub struct App {

@@ -1,13 +1,16 @@
 //! Work on one pull request, from an event to what is published.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::BotError;
 use super::apply::{Done, apply, hold};
 use super::event::{Group, Wish};
 use super::judge::{Case, Judge};
-use super::plan::{Action, Check, Wants, check_name, conclusion, plan};
+use super::plan::{Action, Check, Seen, Wants, check_name, conclusion, hash, plan, publish};
 use crate::gate::{Outcome as Decided, markdown};
 
 /// How often a pull request that changes while it is decided is decided again.
@@ -35,9 +38,36 @@ pub struct Worker {
     pub wants: Wants,
     /// Whether to plan only.
     pub dry: bool,
+    turns: Turns,
+}
+
+/// One piece of work at a time on each commit: pull requests with one head share its check, and a slow decision about one
+/// must not overwrite a newer one about another.
+#[derive(Debug, Clone, Default)]
+struct Turns(Arc<Mutex<BTreeMap<String, Arc<Turn>>>>);
+
+/// Held by whoever works on a commit.
+type Turn = tokio::sync::Mutex<()>;
+
+impl Turns {
+    /// Waits until nobody else works on the commit.
+    async fn wait(&self, commit: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(commit.to_owned()).or_default())
+        };
+        turn.lock_owned().await
+    }
 }
 
 impl Worker {
+    /// A worker that decides by `judge`; with `dry` it plans only.
+    #[must_use]
+    pub fn new(judge: Judge, wants: Wants, dry: bool) -> Self {
+        Self { judge, wants, dry, turns: Turns::default() }
+    }
+
     /// Works on the pull request `number`. With `held`, a green check is taken back first.
     ///
     /// # Errors
@@ -48,6 +78,7 @@ impl Worker {
         loop {
             round += 1;
             let pull = repo.pull(number).await?;
+            let _turn = self.turns.wait(&pull.head.sha).await;
             if held && !self.dry {
                 hold(repo, &pull, &self.judge.me).await?;
             }
@@ -132,24 +163,46 @@ impl Worker {
         }
         let title =
             if outcome == Decided::Pass { "every member may be merged" } else { "not every member may be merged" };
+        let text = format!("Members of the merge queue of {}:\n\n{summary}", markdown::code(&group.base));
         let check = Check {
             name: check_name(&group.base),
             commit: group.commit.clone(),
             // A group does not wait for people: the queue takes the pull request out, and it can be queued again.
             conclusion: conclusion(outcome).or(Some("failure")),
             title: title.to_owned(),
-            text: format!("Members of the merge queue of {}:\n\n{summary}", markdown::code(&group.base)),
+            mark: format!("gitsm group {outcome} {}", hash(&[&text])),
+            text,
             summary,
-            mark: format!("gitsm group {outcome}"),
         };
-        let actions = vec![Action::CreateCheck(check)];
-        if !self.dry
-            && let Some(number) = group.number()
-        {
-            let mut pull = repo.pull(number).await?;
-            pull.head.sha.clone_from(&group.commit);
+        let Some(number) = group.number() else { return Ok((outcome, vec![Action::CreateCheck(check)])) };
+        let mut pull = repo.pull(number).await?;
+        pull.head.sha.clone_from(&group.commit);
+        pull.base.branch.clone_from(&group.base);
+        let seen = Seen::look(repo, &pull, &[], &self.judge.me).await?;
+        let actions = publish(&seen, check);
+        if !self.dry {
             apply(repo, &pull, &self.judge.me, &actions).await?;
         }
         Ok((outcome, actions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_is_worked_on_by_one_at_a_time_and_no_commit_waits_for_another() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let turns = Turns::default();
+            let own = turns.wait("a").await;
+            let soon = async |commit: &str| tokio::time::timeout(Duration::from_millis(100), turns.wait(commit)).await;
+            assert!(soon("a").await.is_err() && soon("b").await.is_ok());
+            drop(own);
+            assert!(soon("a").await.is_ok());
+            drop(turns.wait("c").await);
+            assert_eq!(turns.0.lock().unwrap().len(), 1, "what is over is forgotten");
+        });
     }
 }

@@ -14,7 +14,9 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
 use super::{Context, Exit};
-use crate::bot::{AppKey, Auth, Client, Clock, Judge, Me, Mirror, Patience, Repo, Secret, Wants, Worked, Worker};
+use crate::bot::{
+    AppKey, Auth, Client, Clock, Judge, Me, Mirror, Patience, Repo, Secret, Wants, Wish, Worked, Worker, read_event,
+};
 
 /// Arguments of `bot`.
 #[derive(Debug, Args)]
@@ -63,6 +65,17 @@ pub(super) struct Common {
     dry_run: bool,
 }
 
+/// The event that a workflow runs for.
+#[derive(Debug, Args)]
+pub(super) struct Told {
+    /// The name of the event; without it `GITHUB_EVENT_NAME`
+    #[arg(long, value_name = "NAME")]
+    event: Option<String>,
+    /// The payload of the event; without it `GITHUB_EVENT_PATH`
+    #[arg(long, value_name = "FILE")]
+    payload: Option<PathBuf>,
+}
+
 /// What is done beside the check.
 #[derive(Debug, Args)]
 pub(super) struct Beside {
@@ -75,6 +88,40 @@ pub(super) struct Beside {
     /// Ask nobody for a review
     #[arg(long)]
     no_ask: bool,
+}
+
+/// Largest payload of an event that is read, in bytes.
+const MOST: u64 = 32 * 1024 * 1024;
+
+impl Told {
+    /// The name of the event; none where there is no event.
+    fn name(&self) -> Option<String> {
+        self.event.clone().or_else(|| variable("GITHUB_EVENT_NAME"))
+    }
+
+    /// What the event `name` asks for, by its payload in a file.
+    fn wish(&self, name: &str) -> anyhow::Result<Wish> {
+        let path = self.payload.clone().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
+        let path = path.context("where is the payload of the event? say --payload FILE, or set GITHUB_EVENT_PATH")?;
+        let unreadable = || format!("cannot read the event in {}", path.display());
+        let about = std::fs::metadata(&path).with_context(unreadable)?;
+        anyhow::ensure!(about.len() <= MOST, "the event in {} is larger than {MOST} bytes", path.display());
+        let bytes = std::fs::read(&path).with_context(unreadable)?;
+        let payload: serde_json::Value =
+            serde_json::from_slice(&bytes).with_context(|| format!("the event in {} is no JSON", path.display()))?;
+        Ok(read_event(name, &payload).wish)
+    }
+}
+
+/// Decides the groups of merge queues again, and notes those that could not be decided.
+async fn groups(cx: &mut Context<'_>, worker: &Worker, failed: &mut Vec<String>) -> anyhow::Result<()> {
+    for group in worker.groups().await? {
+        match worker.group(&group).await {
+            Ok((outcome, _)) => cx.line(format!("merge group {}: {outcome}", group.commit))?,
+            Err(error) => failed.push(format!("merge group {}: {error}", group.commit)),
+        }
+    }
+    Ok(())
 }
 
 /// Runs it.
@@ -192,7 +239,7 @@ impl Common {
     /// The worker for the repository.
     async fn worker(&self, place: &Place, client: Client, beside: &Beside) -> anyhow::Result<Worker> {
         let judge = self.judge(place, client).await?;
-        Ok(Worker { judge, wants: beside.wants(), dry: self.dry_run })
+        Ok(Worker::new(judge, beside.wants(), self.dry_run))
     }
 
     /// What decides pull requests of the repository.

@@ -9,6 +9,7 @@ mod load;
 mod lookups;
 mod record;
 mod referee;
+mod runs;
 mod server;
 mod serving;
 mod texts;
@@ -90,7 +91,7 @@ async fn worker(hub: &Hub, setup: &Setup) -> Worker {
     let url = hub.state().git.clone();
     let mirror = Mirror::open(&hub.dir.path().join("mirror"), &url).await.unwrap();
     let judge = Judge { repo, mirror, folder: std::path::PathBuf::new(), me: Me::App(APP) };
-    Worker { judge, wants: Wants::default(), dry: setup.dry }
+    Worker::new(judge, Wants::default(), setup.dry)
 }
 
 /// Lets the bot work on a pull request.
@@ -131,6 +132,7 @@ const RED: (&str, &str) = ("completed", "failure");
 fn shows(hub: &Hub, number: u64, wanted: (&str, &str)) {
     let (status, conclusion, title) = hub.check(number);
     assert_eq!((status.as_str(), conclusion.as_str()), wanted, "{title}");
+    assert_eq!(hub.lets_through(number), wanted == GREEN, "whichever run GitHub reads: {title}");
 }
 
 /// What [`work`] gives.

@@ -14,6 +14,9 @@ use crate::bot::repo::{Repo, encode};
 /// Ways of merging that the recorder and `audit verify` can follow.
 const MERGES: [&str; 3] = ["merge", "squash", "rebase"];
 
+/// Patterns that hold for every tag; `refs/tags/*` holds for those without a slash alone.
+const EVERY_TAG: [&str; 2] = ["~ALL", "refs/tags/**/*"];
+
 /// A rule that holds for a branch or a tag.
 #[derive(Debug, Clone, Deserialize)]
 struct Rule {
@@ -38,8 +41,59 @@ struct Ruleset {
     /// Who may go around it; none when that is not told.
     #[serde(default)]
     bypass_actors: Option<Vec<Bypass>>,
+    /// For what it holds; none when that is not told.
+    #[serde(default)]
+    conditions: Option<Conditions>,
     #[serde(default)]
     rules: Vec<Rule>,
+}
+
+/// For what a set of rules holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Conditions {
+    #[serde(default)]
+    ref_name: Names,
+}
+
+/// Patterns of the names of branches or tags.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Names {
+    #[serde(default)]
+    include: Vec<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+}
+
+impl Ruleset {
+    /// What keeps the set from holding for every tag and everybody, each in a few words.
+    fn gaps(&self) -> Vec<String> {
+        let mut gaps = Vec::new();
+        match self.conditions.as_ref().map(|conditions| &conditions.ref_name) {
+            None => gaps.push("for which tags is not told".to_owned()),
+            Some(names) => {
+                if !names.include.iter().any(|pattern| EVERY_TAG.contains(&pattern.as_str())) {
+                    let only = if names.include.is_empty() { "none".to_owned() } else { quoted(&names.include, 5) };
+                    gaps.push(format!("only for {only}"));
+                }
+                if !names.exclude.is_empty() {
+                    gaps.push(format!("not for {}", quoted(&names.exclude, 5)));
+                }
+            }
+        }
+        match self.spared() {
+            None => gaps.push("who may go around it is not told".to_owned()),
+            Some(who) if !who.is_empty() => gaps.push(format!("{} may go around it", quoted(&who, 5))),
+            Some(_) => {}
+        }
+        gaps
+    }
+
+    /// Who may go around the set; none when that is not told.
+    fn spared(&self) -> Option<BTreeSet<String>> {
+        let one =
+            |it: &Bypass| it.actor_id.map_or_else(|| it.actor_type.clone(), |id| format!("{} {id}", it.actor_type));
+        self.bypass_actors.as_ref().map(|actors| actors.iter().map(one).collect())
+    }
 }
 
 /// Somebody who may go around a set of rules.
@@ -192,15 +246,12 @@ impl Settings {
         let mut wrong = Vec::new();
         for set in &self.rulesets {
             let name = &set.name;
-            match &set.bypass_actors {
+            match set.spared() {
                 None => wrong.push(format!(
                     "who may go around the ruleset '{name}' is not told; look with a token that may administer the repository"
                 )),
-                Some(actors) if !actors.is_empty() => {
-                    let one = |it: &Bypass| {
-                        it.actor_id.map_or_else(|| it.actor_type.clone(), |id| format!("{} {id}", it.actor_type))
-                    };
-                    let who = quoted(actors.iter().map(one).collect::<BTreeSet<_>>(), 5);
+                Some(who) if !who.is_empty() => {
+                    let who = quoted(&who, 5);
                     wrong.push(format!("{who} may go around the ruleset '{name}'; empty its bypass list"));
                 }
                 Some(_) => {}
@@ -219,14 +270,29 @@ impl Settings {
         wrong
     }
 
-    /// Whether tags stay where they are; editions and releases are known by them.
-    fn tags(&self) -> Option<String> {
-        let holds = |set: &Ruleset| {
-            let has = |sort: &str| set.rules.iter().any(|rule| rule.sort == sort);
-            has("deletion") && (has("update") || has("non_fast_forward"))
-        };
-        (!self.tags.iter().any(holds))
-            .then(|| "tags can be moved and deleted; restrict updates and deletions of tags by a ruleset".to_owned())
+    /// Whether tags stay where they are; editions and releases are known by them. A tag that only moves forward moves all
+    /// the same, so that blocking forced pushes is not enough.
+    fn tags(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut open = Vec::new();
+        for (rule, done, what) in [("update", "moved", "updates"), ("deletion", "deleted", "deletions")] {
+            let sets = || self.tags.iter().filter(|set| set.rules.iter().any(|it| it.sort == rule));
+            if sets().next().is_none() {
+                open.push((done, what));
+            } else if sets().all(|set| !set.gaps().is_empty()) {
+                let told = sets().map(|set| format!("the ruleset '{}' holds {}", set.name, set.gaps().join(", ")));
+                let told = told.collect::<Vec<_>>().join("; ");
+                wrong.push(format!(
+                    "tags can be {done}: {told}; restrict {what} of every tag (`~ALL`), and let nobody go around it"
+                ));
+            }
+        }
+        if !open.is_empty() {
+            let (done, what): (Vec<&str>, Vec<&str>) = open.into_iter().unzip();
+            let (done, what) = (done.join(" and "), what.join(" and "));
+            wrong.insert(0, format!("tags can be {done}; restrict {what} of tags by a ruleset"));
+        }
+        wrong
     }
 }
 
@@ -265,7 +331,8 @@ mod tests {
 
     fn settings(rules: Value, approve: bool) -> Settings {
         let set = |rules: Value| -> Ruleset {
-            let whole = json!({"id": 1, "name": "set", "enforcement": "active", "bypass_actors": [], "rules": rules});
+            let whole = json!({"id": 1, "name": "set", "enforcement": "active", "bypass_actors": [],
+                "conditions": {"ref_name": {"include": ["~ALL"], "exclude": []}}, "rules": rules});
             serde_json::from_value(whole).unwrap()
         };
         Settings {
@@ -340,13 +407,50 @@ mod tests {
             it.tags[0].rules = serde_json::from_value(rules).unwrap();
             it.compare("main", &Me::App(77), Asks::default())
         };
+        assert_eq!(
+            tags(json!([{"type": "deletion"}])),
+            ["tags can be moved; restrict updates of tags by a ruleset"],
+            "the other one is there"
+        );
+        assert_eq!(tags(json!([{"type": "update"}])), ["tags can be deleted; restrict deletions of tags by a ruleset"]);
+        let forced = tags(json!([{"type": "deletion"}, {"type": "non_fast_forward"}]));
+        assert_eq!(forced, ["tags can be moved; restrict updates of tags by a ruleset"], "forward is moved, too");
         let told = ["tags can be moved and deleted; restrict updates and deletions of tags by a ruleset"];
-        assert_eq!(tags(json!([{"type": "deletion"}])), told);
-        assert_eq!(tags(json!([{"type": "update"}])), told);
-        assert_eq!(tags(json!([{"type": "deletion"}, {"type": "non_fast_forward"}])), [""; 0]);
         let mut none = settings(well(77), false);
         none.tags.clear();
         assert_eq!(none.compare("main", &Me::App(77), Asks::default()), told);
+    }
+
+    #[test]
+    fn a_ruleset_of_tags_counts_when_it_holds_for_all_of_them_and_for_everybody() {
+        let told = |change: fn(&mut Ruleset)| {
+            let mut it = settings(well(77), false);
+            change(&mut it.tags[0]);
+            let told = it.compare("main", &Me::App(77), Asks::default());
+            let part =
+                |line: &String| line.split("holds ").nth(1).and_then(|it| it.split(';').next().map(str::to_owned));
+            assert!(told.iter().all(|line| line.starts_with("tags can be ") && line.contains("the ruleset 'set'")));
+            assert!(told.is_empty() || told.len() == 2, "both rules are in it: {told:?}");
+            told.first().and_then(part)
+        };
+        let wide = told(|set| set.conditions.as_mut().unwrap().ref_name.include = vec!["refs/tags/**/*".to_owned()]);
+        assert_eq!(wide, None);
+        let some = told(|set| set.conditions.as_mut().unwrap().ref_name.include = vec!["refs/tags/v*".to_owned()]);
+        assert_eq!(some.as_deref(), Some("only for 'refs/tags/v*'"));
+        let flat = told(|set| set.conditions.as_mut().unwrap().ref_name.include = vec!["refs/tags/*".to_owned()]);
+        assert_eq!(flat.as_deref(), Some("only for 'refs/tags/*'"), "a name with a slash is outside of it");
+        let spared = told(|set| set.conditions.as_mut().unwrap().ref_name.exclude = vec!["refs/tags/x".to_owned()]);
+        assert_eq!(spared.as_deref(), Some("not for 'refs/tags/x'"));
+        let unknown = told(|set| (set.conditions, set.bypass_actors) = (None, None));
+        assert_eq!(unknown.as_deref(), Some("for which tags is not told, who may go around it is not told"));
+        let around = told(|set| {
+            set.bypass_actors = Some(vec![Bypass { actor_type: "Team".to_owned(), actor_id: Some(5) }]);
+        });
+        assert_eq!(around.as_deref(), Some("'Team 5' may go around it"));
+        let mut both = settings(well(77), false);
+        both.tags.push(both.tags[0].clone());
+        both.tags[0].conditions = None;
+        assert_eq!(both.compare("main", &Me::App(77), Asks::default()), [""; 0], "one that holds is enough");
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Failed;
 use crate::bot::command::{self, commands as read};
 use crate::bot::repo::Repo;
-use crate::bot::types::{Comment, Happening, Review as Told};
+use crate::bot::types::{Comment, Happening, Review as Told, queried};
 use crate::gate::facts::{Account, AccountSort, Command, Dismissed, Review, ReviewState};
 
 /// How often a review of which an event told is looked for.
@@ -117,22 +117,12 @@ pub(super) async fn editors(repo: &Repo, comments: &[Comment]) -> BTreeMap<u64, 
         let Ok(told) = repo.client.query(EDITORS, &json!({"ids": ids})).await else { return known };
         for node in told["nodes"].as_array().into_iter().flatten() {
             let comment = some.iter().find(|comment| node["id"] == comment.node_id.as_str());
-            if let (Some(comment), Some(editor)) = (comment, editor(&node["editor"])) {
+            if let (Some(comment), Some(editor)) = (comment, queried(&node["editor"])) {
                 known.insert(comment.id, editor);
             }
         }
     }
     known
-}
-
-fn editor(told: &Value) -> Option<Account> {
-    let sort = match told["__typename"].as_str()? {
-        "User" => AccountSort::User,
-        "Bot" => AccountSort::Bot,
-        _ => AccountSort::Other,
-    };
-    let login = told["login"].as_str().unwrap_or_default().to_owned();
-    Some(Account { id: told["databaseId"].as_u64()?, login, sort, app_id: None })
 }
 
 /// The commands in comments; `editors` are those who are known to have edited one.
@@ -182,6 +172,8 @@ pub(super) fn voters(reviews: &[Review], commands: &[Command]) -> BTreeSet<(u64,
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn review(value: Value) -> Told {
@@ -227,7 +219,7 @@ mod tests {
         let late = comment("2026-11-20T10:00:01Z");
         let unknown = commands(std::slice::from_ref(&late), &nobody);
         assert!(unknown.iter().all(|it| it.edited_by.as_ref().is_some_and(|by| by.login == "unknown")));
-        let eve = editor(&json!({"__typename": "User", "login": "eve", "databaseId": 4})).unwrap();
+        let eve = queried(&json!({"__typename": "User", "login": "eve", "databaseId": 4})).unwrap();
         let known = commands(&[late], &BTreeMap::from([(9, eve.clone())]));
         assert!(known.iter().all(|it| it.edited_by.as_ref() == Some(&eve)));
         assert!(explains(&[comment("2026-11-20T10:00:00Z")]));
@@ -299,12 +291,12 @@ mod tests {
 
     #[test]
     fn an_editor_is_known_by_number_or_not_at_all() {
-        let bot = editor(&json!({"__typename": "Bot", "login": "x", "databaseId": 5})).unwrap();
+        let bot = queried(&json!({"__typename": "Bot", "login": "x", "databaseId": 5})).unwrap();
         assert_eq!((bot.id, bot.sort), (5, AccountSort::Bot));
         for unknown in
             [json!(null), json!({"__typename": "User", "login": "ann"}), json!({"login": "ann", "databaseId": 5})]
         {
-            assert_eq!(editor(&unknown), None, "{unknown}");
+            assert_eq!(queried(&unknown), None, "{unknown}");
         }
     }
 

@@ -7,14 +7,36 @@ use jiff::Timestamp;
 
 use crate::bot::BotError;
 use crate::bot::client::ApiError;
-use crate::bot::facts::Gathered;
+use crate::bot::facts::{self, Gathered};
 use crate::bot::judge::Judge;
-use crate::bot::plan::{Me, Seen};
-use crate::bot::repo::Repo;
+use crate::bot::plan::{Me, Seen, check_name};
+use crate::bot::repo::{Deleted, Repo};
 use crate::bot::types::{Activity, Comment, Happening, Pull};
+use crate::gate::Electorate;
+use crate::gate::facts::{Account, AccountSort};
 
 /// What cannot be told as it was, by what it is about, with why.
 pub(in crate::bot) type Lost = BTreeMap<String, String>;
+
+/// Something that may have said something else then. It matters only when whoever wrote it may vote.
+#[derive(Debug, Clone)]
+pub(in crate::bot) struct Doubt {
+    /// What it is about.
+    pub what: String,
+    /// Why it is not known.
+    pub why: String,
+    /// Who wrote it; none when that account is gone, which votes no more.
+    pub by: Option<Account>,
+}
+
+impl Doubt {
+    /// Whether it matters. A program that is known by its name alone may be any that the policy names.
+    pub(in crate::bot) fn matters(&self, electorate: &Electorate<'_>) -> bool {
+        let Some(by) = &self.by else { return false };
+        let nameless = by.sort == AccountSort::Bot && by.app_id.is_none();
+        electorate.may_vote(by) || nameless && electorate.names_programs()
+    }
+}
 
 /// Takes out of what was gathered about a pull request what was said and done after `then`.
 ///
@@ -42,17 +64,42 @@ pub(in crate::bot) async fn rewind(
             None => drop(lost.insert(format!("review {}", review.id), "when it was dismissed is not told".to_owned())),
         }
     }
-    lost.extend(gathered.comments.iter().filter(|it| is_unsure(it, me, then)).map(|it| {
-        (format!("comment {}", it.id), format!("it was edited after {then}, so that what it said then is not known"))
+    gathered.doubts.extend(gathered.comments.iter().filter(|it| is_unsure(it, me, then)).map(|it| Doubt {
+        what: format!("comment {}", it.id),
+        why: format!("it was edited after {then}, so that what it said then is not known"),
+        by: it.user.as_ref().map(|user| user.account(it.performed_via_github_app.as_ref())),
     }));
-    if timeline.iter().any(|it| it.event == "comment_deleted" && it.created_at.is_none_or(|at| at > then)) {
-        lost.insert("comments".to_owned(), format!("one was deleted after {then}, and what it said is not known"));
+    let late = |it: &&Happening| it.event == "comment_deleted" && it.created_at.is_none_or(|at| at > then);
+    match timeline.iter().filter(late).count() {
+        0 => {}
+        count => gathered.doubts.extend(deleted(repo, pull, me, then, count, lost).await?),
     }
     if edited.is_some_and(|at| at > then) {
         let why = format!("it was edited after {then}, so that the changes that it named then are not known");
         lost.insert("the text of the pull request".to_owned(), why);
     }
     Ok(())
+}
+
+/// The `count` comments that were deleted after `then`. Only GitHub's query language tells whose they were.
+async fn deleted(
+    repo: &Repo,
+    pull: &Pull,
+    me: &Me,
+    then: Timestamp,
+    count: usize,
+    lost: &mut Lost,
+) -> Result<Vec<Doubt>, ApiError> {
+    let why = format!("one was deleted after {then}, and what it said is not known");
+    let found: Vec<Deleted> = repo.deleted(pull.number).await?.into_iter().filter(|it| it.at > then).collect();
+    if found.len() < count {
+        lost.insert("comments".to_owned(), why);
+        return Ok(Vec::new());
+    }
+    let checks = repo.checks(&pull.head.sha, &check_name(&pull.base.branch)).await?;
+    let own = |by: &Account| by.sort == AccountSort::Bot && me.is_called(&by.login, &checks);
+    let others = found.into_iter().filter(|it| !it.by.as_ref().is_some_and(own));
+    Ok(others.map(|it| Doubt { what: "comments".to_owned(), why: why.clone(), by: it.by }).collect())
 }
 
 /// Whether a comment may have held another command at a time than it does now. The bot's own holds none.
@@ -100,7 +147,7 @@ impl Judge {
             if other.base.branch != pull.base.branch {
                 continue;
             }
-            match self.head_then(&other, then).await? {
+            match self.head_then(&other, &timeline, then).await? {
                 Ok(head) => {
                     other.head.sha = head;
                     found.push(other);
@@ -113,15 +160,24 @@ impl Judge {
     }
 
     /// The head that an open pull request had at `then`; the inner error says why that is not known.
-    async fn head_then(&self, other: &Pull, then: Timestamp) -> Result<Result<String, &'static str>, BotError> {
-        // What the bot published by then it published about the head of then.
-        if Seen::look(&self.repo, other, &[], &self.me).await?.published_by(then) {
+    async fn head_then(
+        &self,
+        other: &Pull,
+        timeline: &[Happening],
+        then: Timestamp,
+    ) -> Result<Result<String, &'static str>, BotError> {
+        let done = if other.is_fork() { Vec::new() } else { self.repo.activity(&other.head.branch).await? };
+        let moved =
+            if other.is_fork() { facts::forced(timeline, None) } else { facts::came_to(&done, &other.head.sha) };
+        // What the bot published by then it published about the head of then, unless that was replaced and came back.
+        let seen = Seen::look(&self.repo, other, &[], &self.me).await?;
+        if (Seen { moved, ..seen }).published_by(then) {
             return Ok(Ok(other.head.sha.clone()));
         }
         if other.is_fork() {
             return Ok(Err("it comes from a fork, so that what was pushed to it later is not told"));
         }
-        let Some(head) = head_by(&self.repo.activity(&other.head.branch).await?, &other.head.sha, then) else {
+        let Some(head) = head_by(&done, &other.head.sha, then) else {
             return Ok(Err("its branch was made anew afterwards, so that its head of then is not known"));
         };
         if head != other.head.sha {

@@ -67,16 +67,56 @@ fn what_is_right_already_is_not_written_again_and_the_time_of_green_stays() {
     let mut case = case(Outcome::Pass);
     let first = published(&case).unwrap();
     case.seen.check = Some(there(&first.mark, true));
-    case.seen.green = true;
+    case.seen.green = BTreeSet::from([5]);
     assert_eq!(published(&case), None);
     case.heard.decision.instant = "2026-11-21T12:00:00Z".parse().unwrap();
     assert_eq!(published(&case), None, "time alone changes nothing");
-    (case.seen.check, case.seen.green) = (Some(there(&first.mark, false)), false);
+    (case.seen.check, case.seen.green) = (Some(there(&first.mark, false)), BTreeSet::new());
     let again = published(&case).unwrap();
     assert_eq!(again.mark, first.mark, "it was only taken back in between");
     case.heard.decision.outcome = Outcome::Blocked;
     assert!(published(&case).unwrap().mark.starts_with("gitsm BLOCKED 2026-11-21T12:00:00Z "));
     assert_eq!(Seen { check: Some(there("gitsm BLOCKED - x", true)), ..Seen::default() }.passed_at(), None);
+}
+
+#[test]
+fn no_run_says_success_beside_the_one_that_counts() {
+    let mut case = case(Outcome::Pass);
+    let right = published(&case).unwrap();
+    (case.seen.check, case.seen.green) = (Some(there(&right.mark, true)), BTreeSet::from([2, 3, 5]));
+    let retired = [Action::RetireCheck { id: 2 }, Action::RetireCheck { id: 3 }];
+    assert_eq!(plan(&case, NONE), retired, "what an older version left is taken along");
+    case.heard.decision.outcome = Outcome::Blocked;
+    let [first, second, Action::UpdateCheck { id: 5, .. }] = &plan(&case, NONE)[..] else { panic!() };
+    assert_eq!([first, second], [&retired[0], &retired[1]]);
+    case.seen.check = Some(there("gitsm BLOCKED 2026-11-20T12:00:00Z x", false));
+    case.seen.green = BTreeSet::from([2]);
+    let actions = plan(&case, NONE);
+    assert!(matches!(&actions[..], [Action::RetireCheck { id: 2 }, Action::UpdateCheck { id: 5, .. }]), "{actions:?}");
+    for (word, through) in [("success", true), ("neutral", true), ("skipped", true), ("cancelled", false)] {
+        assert_eq!(lets_through(Some(word)), through, "{word}");
+    }
+    assert!(!lets_through(None));
+}
+
+#[test]
+fn what_was_published_before_the_head_came_back_tells_nothing_about_it() {
+    let at = |at: &str| -> Timestamp { format!("2026-11-20T{at}:00Z").parse().unwrap() };
+    let seen = |moved: Option<&str>| Seen {
+        check: Some(there("gitsm PASS 2026-11-20T10:00:00Z x", true)),
+        moved: moved.map(at),
+        ..Seen::default()
+    };
+    assert_eq!(seen(None).passed_at(), Some(at("10:00")));
+    assert_eq!(seen(Some("10:00")).passed_at(), Some(at("10:00")));
+    assert_eq!(seen(Some("10:01")).passed_at(), None);
+    assert!(seen(Some("09:00")).published_by(at("11:00")) && !seen(Some("10:30")).published_by(at("11:00")));
+    assert_eq!(seen(Some("10:30")).passed_by(at("11:00")), Err(Later));
+    let mut case = case(Outcome::Pass);
+    case.seen = seen(Some("11:00"));
+    assert!(published(&case).unwrap().mark.starts_with("gitsm PASS 2026-11-20T12:00:00Z "), "green since now");
+    case.seen = seen(Some("09:00"));
+    assert!(published(&case).unwrap().mark.starts_with("gitsm PASS 2026-11-20T10:00:00Z "));
 }
 
 #[test]
@@ -189,9 +229,12 @@ fn what_was_published_later_tells_nothing_about_an_earlier_time() {
 #[test]
 fn a_run_that_has_ended_is_never_opened_again_since_its_end_would_stay() {
     let mut case = case(Outcome::Pending);
-    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", true)), true);
-    assert!(matches!(&plan(&case, NONE)[..], [Action::CreateCheck(check)] if check.conclusion.is_none()));
-    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", false)), false);
+    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", true)), BTreeSet::from([5]));
+    assert!(
+        matches!(&plan(&case, NONE)[..], [Action::RetireCheck { id: 5 }, Action::CreateCheck(check)] if check.conclusion.is_none()),
+        "the old one says success no more before there is a new one"
+    );
+    (case.seen.check, case.seen.green) = (Some(there("gitsm PASS 2026-11-19T12:00:00Z x", false)), BTreeSet::new());
     assert!(matches!(&plan(&case, NONE)[..], [Action::UpdateCheck { id: 5, check }] if check.conclusion.is_none()));
     case.heard.decision.outcome = Outcome::Blocked;
     case.seen.check = Some(there("gitsm PASS 2026-11-19T12:00:00Z x", true));
@@ -202,7 +245,7 @@ fn a_run_that_has_ended_is_never_opened_again_since_its_end_would_stay() {
 fn a_check_that_is_there_is_brought_up_to_date_and_no_second_one_made() {
     let mut case = case(Outcome::Blocked);
     case.seen.check = Some(there("gitsm PASS 2026-11-19T12:00:00Z 0123456789abcdef", true));
-    case.seen.green = true;
+    case.seen.green = BTreeSet::from([5]);
     let [Action::UpdateCheck { id: 5, check }] = &plan(&case, NONE)[..] else { panic!() };
     assert_eq!(check.conclusion, Some("failure"));
     case.heard.decision.outcome = Outcome::Pass;

@@ -1,148 +1,243 @@
-//! The door of the server: so many connections at once, and none that stays silent for ever.
+//! The door of the server: so many connections at once, and a deadline for everything that one of them can draw out.
 
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::serve::Listener;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
 
 /// The wait after a connection could not be taken, such as for want of file handles.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Listens, and lets in no more than there is room for; the others wait in the system's own queue.
-pub(super) struct Door {
-    listener: TcpListener,
-    room: Arc<Semaphore>,
-    quiet: Duration,
+/// What connections may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// How many of them there are at once; the others wait in the system's own queue.
+    pub(super) most: u32,
+    /// How long the headers of a request may take to come, from the moment at which they are waited for.
+    pub(super) headers: Duration,
+    /// How old a connection may get; what it asked for by then is still answered.
+    pub(super) life: Duration,
+    /// How long that answer may take, also when the server is told to stop.
+    pub(super) grace: Duration,
 }
 
-impl Door {
-    /// A door for `most` connections; one over which nothing comes or goes for `quiet` is closed.
-    pub(super) fn new(listener: TcpListener, most: usize, quiet: Duration) -> Self {
-        Self { listener, room: Arc::new(Semaphore::new(most)), quiet }
+/// Lets connections in and has `router` answer them until `ended` says so; then those that are open are brought to their
+/// end.
+pub(super) async fn open(listener: TcpListener, router: Router, bounds: Bounds, mut ended: watch::Receiver<bool>) {
+    let room = Arc::new(Semaphore::new(bounds.most as usize));
+    loop {
+        let next = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
+            _ = ended.wait_for(|ended| *ended) => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            drop(place);
+            sleep(PAUSE).await;
+            continue;
+        };
+        let (router, ended) = (router.clone(), ended.clone());
+        tokio::spawn(async move {
+            serve(stream, router, bounds, ended).await;
+            drop(place);
+        });
     }
+    drop(listener);
+    // Every place is free when the last one has gone; none stays longer than its grace.
+    let _ = room.acquire_many(bounds.most).await;
 }
 
-impl Listener for Door {
-    type Io = Guest;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Guest, SocketAddr) {
-        loop {
-            // It is never closed.
-            let Ok(place) = Arc::clone(&self.room).acquire_owned().await else { std::future::pending().await };
-            match self.listener.accept().await {
-                Ok((stream, from)) => {
-                    let guest =
-                        Guest { stream, patience: Box::pin(sleep(self.quiet)), quiet: self.quiet, _place: place };
-                    return (guest, from);
-                }
-                Err(_) => sleep(PAUSE).await,
-            }
-        }
+/// One connection, from its first byte to its end. Bodies are read by those who answer, who have a deadline for them; one
+/// that nobody reads ends the connection with the answer.
+async fn serve(stream: TcpStream, router: Router, bounds: Bounds, mut ended: watch::Receiver<bool>) {
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(bounds.headers);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        // Whoever breaks it off asks for nothing more.
+        _ = connection.as_mut() => return,
+        () = sleep(bounds.life) => {}
+        _ = ended.wait_for(|ended| *ended) => {}
     }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
-
-/// A connection.
-pub(super) struct Guest {
-    stream: TcpStream,
-    patience: Pin<Box<Sleep>>,
-    quiet: Duration,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Guest {
-    /// Begins to wait anew when something went on; ends the connection when nothing did for too long.
-    fn watch<T>(&mut self, context: &mut Context<'_>, went: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if went.is_ready() {
-            self.patience.as_mut().reset(Instant::now() + self.quiet);
-            return went;
-        }
-        match self.patience.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-impl AsyncRead for Guest {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let went = Pin::new(&mut self.stream).poll_read(context, into);
-        self.watch(context, went)
-    }
-}
-
-impl AsyncWrite for Guest {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let went = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.watch(context, went)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(bounds.grace, connection).await;
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpStream as Outside};
+    use std::time::Instant;
+
+    use axum::routing::{get, post};
 
     use super::*;
 
-    fn run<T>(work: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    const BOUNDS: Bounds = Bounds {
+        most: 8,
+        headers: Duration::from_millis(600),
+        life: Duration::from_mins(1),
+        grace: Duration::from_millis(800),
+    };
+
+    /// A door that is open as long as this is kept.
+    struct Opened {
+        at: SocketAddr,
+        end: watch::Sender<bool>,
+        thread: Option<std::thread::JoinHandle<()>>,
     }
 
-    /// Waits for the next byte.
-    async fn read(guest: &mut Guest) -> io::Result<usize> {
-        let mut space = [0];
-        let mut into = ReadBuf::new(&mut space);
-        std::future::poll_fn(|context| Pin::new(&mut *guest).poll_read(context, &mut into)).await?;
-        Ok(into.filled().len())
+    impl Opened {
+        fn new(bounds: Bounds) -> Self {
+            let (end, ended) = watch::channel(false);
+            let (tell, told) = std::sync::mpsc::channel();
+            let thread = std::thread::spawn(move || {
+                let slow = async || {
+                    sleep(Duration::from_millis(400)).await;
+                    "slow"
+                };
+                let stuck = async || sleep(Duration::from_mins(1)).await;
+                let router = Router::new()
+                    .route("/", get(async || "well").merge(post(async || "well")))
+                    .route("/slow", get(slow))
+                    .route("/stuck", get(stuck));
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async {
+                    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+                    tell.send(listener.local_addr().unwrap()).unwrap();
+                    open(listener, router, bounds, ended).await;
+                });
+            });
+            Self { at: told.recv().unwrap(), end, thread: Some(thread) }
+        }
+
+        fn connect(&self) -> Outside {
+            let stream = Outside::connect(self.at).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+            stream
+        }
+
+        /// Tells it to stop; gives how long that took.
+        fn stop(&mut self) -> Duration {
+            let start = Instant::now();
+            self.end.send(true).unwrap();
+            self.thread.take().unwrap().join().unwrap();
+            start.elapsed()
+        }
+    }
+
+    /// What is answered until the connection ends.
+    fn all(mut stream: &Outside) -> String {
+        let mut said = Vec::new();
+        let _ = stream.read_to_end(&mut said);
+        String::from_utf8(said).unwrap()
+    }
+
+    /// Sends a byte again and again until the other side has gone; gives how long that took.
+    fn trickle(mut stream: &Outside, byte: &[u8]) -> Duration {
+        let start = Instant::now();
+        while stream.write_all(byte).is_ok() {
+            assert!(start.elapsed() < Duration::from_secs(20), "it is never closed");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        start.elapsed()
+    }
+
+    const WHOLE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+    #[test]
+    fn headers_have_a_deadline_that_no_byte_moves() {
+        let door = Opened::new(BOUNDS);
+        let mut slow = door.connect();
+        slow.write_all(b"GET / HTTP/1.1\r\nx-a: ").unwrap();
+        let took = trickle(&slow, b"b");
+        assert!(took > Duration::from_millis(400) && took < Duration::from_secs(5), "{took:?}");
+        let silent = door.connect();
+        let start = Instant::now();
+        assert_eq!(all(&silent), "", "the deadline counts from the beginning");
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        let mut second = door.connect();
+        second.write_all(WHOLE).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        second.write_all(b"GET / HT").unwrap();
+        let said = all(&second);
+        assert!(said.starts_with("HTTP/1.1 200") && said.matches("HTTP/1.1").count() == 1, "{said}");
     }
 
     #[test]
-    fn a_connection_that_stays_silent_is_closed_and_one_that_talks_is_not() {
-        run(async {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let mut outside = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-            let mut door = Door::new(listener, 8, Duration::from_millis(300));
-            let (mut guest, _) = door.accept().await;
-            for _ in 0..4 {
-                sleep(Duration::from_millis(150)).await;
-                outside.write_all(b"x").unwrap();
-                assert_eq!(read(&mut guest).await.unwrap(), 1);
+    fn a_body_that_nobody_reads_is_not_waited_for() {
+        let door = Opened::new(BOUNDS);
+        let mut slow = door.connect();
+        slow.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n").unwrap();
+        let took = trickle(&slow, b"b");
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+
+    #[test]
+    fn a_connection_that_is_used_all_the_time_ends_as_well_and_its_last_answer_is_whole() {
+        let door = Opened::new(Bounds { life: Duration::from_millis(500), ..BOUNDS });
+        let start = Instant::now();
+        let mut stream = door.connect();
+        let mut said = [0; 1024];
+        let mut answers = 0;
+        loop {
+            assert!(start.elapsed() < Duration::from_secs(20), "it is never closed");
+            if stream.write_all(WHOLE).is_err() {
+                break;
             }
-            assert_eq!(read(&mut guest).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        });
+            match stream.read(&mut said) {
+                Ok(length) if length > 0 => answers += 1,
+                _ => break,
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(answers > 3, "{answers}");
+        let mut late = door.connect();
+        std::thread::sleep(Duration::from_millis(300));
+        late.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let answer = all(&late);
+        assert!(answer.ends_with("slow"), "{answer}");
     }
 
     #[test]
     fn nobody_more_is_let_in_until_somebody_goes() {
-        run(async {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let at = listener.local_addr().unwrap();
-            let mut door = Door::new(listener, 1, Duration::from_mins(1));
-            let _outside = [(); 2].map(|()| std::net::TcpStream::connect(at).unwrap());
-            let (guest, _) = door.accept().await;
-            assert!(tokio::time::timeout(Duration::from_millis(200), door.accept()).await.is_err());
-            drop(guest);
-            assert!(tokio::time::timeout(Duration::from_secs(5), door.accept()).await.is_ok());
-        });
+        let door = Opened::new(Bounds { most: 1, headers: Duration::from_secs(20), ..BOUNDS });
+        let first = door.connect();
+        std::thread::sleep(Duration::from_millis(100));
+        let mut second = door.connect();
+        second.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+        assert!(second.read(&mut [0]).is_err(), "there is no room yet");
+        drop(first);
+        second.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        assert!(all(&second).ends_with("well"));
+    }
+
+    #[test]
+    fn at_the_end_what_was_asked_for_is_answered_and_nobody_can_draw_it_out() {
+        let mut door = Opened::new(Bounds { headers: Duration::from_mins(1), ..BOUNDS });
+        let (idle, mut asked) = (door.connect(), door.connect());
+        asked.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        let took = door.stop();
+        assert!(all(&asked).ends_with("slow"), "it was asked before");
+        assert!(all(&idle).is_empty() && took < Duration::from_secs(5), "{took:?}");
+        assert!(Outside::connect(door.at).is_err(), "nobody listens any more");
+        let mut door = Opened::new(BOUNDS);
+        let mut stuck = door.connect();
+        stuck.write_all(b"GET /stuck HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        let took = door.stop();
+        assert!(took < Duration::from_secs(5), "{took:?}");
     }
 }

@@ -44,7 +44,7 @@ fn plain(status: StatusCode, text: impl Into<String>) -> Response {
     response.body(Body::from(text.into())).unwrap_or_default()
 }
 
-/// Whether the workers work; whoever watches over the server starts it anew when they do not.
+/// Whether the workers work, and none of them hangs; whoever watches over the server starts it anew when they do not.
 async fn health(State(hall): State<Arc<Hall>>) -> Response {
     match hall.pulse.trouble() {
         None => plain(StatusCode::OK, "ok\n"),
@@ -140,6 +140,8 @@ async fn metrics(State(hall): State<Arc<Hall>>) -> Response {
     series("queue_waiting", "gauge", size(waiting));
     series("queue_running", "gauge", size(running));
     series("queue_later", "gauge", size(later));
+    let oldest = hall.pulse.oldest().map_or(0, |age| age.as_secs());
+    series("work_oldest_seconds", "gauge", bare(oldest));
     plain(StatusCode::OK, out)
 }
 

@@ -22,18 +22,17 @@ use super::judge::Judge;
 use super::types::{Numbered, Repository};
 use super::{BotError, Client, Me, Mirror, Repo, Secret, Wants, Worker};
 use crate::gate::Outcome;
-use door::Door;
+use door::Bounds;
 use pulse::Pulse;
 use queue::{About, Job, Queue, Task};
 
 /// How often something that failed is tried again before only the sweep does.
 const MOST_FAILURES: u32 = 5;
-/// Most connections at once.
-const MOST_GUESTS: usize = 512;
-/// After so long without a byte a connection is closed.
-const QUIET: Duration = Duration::from_secs(30);
 /// How long work that has begun may go on when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(30);
+/// What connections may take.
+const BOUNDS: Bounds =
+    Bounds { most: 512, headers: Duration::from_secs(10), life: Duration::from_mins(2), grace: GRACE };
 
 /// How a server is set up.
 #[derive(Debug, Clone)]
@@ -96,15 +95,12 @@ fn lock<T>(mutex: &Plain<T>) -> MutexGuard<'_, T> {
 }
 
 /// Serves on `listener` until `stop` says so; what has begun by then is brought to its end.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve(
     setup: Setup,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
     log: impl Fn(String) + Send + Sync + Clone + 'static,
-) -> std::io::Result<()> {
+) {
     let count = setup.workers.max(1);
     let hall = Arc::new(Hall {
         setup,
@@ -123,19 +119,17 @@ pub async fn serve(
         tasks.push(tokio::spawn(work(Arc::clone(&hall), hall.pulse.begin(), ended.clone(), log.clone())));
     }
     tasks.push(tokio::spawn(tick(Arc::clone(&hall), hall.pulse.begin(), ended.clone(), log.clone())));
-    let stopped = async move {
-        stop.await;
-        let _ = end.send(true);
-    };
-    let door = Door::new(listener, MOST_GUESTS, QUIET);
-    let served = axum::serve(door, http::router(Arc::clone(&hall))).with_graceful_shutdown(stopped).await;
+    let opened = tokio::spawn(door::open(listener, http::router(Arc::clone(&hall)), BOUNDS, ended));
+    stop.await;
+    let _ = end.send(true);
+    // Whoever is still being answered may need what the workers hold.
+    let _ = opened.await;
     hall.news.notify_waiters();
     for task in tasks {
         if tokio::time::timeout(GRACE, task).await.is_err() {
             log("stopping although work goes on; it is found again after the start".to_owned());
         }
     }
-    served
 }
 
 /// Sweeps at the start and on the timer, and wakes what was put off.
@@ -145,6 +139,9 @@ async fn tick(hall: Arc<Hall>, _alive: pulse::Alive, mut ended: watch::Receiver<
     while !*ended.borrow() {
         let now = hall.setup.client.now();
         hall.pulse.beat();
+        for work in hall.pulse.hanging() {
+            log(format!("{work} hangs"));
+        }
         if next <= now {
             log("sweep".to_owned());
             lock(&hall.counts).sweeps += 1;
@@ -170,7 +167,9 @@ async fn work(hall: Arc<Hall>, _alive: pulse::Alive, ended: watch::Receiver<bool
         };
         let (own, it) = (Arc::clone(&hall), job.clone());
         // On its own, so that a bug in one piece of work does not end the worker with it.
+        let busy = hall.pulse.work(format!("{} {:?}", job.repository, job.task));
         let outcome = pulse::apart(async move { own.carry_out(&it, about).await }).await;
+        drop(busy);
         if outcome.as_ref().is_err_and(is_refused) {
             // It may be that the App was installed anew meanwhile, under another number.
             hall.workers.lock().await.remove(&job.repository.to_lowercase());
@@ -214,8 +213,8 @@ impl Hall {
                 }
                 if *wish == Wish::Everything {
                     self.look_at_groups(&worker, &job.repository, None).await?;
-                    // What cannot be packed now is packed after the next sweep.
-                    let _ = worker.judge.mirror.tidy().await;
+                    // Nobody waits for it; what cannot be packed now is packed after a later sweep.
+                    tokio::spawn(async move { worker.judge.mirror.tidy().await });
                 }
             }
             Task::Group(group) => {
@@ -299,7 +298,7 @@ impl Hall {
         };
         mirrors.insert(key.clone(), mirror.clone());
         let judge = Judge { repo, mirror, folder: setup.folder.clone(), me: setup.me.clone() };
-        let worker = Worker { judge, wants: setup.wants, dry: setup.dry };
+        let worker = Worker::new(judge, setup.wants, setup.dry);
         Ok(self.workers.lock().await.entry(key).or_insert(worker).clone())
     }
 }

@@ -1,21 +1,16 @@
 //! `gitsm bot action`: one step of a workflow.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Beside, Common, Place, variable};
+use super::{Beside, Common, Place, Told, variable};
 use crate::base::finding::Severity;
-use crate::bot::{Case, Noted, Wish, Worker, read_event, summary};
+use crate::bot::{Case, Noted, Wish, Worker, summary};
 use crate::cli::{Context, Exit};
 use crate::gate::Outcome;
-
-/// Largest payload of an event that is read, in bytes.
-const MOST: u64 = 32 * 1024 * 1024;
 
 /// Arguments of `bot action`.
 #[derive(Debug, Args)]
@@ -24,12 +19,8 @@ pub(in crate::cli) struct Arguments {
     common: Common,
     #[command(flatten)]
     beside: Beside,
-    /// The name of the event; without it `GITHUB_EVENT_NAME`
-    #[arg(long, value_name = "NAME")]
-    event: Option<String>,
-    /// The payload of the event; without it `GITHUB_EVENT_PATH`
-    #[arg(long, value_name = "FILE")]
-    payload: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
     /// Decide this pull request, whatever the event is about
     #[arg(long, value_name = "NUMBER")]
     pull_request: Option<u64>,
@@ -57,21 +48,9 @@ fn wish(arguments: &Arguments) -> anyhow::Result<Wish> {
     if let Some(number) = arguments.pull_request {
         return Ok(Wish::Pull { number, review: None });
     }
-    let name = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_NAME"));
+    let name = arguments.told.name();
     let name = name.context("which event? say --event NAME or --pull-request NUMBER, or set GITHUB_EVENT_NAME")?;
-    event(&name, arguments.payload.as_ref())
-}
-
-/// What the event `name` asks for, by its payload in a file.
-pub(super) fn event(name: &str, payload: Option<&PathBuf>) -> anyhow::Result<Wish> {
-    let path = payload.cloned().or_else(|| variable("GITHUB_EVENT_PATH").map(PathBuf::from));
-    let path = path.context("where is the payload of the event? say --payload FILE, or set GITHUB_EVENT_PATH")?;
-    let about = std::fs::metadata(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
-    anyhow::ensure!(about.len() <= MOST, "the event in {} is larger than {MOST} bytes", path.display());
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read the event in {}", path.display()))?;
-    let payload: Value =
-        serde_json::from_slice(&bytes).with_context(|| format!("the event in {} is no JSON", path.display()))?;
-    Ok(read_event(name, &payload).wish)
+    arguments.told.wish(&name)
 }
 
 async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::Result<Outcome> {
@@ -102,12 +81,7 @@ async fn decide(cx: &mut Context<'_>, worker: &Worker, wish: &Wish) -> anyhow::R
     }
     if decided.iter().any(|it| it.outcome != Outcome::Pass) {
         // A group of the merge queue that holds one of them may be green, and would be merged all the same.
-        for group in worker.groups().await? {
-            match worker.group(&group).await {
-                Ok((outcome, _)) => cx.line(format!("merge group {}: {outcome}", group.commit))?,
-                Err(error) => failed.push(format!("merge group {}: {error}", group.commit)),
-            }
-        }
+        super::groups(cx, worker, &mut failed).await?;
     }
     let worst = Outcome::all(decided.iter().map(|it| it.outcome));
     // Where nothing was decided, no later step may take that for a PASS.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Common, Place, action, secret, variable};
+use super::{Common, Place, Told, secret};
 use crate::bot::{Me, Recorded, Scribe, Wish};
 use crate::cli::audit::{key, person};
 use crate::cli::{Context, Exit};
@@ -23,12 +23,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     common: Common,
-    /// The name of the event; without it `GITHUB_EVENT_NAME`
-    #[arg(long, value_name = "NAME")]
-    event: Option<String>,
-    /// The payload of the event; without it `GITHUB_EVENT_PATH`
-    #[arg(long, value_name = "FILE")]
-    payload: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
     /// The protected branch, whatever the event is about; without event and branch, the default branch
     #[arg(long, value_name = "NAME")]
     branch: Option<String>,
@@ -109,11 +105,10 @@ fn branch(arguments: &Arguments) -> anyhow::Result<Result<Option<String>, String
     if let Some(branch) = &arguments.branch {
         return Ok(Ok(Some(branch.clone())));
     }
-    let event = arguments.event.clone().or_else(|| variable("GITHUB_EVENT_NAME"));
-    let Some(event) = event.filter(|event| event != "workflow_dispatch" && event != "schedule") else {
+    let Some(event) = arguments.told.name().filter(|event| event != "workflow_dispatch" && event != "schedule") else {
         return Ok(Ok(None));
     };
-    Ok(match action::event(&event, arguments.payload.as_ref())? {
+    Ok(match arguments.told.wish(&event)? {
         Wish::Branch(branch) => Ok(Some(branch)),
         Wish::Nothing(why) => Err(why.to_owned()),
         _ => Err(format!("the event {event} is no push")),

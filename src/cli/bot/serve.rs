@@ -84,7 +84,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let log = |line: String| {
             let _ = writeln!(std::io::stderr(), "{}", crate::base::text::clean(&line));
         };
-        serve(setup, listener, told_to_stop(), log).await?;
+        serve(setup, listener, told_to_stop(), log).await;
         Ok(Exit::Clean)
     })
 }

@@ -29,12 +29,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
                 Err(error) => failed.push(format!("#{number}: {error}")),
             }
         }
-        for group in worker.groups().await? {
-            match worker.group(&group).await {
-                Ok((outcome, _)) => cx.line(format!("merge group {}: {outcome}", group.commit))?,
-                Err(error) => failed.push(format!("merge group {}: {error}", group.commit)),
-            }
-        }
+        super::groups(cx, &worker, &mut failed).await?;
         cx.line(crate::base::text::counted(numbers.len(), "open pull request", "open pull requests"))?;
         if failed.is_empty() { Ok(Exit::Clean) } else { anyhow::bail!("{}", failed.join("\n")) }
     })

@@ -225,7 +225,7 @@ pub(super) fn queue(hub: &Hub, number: u64, on: &str) -> gitsm::bot::Group {
     gitsm::bot::Group { base: "main".to_owned(), branch, commit }
 }
 
-fn decide(hub: &Hub, group: &gitsm::bot::Group) -> String {
+pub(super) fn decide(hub: &Hub, group: &gitsm::bot::Group) -> String {
     let decided = super::run(async { super::worker(hub, &Setup::default()).await.group(group).await });
     decided.unwrap().0.to_string()
 }
@@ -332,11 +332,17 @@ fn settings_that_drifted_are_told() {
             plain("non_fast_forward"),
             plain("deletion"),
         ];
-        let set = |target: &str, rules: serde_json::Value| json!({"name": target, "target": target, "enforcement": "active", "bypass_actors": [], "rules": rules});
+        let set = |target: &str, rules: serde_json::Value| {
+            json!({"name": target, "target": target, "enforcement": "active", "bypass_actors": [],
+            "conditions": {"ref_name": {"include": ["~ALL"], "exclude": []}}, "rules": rules})
+        };
         state.rulesets.insert(42, set("branch", json!([])));
-        state.rulesets.insert(43, set("tag", json!([{"type": "deletion"}, {"type": "non_fast_forward"}])));
+        state.rulesets.insert(43, set("tag", json!([{"type": "deletion"}, {"type": "update"}])));
     }
     assert_eq!(drifted(&hub).unwrap(), [""; 0]);
+    hub.state().rulesets.get_mut(&43).unwrap()["conditions"]["ref_name"]["include"] = json!(["refs/tags/v*"]);
+    let found = drifted(&hub).unwrap();
+    assert!(found.len() == 2 && found[0].contains("the ruleset 'tag' holds only for 'refs/tags/v*'"), "{found:?}");
     hub.state().rulesets.get_mut(&43).unwrap()["enforcement"] = json!("evaluate");
     hub.state().rulesets.get_mut(&42).unwrap()["bypass_actors"] =
         json!([{"actor_id": 5, "actor_type": "Team", "bypass_mode": "always"}]);

@@ -5,6 +5,7 @@ pub(super) mod acts;
 mod api;
 mod git;
 mod query;
+mod strict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash as _, Hasher as _};
@@ -116,12 +117,16 @@ pub(super) struct State {
     /// Whether an organisation owns the repository, and whose membership is only offered.
     pub(super) organisation: bool,
     pub(super) invited: BTreeSet<String>,
+    /// Those who cannot be asked for a review.
+    pub(super) unasked: BTreeSet<String>,
     /// Mistakes in the CODEOWNERS; none where there is no such file.
     pub(super) owners: Option<Vec<Value>>,
     /// Who edited a comment, by its number.
     pub(super) editors: BTreeMap<u64, String>,
     /// When the text of a pull request was edited, by its number.
     pub(super) edited: BTreeMap<u64, &'static str>,
+    /// Comments that were deleted, as the query language tells them, with the pull request.
+    pub(super) deleted: Vec<Entry>,
     /// Commits of the branch, with the pull request that brought them.
     pub(super) landed: BTreeMap<String, u64>,
     /// Commits of which the API tells, and which git does not have.

@@ -34,10 +34,15 @@ fn clone(hub: &Hub) -> Folder {
 /// A hub whose ledger has begun at its first commit.
 pub(super) fn adopted() -> Hub {
     let hub = Hub::new();
-    let folder = clone(&hub);
+    adopt(&hub);
+    hub
+}
+
+/// Begins the ledger of a hub at what is on main.
+pub(super) fn adopt(hub: &Hub) {
+    let folder = clone(hub);
     folder.run(&["--as-of", "2026-11-18", "audit", "adopt", "--recorder", "Bot <bot@example.org>", "-q"]).clean();
     git(folder.path(), &["push", "--quiet", "origin", "gitsm/ledger"]);
-    hub
 }
 
 /// A pull request that edits what is controlled, under a change of its own; agreed to when `agreed` says so.

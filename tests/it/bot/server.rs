@@ -65,7 +65,7 @@ async fn serving(
     };
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     told(listener.local_addr().unwrap());
-    serve(setup, listener, stop, move |line| log.lock().unwrap().push(line)).await.unwrap();
+    serve(setup, listener, stop, move |line| log.lock().unwrap().push(line)).await;
 }
 
 /// Serves for ever.

@@ -31,8 +31,18 @@ fn a_body_of_which_nobody_says_how_long_it_is_or_that_never_comes_is_not_waited_
     assert_eq!(raw("content-length: 26214401", b""), "413", "before any of it is sent");
     assert_eq!(raw("transfer-encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n"), "411");
     let start = Instant::now();
+    let mut headers = TcpStream::connect(server.at).unwrap();
+    headers.write_all(b"POST /webhook HTTP/1.1\r\nx-a: ").unwrap();
+    let drip = std::thread::spawn(move || {
+        while headers.write_all(b"b").is_ok() && start.elapsed() < Duration::from_mins(1) {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        start.elapsed()
+    });
     assert_eq!(raw("content-length: 10", b"123"), "408");
     assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
+    let dripped = drip.join().unwrap();
+    assert!(dripped < Duration::from_secs(25), "headers that come byte by byte: {dripped:?}");
 }
 
 #[test]

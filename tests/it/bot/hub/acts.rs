@@ -164,6 +164,47 @@ impl Hub {
         state.timeline.push((number, happening));
     }
 
+    /// Deletes the last comment on a pull request, as a moderator does, at `at`; with `told`, GitHub keeps in mind whose it
+    /// was.
+    pub(in super::super) fn delete_comment(&self, number: u64, at: &str, told: bool) {
+        let mut state = self.state();
+        let last = state.comments.iter().rposition(|(of, _)| *of == number).unwrap();
+        let (_, comment) = state.comments.remove(last);
+        let event = state.fresh();
+        let deleted = json!({"id": event, "event": "comment_deleted", "actor": null, "created_at": at});
+        state.timeline.push((number, deleted));
+        let user = &comment["user"];
+        let login = user["login"].as_str().unwrap().trim_end_matches("[bot]");
+        let author = json!({"__typename": user["type"], "login": login, "databaseId": user["id"]});
+        if told {
+            state.deleted.push((number, json!({"createdAt": at, "deletedCommentAuthor": author})));
+        }
+    }
+
+    /// Lets the last comment have been written through an App.
+    pub(in super::super) fn by_app(&self, id: u64) {
+        let app = api::app(id);
+        self.state().comments.last_mut().unwrap().1["performed_via_github_app"] = app;
+    }
+
+    /// Lets the branch of a pull request lead to another commit by force.
+    pub(in super::super) fn force(&self, number: u64, head: &str, at: &str) {
+        let mut state = self.state();
+        git::point(&state.git, &format!("refs/pull/{number}/head"), head);
+        let event = state.fresh();
+        let actor = api::user(&state, "cy");
+        let happening = json!({"id": event, "event": "head_ref_force_pushed", "actor": actor, "created_at": at});
+        state.timeline.push((number, happening));
+        let pull = state.pulls.get_mut(&number).unwrap();
+        let before = std::mem::replace(&mut pull.head, head.to_owned());
+        pull.updated_at = at.to_owned();
+        let (branch, fork) = (pull.branch.clone(), pull.fork);
+        drop(state);
+        if !fork {
+            self.touch(&branch, "cy", "force_push", &before, head, at);
+        }
+    }
+
     /// Writes a comment; gives its number.
     pub(in super::super) fn say(&self, number: u64, login: &str, body: &str) -> u64 {
         let mut state = self.state();

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::super::referee::example;
-use super::{APP, NOW, Pull, State, git};
+use super::{APP, NOW, Pull, State, git, strict};
 
 /// Lays fields over an example.
 fn over(mut example: Value, fields: Value) -> Value {
@@ -21,7 +21,7 @@ pub(super) fn user(state: &State, login: &str) -> Value {
     over(blank, json!({"login": login, "id": known.id, "type": known.sort}))
 }
 
-fn app(id: u64) -> Value {
+pub(super) fn app(id: u64) -> Value {
     let blank = example("POST /repos/{owner}/{repo}/check-runs")["app"].clone();
     over(blank, json!({"id": id, "slug": if id == APP { "gitsm-acme" } else { "other" }}))
 }
@@ -305,14 +305,18 @@ fn write(
             let id = state.fresh();
             let check = over(example(operation), json!({"id": id, "app": app(acting), "conclusion": null}));
             state.checks.push(lay_check(check, sent));
-            (201, state.checks.last().unwrap().clone(), None)
+            let made = state.checks.last().unwrap().clone();
+            strict::stand_alone(state, &made);
+            (201, made, None)
         }
         ("PATCH", "/check-runs/{check_run_id}") => {
             let Some(check) = state.checks.iter_mut().find(|check| check["id"] == number) else {
                 return (404, json!({"message": "Not Found"}), None);
             };
             *check = lay_check(check.clone(), sent);
-            (200, check.clone(), None)
+            let changed = check.clone();
+            strict::stand_alone(state, &changed);
+            (200, changed, None)
         }
         ("POST", "/issues/{issue_number}/comments") => {
             let id = state.fresh();
@@ -354,6 +358,10 @@ fn write(
                 .flatten()
                 .filter_map(|it| it.as_str().map(str::to_owned))
                 .collect();
+            if names.iter().any(|name| state.unasked.contains(name)) {
+                let words = "Reviews may only be requested from collaborators.";
+                return (422, json!({"message": words}), None);
+            }
             if names.contains(&it.author) {
                 return (422, json!({"message": "Review cannot be requested from pull request author."}), None);
             }
