@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Input;
 use super::asked::asked;
 use super::table::{Part, Table};
+use crate::base::date::parse_date;
 use crate::base::svg::escaped;
 
 /// The look of the page; widths and breaks are made for A4.
@@ -15,6 +16,7 @@ h1 { font-size: 1.7rem } h2 { margin-top: 2.5rem; border-bottom: 2px solid } h3 
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .85rem }
 th, td { text-align: left; vertical-align: top; padding: .25rem .5rem; border: 1px solid #8888; overflow-wrap: break-word; white-space: pre-line }
+td.day { white-space: nowrap }
 td.long { overflow-wrap: anywhere; min-width: 6em }
 th { background: #8882 } thead { display: table-header-group } tr { break-inside: avoid }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd { margin: 0; overflow-wrap: anywhere }
@@ -24,14 +26,14 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem } dd
 nav ol { columns: 2; list-style: none; padding: 0 }
 .up { float: right; font-size: .8rem }
 @media print {
-  body { max-width: none; margin: 0; font-size: 10pt } h2 { break-before: page } nav h2 { break-before: auto }
+  body { max-width: none; margin: 0; font-size: 10pt } h2 { break-before: page } nav h2 { break-before: auto } nav h2 ~ h2 { break-before: page }
   h2, h3, p { break-after: avoid } td p { break-after: auto } .wide { overflow: visible } .up { display: none } tbody.one { break-inside: avoid } table { font-size: 8pt } a { color: inherit; text-decoration: none }
 }
 ";
 
 /// The page.
 pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
-    let title = format!("{}, {}", input.stage.label(), input.range);
+    let title = format!("{}, {}", input.stage.label(), input.range.to_string().replace("..", " to "));
     let name = &input.sms.snapshot.settings.site.title;
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} · {}</title>\n<style>{STYLE}{}</style>\n</head>\n<body>\n<header>\n<h1>{}</h1>\n<p>{}</p>\n",
@@ -49,7 +51,7 @@ pub(super) fn page(input: &Input<'_>, parts: &[Part]) -> String {
     for (at, part) in parts.iter().enumerate() {
         let _ = writeln!(out, "<li><a href=\"#part-{at}\">{} {}</a></li>", escaped(&part.item), escaped(&part.title));
     }
-    out.push_str("</ol>\n<h2>Where to find what is asked for</h2>\n<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">asked for</th><th scope=\"col\">where</th></tr></thead>\n<tbody>\n");
+    out.push_str("</ol>\n<h2>Where to find what is asked for</h2>\n<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">Asked for</th><th scope=\"col\">Where</th></tr></thead>\n<tbody>\n");
     for (words, item, _) in asked(input.stage) {
         let Some(at) = parts.iter().position(|part| part.item == item) else { continue };
         let title = escaped(&parts[at].title);
@@ -117,6 +119,13 @@ pub(super) fn cut(cell: &str, most: usize) -> std::borrow::Cow<'_, str> {
     format!("{} …", &kept[..end]).into()
 }
 
+/// The name of a column as people write it; files keep it as programs read it.
+fn in_words(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn write_table(out: &mut String, table: &Table) {
     let _ = writeln!(out, "<h3>{}</h3>", escaped(&table.title));
     if !table.note.is_empty() {
@@ -128,7 +137,7 @@ fn write_table(out: &mut String, table: &Table) {
     }
     out.push_str("<div class=\"wide\"><table>\n<thead><tr>");
     for (_, cell) in table.head.iter().enumerate().filter(|(at, _)| Some(*at) != table.below) {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(cell));
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(&in_words(cell)));
     }
     out.push_str("</tr></thead>\n");
     let most = if table.rows.len() > MANY { MOST } else { usize::MAX };
@@ -172,8 +181,13 @@ fn write_row<'c>(out: &mut String, cells: impl Iterator<Item = &'c str>, most: u
     for cell in cells {
         let cell = cut(cell, most);
         let lines: Vec<String> = cell.lines().map(escaped).collect();
-        let long = cell.split_whitespace().any(|word| word.len() > LONG);
-        let class = if long { " class=\"long\"" } else { "" };
+        let class = if cell.split_whitespace().any(|word| word.len() > LONG) {
+            " class=\"long\""
+        } else if parse_date(&cell).is_ok() {
+            " class=\"day\""
+        } else {
+            ""
+        };
         let _ = write!(out, "<td{class}>{}</td>", lines.join("\n"));
     }
     out.push_str("</tr>\n");
@@ -198,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn columns_are_named_in_words_and_files_keep_their_names() {
+        let mut table = Table::new("t", "T", &["change_id", "élan", ""]);
+        table.row(["1", "2", "3"].map(str::to_owned));
+        let page = written(&table);
+        assert!(page.contains("<th scope=\"col\">Change id</th><th scope=\"col\">Élan</th><th scope=\"col\"></th>"));
+        assert!(table.csv().starts_with("change_id,élan,\r\n"), "{}", table.csv());
+    }
+
+    #[test]
     fn a_table_without_rows_says_so() {
         let table = Table::new("t", "T", &["a"]);
         assert_eq!(written(&table), "<h3>T</h3>\n<p class=\"none\">None.</p>\n");
@@ -212,6 +235,8 @@ mod tests {
         let page = written(&table);
         assert!(page.contains("<td>one\ntwo</td>"), "{page}");
         assert_eq!(page.matches("class=\"long\"").count(), 1);
+        table.row(["2026-11-20".to_owned()]);
+        assert!(written(&table).contains("<td class=\"day\">2026-11-20</td>"), "a day stays on one line");
         assert!(page.contains(&format!("<td class=\"long\">a {}</td>", "x".repeat(LONG + 1))));
     }
 
@@ -221,7 +246,7 @@ mod tests {
         table.below = Some(1);
         table.row(["1".to_owned(), "x: <1>\ny: 2".to_owned(), "3".to_owned()]);
         let page = written(&table);
-        assert!(page.contains("<th scope=\"col\">a</th><th scope=\"col\">b</th></tr>"), "{page}");
+        assert!(page.contains("<th scope=\"col\">A</th><th scope=\"col\">B</th></tr>"), "{page}");
         let row = "<tbody class=\"one\">\n<tr><td>1</td><td>3</td></tr>\n<tr class=\"below\"><td colspan=\"2\"><div class=\"cols\"><p>x: &lt;1&gt;</p><p>y: 2</p></div></td></tr>\n</tbody>";
         assert!(page.contains(row), "{page}");
         assert_eq!(table.csv(), "a,shows,b\r\n1,\"x: <1>\ny: 2\",3\r\n");

@@ -121,7 +121,8 @@ fn make(cx: &mut Context<'_>, stage: Stage, range: Range, made: Option<&Manifest
     })
 }
 
-/// The files of a pack of the commit that `sms` was read from.
+/// The files of a pack of the commit that `sms` was read from, for the site that holds it.
+#[cfg(feature = "site")]
 pub(in crate::cli) fn files(
     root: &Path,
     opened: &Opened,
