@@ -295,7 +295,7 @@
     /* Every word must stand in the line or in the name of the kind; words that begin a word count more. */
     find: function (query, most) {
       var words = query.toLowerCase().split(/\s+/).filter(Boolean).sort(function (a, b) { return b.length - a.length; });
-      var low = index.low, starts = index.starts, best = [], count = 0;
+      var low = index.low, starts = index.starts, best = [], count = 0, asked = query.toLowerCase().trim();
       function weigh(line) {
         var from = starts[line], score = 0, kind = index.group(from).low;
         /* within the line alone: a word that it does not hold may be far away */
@@ -307,7 +307,9 @@
           var before = low.charCodeAt(p - 1), whole = words[i].length === low.indexOf("\t", from) - from;
           score += p === from ? (whole ? 20 : 6) : before === 9 ? 5 : before === 32 || before === 45 ? 3 : 1;
         }
-        return score;
+        /* what is called just so comes before what only begins so */
+        var title = own.split("\t")[1] || "";
+        return title === asked ? score + 10 : title.indexOf(asked) === 0 ? score + 2 : score;
       }
       function add(line) {
         var score = weigh(line);

@@ -60,18 +60,11 @@ pub(super) fn line(chart: &Line<'_>) -> Html {
         out.raw("\"/><text class=\"ax end\" x=\"").number(px(LEFT - 8)).raw("\" y=\"").number(px(y(value) + 4));
         out.raw("\">").text(&shown(value)).text(chart.unit).raw("</text>");
     }
-    if let (Some(at), Some((target, less))) = (target, &chart.target) {
+    if let (Some(at), Some((_, less))) = (target, &chart.target) {
         let (top, height) = if *less { (TOP, y(at) - TOP) } else { (y(at), FLOOR - y(at)) };
         out.raw("<rect class=\"short\" x=\"").number(px(LEFT)).raw("\" y=\"").number(px(top)).raw("\" width=\"");
         out.number(px(RIGHT - LEFT)).raw("\" height=\"").number(px(height)).raw("\"/><path class=\"tgt\" d=\"M");
-        out.number(px(LEFT))
-            .raw(" ")
-            .number(px(y(at)))
-            .raw("H")
-            .number(px(RIGHT))
-            .raw("\"/><text class=\"ax end\" x=\"");
-        out.number(px(RIGHT)).raw("\" y=\"").number(px(if y(at) < TOP + 14 { y(at) + 14 } else { y(at) - 5 }));
-        out.raw("\">target ").text(&target.text(3)).text(chart.unit).raw("</text>");
+        out.number(px(LEFT)).raw(" ").number(px(y(at))).raw("H").number(px(RIGHT)).raw("\"/>");
     }
     out.raw("<path class=\"ln\" d=\"");
     let mut before = None;
@@ -83,6 +76,12 @@ pub(super) fn line(chart: &Line<'_>) -> Html {
     out.raw("\"/>");
     for (at, value) in &known {
         dot((x(*at), y(*value)), &chart.points[*at], *value, chart.unit, &mut out);
+    }
+    // Over the line, with an edge of the paper's colour, so that it can be read wherever the line goes.
+    if let (Some(at), Some((target, _))) = (target, &chart.target) {
+        out.raw("<text class=\"ax end halo\" x=\"").number(px(RIGHT)).raw("\" y=\"");
+        out.number(px(if y(at) < TOP + 14 { y(at) + 14 } else { y(at) - 5 }));
+        out.raw("\">target ").text(&target.text(3)).text(chart.unit).raw("</text>");
     }
     labels(chart.points, &mut out);
     out.raw("</svg>");
@@ -213,6 +212,7 @@ mod tests {
         assert!(svg.contains("aria-label=\"A &amp; B, M0 to M2: 3 figures, 1 of them short of the target\""), "{svg}");
         assert_eq!((svg.matches("class=\"dot\"").count(), svg.matches("class=\"miss\"").count()), (2, 1));
         assert!(svg.contains(">99.07</text>") && svg.contains("target 99.5 %"));
+        assert!(svg.find("class=\"ln\"") < svg.find("target 99.5 %"), "words lie above the line");
         assert!(svg.contains("<title>M1: 99.07 %</title>"));
         assert!(
             !svg.contains("fill=") && !svg.contains("stroke=") && !svg.contains("style="),

@@ -2,11 +2,9 @@
 
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
 use super::Input;
 use super::stamp::Stamp;
-use crate::base::hash::{hex, sha256};
+use crate::base::hash::{Sha256, sha256};
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
@@ -18,9 +16,9 @@ pub fn hash(bytes: &[u8]) -> String {
 /// instant as far as pages tell it. A site whose list of files has the same one need not be made again.
 #[must_use]
 pub fn digest(input: &Input<'_>) -> String {
-    let mut all = Sha256::new();
+    let mut all = Sha256::default();
     let mut add = |bytes: &[u8]| {
-        all.update((bytes.len() as u64).to_le_bytes());
+        all.update(&(bytes.len() as u64).to_le_bytes());
         all.update(bytes);
     };
     add(env!("GITSM_BUILD").as_bytes());
@@ -39,7 +37,7 @@ pub fn digest(input: &Input<'_>) -> String {
         let _ = write!(text, "{finding:?}");
         add(text.as_bytes());
     }
-    hex(&all.finalize())
+    all.finish()
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl<'g> Hood<'g> {
         if self.needs[me as usize].is_empty() && self.needed[me as usize].is_empty() {
             return None;
         }
-        let mut seen = BTreeSet::from([me]);
+        let mut seen = vec![me];
         let middle = Column { distance: 0, slots: vec![Slot { members: vec![me], folded: false }], lines: Vec::new() };
         let right = self.column(&middle, 1, &self.needs, &mut seen);
         let left = self.column(&middle, -1, &self.needed, &mut seen);
@@ -105,21 +105,26 @@ impl<'g> Hood<'g> {
     }
 
     /// The column one step farther than `near`.
-    fn column(&self, near: &Column, distance: i32, next: &[Vec<u32>], seen: &mut BTreeSet<u32>) -> Column {
-        // For each node found: the boxes of the nearer column that lead to it. Folded boxes lead nowhere.
-        let mut found: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    /// `seen`, in order, gains what stands in it.
+    fn column(&self, near: &Column, distance: i32, next: &[Vec<u32>], seen: &mut Vec<u32>) -> Column {
+        // Each node found with a box of the nearer column that leads to it. Folded boxes lead nowhere.
+        let mut found = Vec::new();
         for (place, slot) in near.slots.iter().enumerate().filter(|(_, slot)| !slot.folded) {
-            for other in slot.members.iter().flat_map(|member| &next[*member as usize]) {
-                if !seen.contains(other) {
-                    found.entry(*other).or_default().push(place);
-                }
-            }
+            let others = slot.members.iter().flat_map(|member| &next[*member as usize]);
+            found.extend(others.filter(|other| seen.binary_search(other).is_err()).map(|other| (*other, place)));
         }
-        seen.extend(found.keys());
+        found.sort_unstable();
+        let found: Vec<&[(u32, usize)]> = found.chunk_by(|a, b| a.0 == b.0).collect();
+        seen.extend(found.iter().map(|group| group[0].0));
+        seen.sort_unstable();
         let slots = self.slots(&found);
         let mut lines: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (at, slot) in slots.iter().enumerate() {
-            for place in slot.members.iter().filter_map(|member| found.get(member)).flatten() {
+            let groups = slot.members.iter().filter_map(|member| {
+                let at = found.binary_search_by_key(member, |group| group[0].0).ok()?;
+                Some(found[at])
+            });
+            for (_, place) in groups.flatten() {
                 *lines.entry((*place, at)).or_default() += 1;
             }
         }
@@ -127,12 +132,14 @@ impl<'g> Hood<'g> {
         Column { distance, slots, lines }
     }
 
-    /// Chooses what is shown by itself, folds the rest by kind, and puts all in order.
-    fn slots(&self, found: &BTreeMap<u32, Vec<usize>>) -> Vec<Slot> {
-        let mut ranked: Vec<u32> = found.keys().copied().collect();
-        let joined = |number: &u32| self.needs[*number as usize].len() + self.needed[*number as usize].len();
-        ranked.sort_by_key(|number| (std::cmp::Reverse(joined(number)), *number));
-        let kinds = |rest: &[u32]| rest.iter().map(|number| self.node(*number).kind).collect::<BTreeSet<NodeKind>>();
+    /// Chooses what is shown by itself, folds the rest by kind, and puts all in order. Each group is a node with the
+    /// boxes that lead to it.
+    fn slots(&self, found: &[&[(u32, usize)]]) -> Vec<Slot> {
+        let mut ranked: Vec<&[(u32, usize)]> = found.to_vec();
+        let joined = |number: u32| self.needs[number as usize].len() + self.needed[number as usize].len();
+        ranked.sort_by_key(|group| (std::cmp::Reverse(joined(group[0].0)), group[0].0));
+        let kind = |group: &[(u32, usize)]| self.node(group[0].0).kind;
+        let kinds = |rest: &[&[(u32, usize)]]| rest.iter().map(|group| kind(group)).collect::<BTreeSet<NodeKind>>();
         let mut keep = ranked.len();
         if keep > BOXES {
             keep = BOXES - 1;
@@ -142,17 +149,14 @@ impl<'g> Hood<'g> {
         }
         let (shown, rest) = ranked.split_at(keep);
         // Mean place of the nearer neighbours in thousandths, so that no float decides an order.
-        let place = |number: &u32| {
-            let places = &found[number];
-            places.iter().sum::<usize>() * 1000 / places.len().max(1)
-        };
+        let place = |group: &[(u32, usize)]| group.iter().map(|(_, place)| place).sum::<usize>() * 1000 / group.len();
         let mut shown = shown.to_vec();
-        shown.sort_by_key(|number| (place(number), self.node(*number).kind, *number));
+        shown.sort_by_key(|group| (place(group), kind(group), group[0].0));
         let mut slots: Vec<Slot> =
-            shown.into_iter().map(|number| Slot { members: vec![number], folded: false }).collect();
+            shown.into_iter().map(|group| Slot { members: vec![group[0].0], folded: false }).collect();
         let mut folded: BTreeMap<NodeKind, Vec<u32>> = BTreeMap::new();
-        for number in rest {
-            folded.entry(self.node(*number).kind).or_default().push(*number);
+        for group in rest {
+            folded.entry(kind(group)).or_default().push(group[0].0);
         }
         slots.extend(folded.into_values().map(|members| Slot { folded: members.len() > 1, members }));
         slots

@@ -1,7 +1,5 @@
 //! HTML that is safe by construction: fixed markup goes in as it is, everything else is escaped.
 
-use std::fmt::Write as _;
-
 use serde::{Serialize, Serializer};
 
 use crate::schema::Tone;
@@ -14,6 +12,11 @@ impl Html {
     /// An empty piece.
     pub(super) fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty piece with room for so many bytes.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
     }
 
     /// A piece that holds `text`, escaped.
@@ -43,8 +46,7 @@ impl Html {
 
     /// Adds a number.
     pub(super) fn number(&mut self, number: usize) -> &mut Self {
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{number}");
+        self.0.push_str(itoa::Buffer::new().format(number));
         self
     }
 

@@ -20,7 +20,7 @@ use super::sink::Sink;
 use super::words::{self, Shards};
 use super::{Input, MANIFEST, Past, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
-use crate::base::clause::Clause;
+use crate::base::clause::{self, Clause};
 use crate::base::code::Code;
 use crate::base::finding::{Finding, Severity};
 use crate::base::period::Period;
@@ -37,6 +37,7 @@ use crate::rules::{self, Check};
 use crate::schedule::{self, Ground, Schedule, Sort};
 use crate::slm::{self, Ask, Level};
 use crate::standard::pack;
+use crate::yaml::Node;
 
 /// Records from which on chains are looked at with less effort.
 const MANY: usize = 5_000;
@@ -148,6 +149,9 @@ pub(super) struct Site<'a> {
     coverage: OnceLock<Vec<Assessed<'a>>>,
     outlook: OnceLock<Result<Outlook<'a>, Reason>>,
     figures: OnceLock<Figures>,
+    citing: OnceLock<BTreeMap<&'a str, Vec<Ix>>>,
+    /// How each record stands in pictures, narrow and wide.
+    pub(super) boxes: [Vec<OnceLock<Html>>; 2],
 }
 
 impl<'a> Site<'a> {
@@ -196,6 +200,8 @@ impl<'a> Site<'a> {
             coverage: OnceLock::new(),
             outlook: OnceLock::new(),
             figures: OnceLock::new(),
+            citing: OnceLock::new(),
+            boxes: [0, 1].map(|_| std::iter::repeat_with(OnceLock::new).take(sms.len()).collect()),
         })
     }
 
@@ -347,6 +353,22 @@ impl<'a> Site<'a> {
         self.coverage.get_or_init(|| {
             let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
             gap::assess(&input, Check { sms: self.sms, graph: self.graph })
+        })
+    }
+
+    /// The records with a page that name a clause of the standard, by its number; gathered when first asked for.
+    pub(super) fn citing(&self) -> &BTreeMap<&'a str, Vec<Ix>> {
+        self.citing.get_or_init(|| {
+            let mut by: BTreeMap<&str, Vec<Ix>> = BTreeMap::new();
+            for (ix, record) in self.sms.records().filter(|(ix, _)| self.book.address(*ix).is_some()) {
+                let tags = record.get("clauses").map(Node::items).unwrap_or_default();
+                for (standard, number) in tags.iter().filter_map(Node::as_str).map(clause::split) {
+                    if standard == "20000-1" {
+                        by.entry(number).or_default().push(ix);
+                    }
+                }
+            }
+            by
         })
     }
 

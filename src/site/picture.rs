@@ -37,6 +37,11 @@ impl Scale {
         }
     }
 
+    /// Whether its boxes are the wide ones.
+    const fn is_wide(self) -> bool {
+        self.width > 200
+    }
+
     /// The left edge of column `at`.
     const fn left(self, at: usize) -> usize {
         at * (self.width + self.gap) + 1
@@ -58,7 +63,7 @@ pub(super) fn draw(site: &Site<'_>, root: Root, ix: Ix) -> Option<Picture> {
     let columns = site.hood.around(record.id.as_str())?;
     let kind = text::noun(&record.kind.names.singular);
     let rows = columns.iter().map(|column| column.slots.len()).max().unwrap_or(0);
-    let mut svg = Html::new();
+    let mut svg = Html::with_room(8 * 1024);
     let scale = Scale::of(columns.len());
     let (width, height) = (scale.left(columns.len()) - scale.gap + 1, TOP + rows * ROW - 10);
     svg.raw("<svg viewBox=\"0 0 ").number(width).raw(" ").number(height).raw("\" width=\"").number(width);
@@ -168,14 +173,18 @@ impl Pen<'_, '_> {
             close(false, svg);
             return;
         };
-        let record = self.site.sms.record(ix);
         let target = self.site.book.address(ix).filter(|_| !is_middle);
         let target = target.map(|address| format!("{}{address}", self.root.as_str()));
         self.frame(target.as_deref(), if is_middle { "n focus" } else { "n" }, svg);
-        let id = record.id.as_str();
-        let title = format!("{}, {}", text::clip(record.title(), 120), record.kind.names.singular);
-        self.inside(node.kind, record.title(), id, &title, svg);
-        self.mark(ix, svg);
+        // A record looks the same in all pictures of one scale.
+        svg.add(self.site.boxes[usize::from(self.scale.is_wide())][ix.0 as usize].get_or_init(|| {
+            let record = self.site.sms.record(ix);
+            let title = format!("{}, {}", text::clip(record.title(), 120), record.kind.names.singular);
+            let mut inner = Html::new();
+            self.inside(node.kind, record.title(), record.id.as_str(), &title, &mut inner);
+            self.mark(ix, &mut inner);
+            inner
+        }));
         close(target.is_some(), svg);
     }
 

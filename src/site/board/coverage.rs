@@ -1,6 +1,6 @@
 //! Clause coverage: what the standard asks for against what records show, with every statement linked to records.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::super::html::{Html, Look};
@@ -263,7 +263,7 @@ fn requirements(site: &Site<'_>, root: Root, of: &[&Assessed<'_>]) -> Html {
 
 fn against(site: &Site<'_>, root: Root, of: &[&Assessed<'_>]) -> Html {
     let mut table = Table::new("Findings against it", &["Finding", "Rule", "Record"]);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for finding in of.iter().flat_map(|one| one.against.iter()) {
         if !seen.insert((finding.rule, finding.primary)) {
             continue;
@@ -289,17 +289,8 @@ fn against(site: &Site<'_>, root: Root, of: &[&Assessed<'_>]) -> Html {
 }
 
 fn citing(site: &Site<'_>, root: Root, clause: Clause) -> Html {
-    let mut found: Vec<Ix> = Vec::new();
-    for (ix, record) in site.sms.records() {
-        let tags = record.get("clauses").map(crate::yaml::Node::items).unwrap_or_default();
-        let names = |tag: &str| {
-            let (standard, number) = clause::split(tag);
-            standard == "20000-1" && is_within(number, clause.number)
-        };
-        if tags.iter().filter_map(crate::yaml::Node::as_str).any(names) && site.book.address(ix).is_some() {
-            found.push(ix);
-        }
-    }
+    let within = site.citing().iter().filter(|(number, _)| is_within(number, clause.number));
+    let found: BTreeSet<Ix> = within.flat_map(|(_, records)| records).copied().collect();
     let mut out = Html::new();
     if found.is_empty() {
         return out;

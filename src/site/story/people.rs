@@ -113,8 +113,8 @@ pub(in super::super) fn target(site: &Site<'_>, from: Ix, node: &Node<'_>) -> Op
 
 /// What a person, team or role answers for: open records by kind.
 pub(super) fn owns(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let mut owned: BTreeMap<&str, Vec<Ix>> = BTreeMap::new();
-    let mut duties: BTreeMap<&str, BTreeSet<Ix>> = BTreeMap::new();
+    let mut owned: BTreeMap<&str, BTreeSet<Ix>> = BTreeMap::new();
+    let mut total = BTreeSet::new();
     for reference in site.sms.incoming(ix) {
         let record = site.sms.record(reference.from);
         if record.is_at_rest() || site.book.address(reference.from).is_none() {
@@ -122,25 +122,20 @@ pub(super) fn owns(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         }
         let is_owner = record.get("owner").is_some_and(|node| node.start == reference.span.start);
         if is_owner {
-            owned.entry(record.kind.name.as_str()).or_default().push(reference.from);
-        } else if matches!(record.kind.name.as_str(), "role" | "team") {
-            duties.entry(record.kind.name.as_str()).or_default().insert(reference.from);
+            total.insert(reference.from);
+        }
+        // Roles and teams that somebody leads or is in stand beside those that they own, each once.
+        if is_owner || matches!(record.kind.name.as_str(), "role" | "team") {
+            owned.entry(record.kind.name.as_str()).or_default().insert(reference.from);
         }
     }
     let mut body = Html::new();
-    for (kind, found) in &duties {
+    for (kind, found) in &owned {
         let found: Vec<Ix> = found.iter().copied().collect();
         events::heading(site, kind, found.len(), &mut body);
         list(site, root, &found, &mut body);
     }
-    for (kind, found) in &mut owned {
-        found.sort_unstable();
-        found.dedup();
-        events::heading(site, kind, found.len(), &mut body);
-        list(site, root, found, &mut body);
-    }
-    let total: usize = owned.values().map(Vec::len).sum();
-    let words = match total {
+    let words = match total.len() {
         0 => "Owns no open record.".to_owned(),
         1 => "Owns one open record.".to_owned(),
         many => format!("Owns {} open records.", text::count(many)),

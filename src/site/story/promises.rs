@@ -166,7 +166,8 @@ fn by_period(level: &Level<'_, '_>) -> Html {
     let mut table = Table::new("Figures by target and period", &["Target", "Period", "#Figure", "Kept", "As reported"]);
     for row in &level.rows {
         let name = row.target.id().unwrap_or("target").replace(['_', '-'], " ");
-        for cell in row.cells.iter().filter(|cell| cell.is_met().is_some()) {
+        let known = row.cells.iter().zip(points(row)).filter(|(_, point)| point.met.is_some());
+        for (cell, _) in known {
             table.row(
                 |out| {
                     out.text(&text::capitalise(&name));
