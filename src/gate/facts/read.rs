@@ -30,10 +30,8 @@ impl Facts {
         if facts.version != 1 {
             return Err(FactsError::Version(facts.version));
         }
-        if let Some(place) = listed(text, &facts) {
-            return Err(FactsError::Form(format!(
-                "there is a list at '{place}', where fields with their names belong"
-            )));
+        if let Some(what) = unlike(text, &facts) {
+            return Err(FactsError::Form(what));
         }
         facts.contradiction().map_or(Ok(facts), |what| Err(FactsError::Contradiction(what)))
     }
@@ -71,21 +69,33 @@ impl Facts {
     }
 }
 
-/// The first place at which the text has a list where the form has fields: reading would take it for the values of the
-/// fields in their order, and leave out the rest.
-fn listed(text: &str, facts: &Facts) -> Option<String> {
+/// The first thing in the text that reading is more lenient with than the form: a list where the form has fields, which is
+/// taken for their values in order with the rest left out, and a `null` for what may only be left out.
+fn unlike(text: &str, facts: &Facts) -> Option<String> {
     let (given, read) = (serde_json::from_str::<Value>(text).ok()?, serde_json::to_value(facts).ok()?);
     let mut open = vec![(String::new(), &given, &read)];
     while let Some((place, given, read)) = open.pop() {
         match (given, read) {
-            (Value::Array(_), Value::Object(_)) => return Some(place),
+            (Value::Array(_), Value::Object(_)) => {
+                return Some(format!("there is a list at '{place}', where fields with their names belong"));
+            }
             (Value::Array(given), Value::Array(read)) => {
                 let both = given.iter().zip(read).enumerate();
                 open.extend(both.map(|(nth, (given, read))| (format!("{place}/{nth}"), given, read)));
             }
             (Value::Object(given), Value::Object(read)) => {
-                let both = given.iter().filter_map(|(key, given)| Some((key, given, read.get(key)?)));
-                open.extend(both.map(|(key, given, read)| (format!("{place}/{key}"), given, read)));
+                for (key, given) in given {
+                    let place = format!("{place}/{key}");
+                    match read.get(key) {
+                        Some(read) => open.push((place, given, read)),
+                        None if given.is_null() => {
+                            return Some(format!(
+                                "there is null at '{place}'; leave the field out when there is nothing to say"
+                            ));
+                        }
+                        None => {}
+                    }
+                }
             }
             _ => {}
         }
@@ -134,6 +144,9 @@ mod tests {
         assert!(refused("", "version", json!(2)).contains("version 2"));
         assert!(refused("/commits/0", "co_authors", json!([[]])).contains("a list at '/commits/0/co_authors/0'"));
         assert!(refused("/pull_request", "author", json!([1, "ann"])).contains("a list at '/pull_request/author'"));
+        assert!(refused("", "files", json!(null)).contains("there is null at '/files'; leave"));
+        let review = json!({"id": 1, "state": "approved", "at": "2026-11-20T10:00:00Z", "dismissed": null});
+        assert!(refused("", "reviews", json!([review])).contains("null at '/reviews/0/dismissed'"));
         assert!(refused("", "reviews", json!([{"id": 1, "state": "dismissed"}])).contains("unknown variant"));
     }
 
