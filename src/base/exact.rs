@@ -21,6 +21,25 @@ enum Number {
     Large(Box<BigRational>),
 }
 
+/// What stands behind the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    LessThanHalf,
+    HalfOrMore,
+}
+
+impl Behind {
+    /// Of `rest`, which is not negative, in parts of which `denom` make a whole; `twice` is twice the rest.
+    fn of<T: PartialOrd + num_traits::Zero>(rest: &T, twice: &T, denom: &T) -> Self {
+        match (rest.is_zero(), twice >= denom) {
+            (true, _) => Self::Nothing,
+            (false, false) => Self::LessThanHalf,
+            (false, true) => Self::HalfOrMore,
+        }
+    }
+}
+
 /// Digits behind the point that are read; what a record writes never has more.
 const MAX_PLACES: usize = 40;
 /// Bits of a part that is kept in machine words; the rest of 127 is room for the sums of rounding.
@@ -145,10 +164,8 @@ impl Exact {
     /// The whole part after the point was moved `places` to the right, rounded down.
     #[must_use]
     pub fn scaled(&self, places: u32) -> BigInt {
-        match (self * &Self::ten(places)).0 {
-            Number::Small(ratio) => BigInt::from(*ratio.floor().numer()),
-            Number::Large(ratio) => ratio.floor().to_integer(),
-        }
+        let (whole, behind) = self.shifted(places);
+        if behind == Behind::Nothing || !self.is_negative() { whole } else { whole - 1 }
     }
 
     /// Zero.
@@ -185,10 +202,34 @@ impl Exact {
     }
 
     fn rounded(&self, places: u32) -> BigInt {
-        match (self * &Self::ten(places)).0 {
-            Number::Small(ratio) => BigInt::from(*ratio.round().numer()),
-            Number::Large(ratio) => ratio.round().to_integer(),
+        let (whole, behind) = self.shifted(places);
+        match (behind == Behind::HalfOrMore, self.is_negative()) {
+            (false, _) => whole,
+            (true, false) => whole + 1,
+            (true, true) => whole - 1,
         }
+    }
+
+    fn is_negative(&self) -> bool {
+        match &self.0 {
+            Number::Small(ratio) => ratio.is_negative(),
+            Number::Large(ratio) => ratio.is_negative(),
+        }
+    }
+
+    /// The whole part after the point was moved `places` to the right, rounded towards zero, and what was behind it. No
+    /// common factor is sought.
+    fn shifted(&self, places: u32) -> (BigInt, Behind) {
+        if let Number::Small(ratio) = &self.0
+            && let Some(numer) = 10_i128.checked_pow(places).and_then(|ten| ratio.numer().checked_mul(&ten))
+        {
+            let (whole, rest) = (numer / ratio.denom(), (numer % ratio.denom()).abs());
+            return (whole.into(), Behind::of(&rest, &(2 * rest), ratio.denom()));
+        }
+        let ratio = self.big();
+        let numer = ratio.numer() * BigInt::from(10).pow(places);
+        let (whole, rest) = (&numer / ratio.denom(), (&numer % ratio.denom()).abs());
+        (whole, Behind::of(&rest, &(&rest * 2), ratio.denom()))
     }
 
     /// As text with at most three digits behind the point, rounded down: for shares that must not look better than they are.

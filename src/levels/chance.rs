@@ -1,5 +1,9 @@
 //! Probabilities as exact decimals.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 use num_traits::{One as _, Zero as _};
 
@@ -13,7 +17,7 @@ const MOST: u32 = 40;
 
 /// A probability: a decimal from 0 to 1. Products, sums and complements are exact to 40 places and cut off behind them,
 /// never rounded up; no common factor is ever sought.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Chance {
     digits: BigInt,
     places: u32,
@@ -58,36 +62,34 @@ impl Chance {
         let (digits, places) = (&self.digits * &other.digits, self.places + other.places);
         match places.saturating_sub(MOST) {
             0 => Self { digits, places },
-            cut => Self { digits: digits / ten(cut), places: MOST },
+            cut => Self { digits: digits / ten(cut).as_ref(), places: MOST },
         }
     }
 
     /// The opposite.
     #[must_use]
     pub fn not(&self) -> Self {
-        Self { digits: ten(self.places) - &self.digits, places: self.places }
+        Self { digits: ten(self.places).as_ref() - &self.digits, places: self.places }
     }
 
     /// One of two things that exclude each other.
     #[must_use]
     pub fn or_else(&self, other: &Self) -> Self {
         let places = self.places.max(other.places);
-        let digits = &self.digits * ten(places - self.places) + &other.digits * ten(places - other.places);
-        Self { digits, places }
+        Self { digits: self.at(places).as_ref() + other.at(places).as_ref(), places }
     }
 
     /// Whether it is at least `other`.
     #[must_use]
     pub fn reaches(&self, other: &Self) -> bool {
-        let places = self.places.max(other.places);
-        &self.digits * ten(places - self.places) >= &other.digits * ten(places - other.places)
+        self >= other
     }
 
     /// The rest of it without a part of it; nothing when that is more.
     #[must_use]
     pub fn minus(&self, part: &Self) -> Self {
         let places = self.places.max(part.places);
-        let digits = &self.digits * ten(places - self.places) - &part.digits * ten(places - part.places);
+        let digits = self.at(places).as_ref() - part.at(places).as_ref();
         Self { digits: digits.max(BigInt::zero()), places }
     }
 
@@ -97,8 +99,8 @@ impl Chance {
         if part.digits.is_zero() {
             return None;
         }
-        let digits = &self.digits * ten(MOST + part.places - self.places.min(MOST)) / &part.digits;
-        let one = ten(MOST);
+        let digits = &self.digits * ten(MOST + part.places - self.places.min(MOST)).as_ref() / &part.digits;
+        let one = ten(MOST).into_owned();
         let whole = if digits > one { one } else { digits };
         Some(Self { digits: whole, places: MOST })
     }
@@ -106,7 +108,13 @@ impl Chance {
     /// Whether it always holds.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self.digits == ten(self.places)
+        self.digits == *ten(self.places)
+    }
+
+    /// Whether it never holds.
+    #[must_use]
+    pub fn is_never(&self) -> bool {
+        self.digits.is_zero()
     }
 
     /// The same number as a share of one.
@@ -120,13 +128,47 @@ impl Chance {
     pub fn in_percent(&self) -> Exact {
         match self.places.checked_sub(2) {
             Some(places) => Exact::decimal(self.digits.clone(), places),
-            None => Exact::decimal(&self.digits * ten(2 - self.places), 0),
+            None => Exact::decimal(self.at(2).into_owned(), 0),
+        }
+    }
+
+    /// Its digits with so many places behind the point, which are no fewer than it has.
+    fn at(&self, places: u32) -> Cow<'_, BigInt> {
+        match places - self.places {
+            0 => Cow::Borrowed(&self.digits),
+            more => Cow::Owned(&self.digits * ten(more).as_ref()),
         }
     }
 }
 
-fn ten(places: u32) -> BigInt {
-    BigInt::from(10u8).pow(places)
+impl PartialEq for Chance {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Chance {}
+
+impl Ord for Chance {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let places = self.places.max(other.places);
+        self.at(places).cmp(&other.at(places))
+    }
+}
+
+impl PartialOrd for Chance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Powers of ten, which every step needs: products have at most twice the places that are kept.
+static TENS: LazyLock<Vec<BigInt>> =
+    LazyLock::new(|| (0..=2 * MOST).map(|places| BigInt::from(10u8).pow(places)).collect());
+
+fn ten(places: u32) -> Cow<'static, BigInt> {
+    let known = usize::try_from(places).ok().and_then(|places| TENS.get(places));
+    known.map_or_else(|| Cow::Owned(BigInt::from(10u8).pow(places)), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -53,14 +53,18 @@ pub struct Part<'d> {
     pub node: &'d Node,
     /// Its own figure in percent.
     pub percent: &'d Exact,
-    /// The share of time in percent that the whole would gain, were this part always up.
-    pub harm: Exact,
     /// The figure in percent that this part alone would need for the promise to be kept; none when it cannot do that alone.
     pub needed: Option<Exact>,
-    /// What the whole would come to, in percent, with a second one beside it that fails independently.
-    pub doubled: Exact,
     /// Whether the loss of it takes the service down by itself.
     pub single: bool,
+    /// How much more probable it would be that the whole is up, were this part always up.
+    harm: Chance,
+    /// How probable it is that the whole is up with this part always down.
+    down: Chance,
+    /// How much more probable that is with this part always up.
+    gain: Chance,
+    /// How probable it is that this part is down.
+    fails: Chance,
 }
 
 impl<'s, 'g> Delivery<'s, 'g> {
@@ -202,19 +206,21 @@ impl<'s, 'g> Delivery<'s, 'g> {
                 let share = if gain.reaches(&missing) { missing.over(&gain) } else { None };
                 share.map(|share| up_to(&share.in_percent(), PLACES)).filter(|needed| *needed > figure.percent)
             };
-            let fails = self.chances[at].not();
-            Some(Part {
+            let harm = up.minus(self.expected());
+            let needed = if is_kept || harm.is_never() { None } else { needed() };
+            (!harm.is_never()).then(|| Part {
                 node: self.chain.nodes[at].node,
                 percent: &figure.percent,
-                harm: up.minus(self.expected()).in_percent(),
-                needed: if is_kept { None } else { needed() },
-                doubled: down.or_else(&gain.and(&fails.and(&fails).not())).in_percent(),
+                needed,
                 single: self.is_single(at),
+                fails: self.chances[at].not(),
+                harm,
+                down,
+                gain,
             })
         };
         let each = self.composite().without_each(&self.candidates(), &|at| self.chance(at));
         let mut parts: Vec<Part<'_>> = each.into_iter().filter_map(part).collect();
-        parts.retain(|part| !part.harm.is_zero());
         parts.sort_by(|a, b| (&b.harm, &a.node.id).cmp(&(&a.harm, &b.node.id)));
         parts
     }
@@ -243,6 +249,18 @@ impl<'s, 'g> Delivery<'s, 'g> {
 }
 
 impl Part<'_> {
+    /// The share of time in percent that the whole would gain, were this part always up.
+    #[must_use]
+    pub fn harm(&self) -> Exact {
+        self.harm.in_percent()
+    }
+
+    /// What the whole would come to, in percent, with a second one beside it that fails independently.
+    #[must_use]
+    pub fn doubled(&self) -> Exact {
+        self.down.or_else(&self.gain.and(&self.fails.and(&self.fails).not())).in_percent()
+    }
+
     /// The figure that it needs, with at most three places, rounded up so that it is really enough.
     #[must_use]
     pub fn needed_text(&self) -> Option<String> {
@@ -306,7 +324,7 @@ pub fn each_delivery<'s, 'g, T: Send>(
 #[must_use]
 pub fn enough(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
     let Some(part) = least_effort(parts) else {
-        let second = parts.iter().find(|part| part.doubled >= delivery.promised);
+        let second = parts.iter().find(|part| part.doubled() >= delivery.promised);
         return second.map_or_else(
             || "no single part is enough; make several better, or promise less".to_owned(),
             |part| format!("a second one beside '{}' would be enough", part.node.id),
@@ -314,7 +332,7 @@ pub fn enough(delivery: &Delivery<'_, '_>, parts: &[Part<'_>]) -> String {
     };
     let needed = part.needed_text().unwrap_or_default();
     let times = part.effort().map(|effort| effort.text(1)).unwrap_or_default();
-    let second = if part.doubled >= delivery.promised { ", or a second one beside it," } else { "" };
+    let second = if part.doubled() >= delivery.promised { ", or a second one beside it," } else { "" };
     format!("{needed} % for '{}'{second} would be enough: {times} times less downtime than now", part.node.id)
 }
 
@@ -409,7 +427,7 @@ mod tests {
                 .iter()
                 .map(|part| {
                     let needed = part.needed.as_ref().map_or("never".to_owned(), |needed| needed.text(4));
-                    format!("{} harm {} needs {needed} doubled {}", part.node.id, part.harm, part.doubled.text(4))
+                    format!("{} harm {} needs {needed} doubled {}", part.node.id, part.harm(), part.doubled().text(4))
                 })
                 .collect();
             // Whole: 98.505. With a at 100: 99.5; with b at 100: 99.

@@ -70,9 +70,9 @@ fn delivery(delivery: &Delivery<'_, '_>) -> Value {
         json!({
             "id": part.node.id,
             "percent": number(part.percent),
-            "harm": number(&part.harm),
+            "harm": number(&part.harm()),
             "needed": part.needed.as_ref().map(number),
-            "doubled": number(&part.doubled),
+            "doubled": number(&part.doubled()),
             "single": part.single,
         })
     });

@@ -8,7 +8,7 @@ use super::super::section::{self, Section, Table};
 use super::super::text;
 use super::naming;
 use crate::base::exact::Exact;
-use crate::levels::{Delivery, least_effort, lost};
+use crate::levels::{Delivery, least_effort};
 use crate::model::Ix;
 use crate::model::sla::Operator;
 use crate::slm::{self, Cell, Level, Row};
@@ -195,7 +195,10 @@ pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         .filter(|d| d.is_known());
     let delivery = known.min_by_key(|delivery| &delivery.expected().in_percent() - &delivery.promised)?;
     let parts = delivery.parts();
-    let time = |percent: &Exact| delivery.seconds.as_ref().map(|seconds| slm::time(&lost(percent, seconds)));
+    let time = |harm: &Exact| {
+        let lost = (harm * delivery.seconds.as_ref()?).over(&Exact::from(100))?;
+        Some(slm::time(&lost))
+    };
     let mut table =
         Table::new("Parts by what they cost", &["Part", "#Its figure", "#Time lost through it", "Redundancy"]);
     for part in parts.iter().take(PARTS) {
@@ -208,8 +211,8 @@ pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
             },
             |cells| {
                 cells.number(&part.percent.text(4), &format!("{} %", part.percent.text(4)));
-                let up = &Exact::from(100) - &part.harm;
-                cells.number(&part.harm.text(6), &time(&up).unwrap_or_default());
+                let harm = part.harm();
+                cells.number(&harm.text(6), &time(&harm).unwrap_or_default());
                 cells.text(if part.single {
                     "None: its loss takes the service down"
                 } else {
