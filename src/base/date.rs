@@ -63,7 +63,14 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     if !shaped {
         return Err(format!("'{text}' is not a day; write it like 2026-11-09"));
     }
-    text.parse().map_err(|_| format!("'{text}' is not a day of the calendar"))
+    let number = |digits: &[u8]| digits.iter().fold(0_i16, |sum, digit| sum * 10 + i16::from(digit - b'0'));
+    let (year, month, day) = match text.as_bytes() {
+        [year @ .., _, m1, m2, _, d1, d2] => (number(year), number(&[*m1, *m2]), number(&[*d1, *d2])),
+        _ => (0, 0, 0),
+    };
+    // Two digits fit into a byte.
+    let day = i8::try_from(month).ok().zip(i8::try_from(day).ok()).and_then(|(m, d)| Date::new(year, m, d).ok());
+    day.ok_or_else(|| format!("'{text}' is not a day of the calendar"))
 }
 
 /// Reads an instant with an offset, `2026-11-09T10:00:00+00:00`; a trailing `[Zone]` is refused.

@@ -1,6 +1,7 @@
 //! From records and findings to a status for each requirement.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -29,6 +30,7 @@ pub fn assess<'a>(input: &Input<'a>, check: Check<'_>) -> Vec<Assessed<'a>> {
         performers: Performers::new(input.sms),
         today: input.sms.snapshot.as_of.day(),
         period: check.time_limit(PERIOD_RULE, PERIOD),
+        last: std::iter::repeat_with(OnceLock::new).take(input.sms.len()).collect(),
     };
     input.pack.requirements.par_iter().map(|requirement| assessor.one(requirement)).collect()
 }
@@ -48,6 +50,8 @@ struct Assessor<'a> {
     performers: Performers,
     today: Date,
     period: Duration,
+    /// When each record last told of something; many requirements ask for the same.
+    last: Vec<OnceLock<Option<Date>>>,
 }
 
 /// What there is for a requirement.
@@ -72,7 +76,10 @@ impl<'a> Assessor<'a> {
         for ix in matching(self.input.sms, &requirement.shown) {
             let record = self.input.sms.record(ix);
             match standing(record) {
-                Standing::Full => found.full.push((last_event(record, self.today), ix)),
+                Standing::Full => {
+                    let last = self.last[ix.0 as usize].get_or_init(|| last_event(record, self.today));
+                    found.full.push((*last, ix));
+                }
                 Standing::Draft => found.drafts.push(ix),
                 Standing::Void => {}
             }

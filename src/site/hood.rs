@@ -136,12 +136,12 @@ impl<'g> Hood<'g> {
     /// boxes that lead to it.
     fn slots(&self, found: &[&[(u32, usize)]]) -> Vec<Slot> {
         let mut ranked: Vec<&[(u32, usize)]> = found.to_vec();
-        let joined = |number: u32| self.needs[number as usize].len() + self.needed[number as usize].len();
-        ranked.sort_by_key(|group| (std::cmp::Reverse(joined(group[0].0)), group[0].0));
         let kind = |group: &[(u32, usize)]| self.node(group[0].0).kind;
         let kinds = |rest: &[&[(u32, usize)]]| rest.iter().map(|group| kind(group)).collect::<BTreeSet<NodeKind>>();
         let mut keep = ranked.len();
         if keep > BOXES {
+            let joined = |number: u32| self.needs[number as usize].len() + self.needed[number as usize].len();
+            ranked.sort_by_key(|group| (std::cmp::Reverse(joined(group[0].0)), group[0].0));
             keep = BOXES - 1;
             while keep > 0 && keep + kinds(&ranked[keep..]).len() > BOXES {
                 keep -= 1;

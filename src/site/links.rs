@@ -15,7 +15,30 @@ pub(super) struct Card {
     /// Its page; a second record with the same id has none.
     pub(super) address: Option<String>,
     /// Its title, short enough for a link.
-    pub(super) title: Html,
+    title: Html,
+    /// Its page, escaped.
+    href: Html,
+    /// The link to it from a page in a folder, where nearly all pages are.
+    link: Html,
+}
+
+impl Card {
+    /// What is said of a record with this page and this title.
+    pub(super) fn new(address: Option<String>, title: &str) -> Self {
+        let (title, href) = (Html::of(title), Html::of(address.as_deref().unwrap_or_default()));
+        let mut link = Html::with_room(FRAME + href.as_str().len() + title.as_str().len());
+        anchor(BELOW, &href, &title, &mut link);
+        Self { address, title, href, link }
+    }
+}
+
+/// Bytes of a link around address and title.
+const FRAME: usize = "<a href=\"../\"></a>".len();
+/// The way up from a page in a folder.
+const BELOW: Root = Root("../");
+
+fn anchor(root: Root, href: &Html, title: &Html, out: &mut Html) {
+    out.raw("<a href=\"").raw(root.as_str()).add(href).raw("\">").add(title).raw("</a>");
 }
 
 /// Every file of the site, and where each record is found.
@@ -78,13 +101,19 @@ impl Book {
         &self.cards[ix.0 as usize].title
     }
 
+    /// The page of a record as it stands in a link from a page at `root`, without its quotes; nothing without a page.
+    pub(super) fn href(&self, root: Root, ix: Ix, out: &mut Html) {
+        out.raw(root.as_str()).add(&self.cards[ix.0 as usize].href);
+    }
+
     /// The link to a record with its title as text; the title alone when the record has no page.
     pub(super) fn record(&self, root: Root, ix: Ix, out: &mut Html) {
         let card = &self.cards[ix.0 as usize];
         match &card.address {
-            Some(address) => {
-                out.raw("<a href=\"").raw(root.as_str()).text(address).raw("\">").add(&card.title).raw("</a>");
+            Some(_) if root == BELOW => {
+                out.add(&card.link);
             }
+            Some(_) => anchor(root, &card.href, &card.title, out),
             None => {
                 out.add(&card.title);
             }
@@ -120,11 +149,7 @@ mod tests {
 
     fn book() -> Book {
         let pages = ["index.html", "rules/index.html"].map(str::to_owned);
-        let title = Html::of("A & B");
-        let cards = vec![
-            Card { address: Some("risks/a.html".to_owned()), title: title.clone() },
-            Card { address: None, title },
-        ];
+        let cards = vec![Card::new(Some("risks/a.html".to_owned()), "A & B"), Card::new(None, "A & B")];
         Book::new(pages.into_iter().collect(), cards)
     }
 
@@ -139,13 +164,17 @@ mod tests {
     #[test]
     fn a_record_without_a_page_is_named_but_not_linked() {
         let book = book();
-        let shown = |ix| {
+        let shown = |from, ix| {
             let mut html = Html::new();
-            book.record(Root::of("index.html"), Ix(ix), &mut html);
+            book.record(Root::of(from), Ix(ix), &mut html);
             html.as_str().to_owned()
         };
-        assert_eq!(shown(0), "<a href=\"risks/a.html\">A &amp; B</a>");
-        assert_eq!(shown(1), "A &amp; B");
+        assert_eq!(shown("index.html", 0), "<a href=\"risks/a.html\">A &amp; B</a>");
+        assert_eq!(shown("risks/b.html", 0), "<a href=\"../risks/a.html\">A &amp; B</a>");
+        assert_eq!(
+            (shown("index.html", 1), shown("risks/b.html", 1)),
+            ("A &amp; B".to_owned(), "A &amp; B".to_owned())
+        );
     }
 
     #[test]

@@ -172,8 +172,7 @@ impl<'a> Site<'a> {
         let words = words::shards(sms, &listed);
         plan.extend(words.keys().enumerate().map(|(at, key)| (words::file(key), Page::Words(at))));
         let cards = sms.records().zip(addresses);
-        let cards = cards
-            .map(|((_, record), address)| Card { address, title: Html::of(&text::clip(record.title().trim(), 120)) });
+        let cards = cards.map(|((_, record), address)| Card::new(address, &text::clip(record.title().trim(), 120)));
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);

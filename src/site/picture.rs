@@ -161,10 +161,13 @@ impl Pen<'_, '_> {
         let node = self.site.hood.node(*first);
         if slot.folded {
             let words = folded(self.site, node.kind, slot.members.len());
-            let target = list(self.site, self.root, node.kind);
-            self.frame(target.as_deref(), "n more", svg);
+            let list = self.site.shelf(node.kind.word()).map(|shelf| shelf.page(1));
+            let href = |svg: &mut Html| {
+                svg.raw(self.root.as_str()).text(list.as_deref().unwrap_or_default());
+            };
+            self.frame(list.is_some().then_some(&href), "n more", svg);
             self.inside(node.kind, &words, "Drawn as one", &words, svg);
-            close(target.is_some(), svg);
+            close(list.is_some(), svg);
             return;
         }
         let Some(ix) = node.record else {
@@ -173,9 +176,9 @@ impl Pen<'_, '_> {
             close(false, svg);
             return;
         };
-        let target = self.site.book.address(ix).filter(|_| !is_middle);
-        let target = target.map(|address| format!("{}{address}", self.root.as_str()));
-        self.frame(target.as_deref(), if is_middle { "n focus" } else { "n" }, svg);
+        let is_link = !is_middle && self.site.book.address(ix).is_some();
+        let href = |svg: &mut Html| self.site.book.href(self.root, ix, svg);
+        self.frame(is_link.then_some(&href), if is_middle { "n focus" } else { "n" }, svg);
         // A record looks the same in all pictures of one scale.
         svg.add(self.site.boxes[usize::from(self.scale.is_wide())][ix.0 as usize].get_or_init(|| {
             let record = self.site.sms.record(ix);
@@ -185,12 +188,14 @@ impl Pen<'_, '_> {
             self.mark(ix, &mut inner);
             inner
         }));
-        close(target.is_some(), svg);
+        close(is_link, svg);
     }
 
-    fn frame(&self, target: Option<&str>, class: &'static str, svg: &mut Html) {
-        if let Some(target) = target {
-            svg.raw("<a class=\"").raw(class).raw("\" href=\"").text(target).raw("\"><g");
+    fn frame(&self, href: Option<&dyn Fn(&mut Html)>, class: &'static str, svg: &mut Html) {
+        if let Some(href) = href {
+            svg.raw("<a class=\"").raw(class).raw("\" href=\"");
+            href(svg);
+            svg.raw("\"><g");
         } else {
             svg.raw("<g class=\"").raw(class).raw("\"");
         }
@@ -230,12 +235,6 @@ fn close(is_link: bool, svg: &mut Html) {
 fn folded(site: &Site<'_>, kind: NodeKind, count: usize) -> String {
     let plural = site.sms.catalog.find(kind.word()).map_or("unknown items", |kind| kind.names.plural.as_str());
     format!("{} {plural}", text::count(count))
-}
-
-/// The list of all records of a kind.
-fn list(site: &Site<'_>, root: Root, kind: NodeKind) -> Option<String> {
-    let shelf = site.shelf(kind.word())?;
-    Some(format!("{}{}", root.as_str(), shelf.page(1)))
 }
 
 /// The sign of a kind.

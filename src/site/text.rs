@@ -39,7 +39,7 @@ pub(super) fn period(period: Period) -> String {
 /// A day or an instant, when `text` is written as one.
 pub(super) fn when(text: &str) -> Option<When> {
     let dated = (10..=40).contains(&text.len()) && text.as_bytes().get(4) == Some(&b'-');
-    When::parse(text).ok().filter(|_| dated)
+    if dated { When::parse(text).ok() } else { None }
 }
 
 /// A day or an instant for people.
@@ -72,13 +72,16 @@ pub(super) fn word(text: &str) -> std::borrow::Cow<'_, str> {
 /// A field's name as a heading: `service_hours` is `Service hours`.
 pub(super) fn heading(name: &str) -> String {
     const CAPITALS: [&str; 9] = ["Id", "Sla", "Slas", "Ola", "Rto", "Rpo", "Mtpd", "Sms", "Ci"];
-    let spaced = capitalise(&name.replace(['_', '-'], " "));
+    let mut spaced = capitalise(name);
+    // All three signs are one byte long, so that none of them is part of another letter.
+    while let Some(at) = spaced.find(['_', '-']) {
+        spaced.replace_range(at..=at, " ");
+    }
     let (first, rest) = spaced.split_once(' ').unwrap_or((&spaced, ""));
-    let first = if CAPITALS.contains(&first) {
-        if first == "Slas" { "SLAs".to_owned() } else { first.to_uppercase() }
-    } else {
-        first.to_owned()
-    };
+    if !CAPITALS.contains(&first) {
+        return spaced;
+    }
+    let first = if first == "Slas" { "SLAs".to_owned() } else { first.to_uppercase() };
     if rest.is_empty() { first } else { format!("{first} {rest}") }
 }
 
@@ -123,7 +126,8 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// At most `most` characters of `text`, with a sign where something was left out.
 pub(super) fn clip(text: &str, most: usize) -> std::borrow::Cow<'_, str> {
-    if text.char_indices().nth(most).is_none() {
+    // No text has more characters than bytes.
+    if text.len() <= most || text.char_indices().nth(most).is_none() {
         return text.into();
     }
     let end = text.char_indices().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);

@@ -139,7 +139,7 @@ pub(super) fn open_incidents(site: &Site<'_>, service: Ix) -> usize {
 /// How many targets of a service were kept, and missed, in the last period that is over.
 pub(super) fn last(site: &Site<'_>, service: Ix) -> (usize, usize) {
     let rows = site.levels_of(service).flat_map(|level| &level.rows);
-    let met = rows.filter_map(|row| promises::points(row).into_iter().rev().find_map(|point| point.met));
+    let met = rows.filter_map(|row| row.cells.iter().rev().find_map(promises::met));
     met.fold((0, 0), |(kept, missed), met| if met { (kept + 1, missed) } else { (kept, missed + 1) })
 }
 
@@ -181,12 +181,11 @@ pub(in super::super) fn levels(site: &Site<'_>) -> Vec<u8> {
                 periods: row
                     .cells
                     .iter()
-                    .zip(promises::points(row))
-                    .map(|(cell, point)| Period {
+                    .map(|cell| Period {
                         period: cell.period.to_string(),
                         running: cell.is_running,
-                        percent: point.value.map(|value| value.text(6)),
-                        met: point.met,
+                        percent: cell.percent().map(|value| value.text(6)),
+                        met: promises::met(cell),
                     })
                     .collect(),
             });

@@ -104,13 +104,13 @@ fn sla(site: &Site<'_>, root: Root, level: &Level<'_, '_>, out: &mut Html) {
 
 /// The periods of a target as points of a chart.
 pub(in super::super) fn points(row: &Row<'_, '_>) -> Vec<Point> {
-    let point = |cell: &Cell<'_>| Point {
-        label: text::period(cell.period),
-        value: cell.percent(),
-        // A period without a single case was neither kept nor missed.
-        met: cell.is_met().filter(|_| cell.kept.as_ref().is_none_or(|kept| kept.percent.is_some())),
-    };
+    let point = |cell: &Cell<'_>| Point { label: text::period(cell.period), value: cell.percent(), met: met(cell) };
     row.cells.iter().map(point).collect()
+}
+
+/// Whether a period was kept; one without a single case was neither kept nor missed.
+pub(in super::super) fn met(cell: &Cell<'_>) -> Option<bool> {
+    cell.is_met().filter(|_| cell.kept.as_ref().is_none_or(|kept| kept.percent.is_some()))
 }
 
 /// How often a target was kept.
