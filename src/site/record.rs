@@ -104,7 +104,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
         callout: callout(site, ix),
         sections: story::sections(site, root, ix),
         description,
-        facts: facts(record, &values, &used),
+        facts: facts(record, &values, &[&used, story::told(site, ix)].concat()),
         relations: relations::of(site, root, ix),
         picture: picture::draw(site, root, ix),
         findings,

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::super::html::{Html, Look};
+use super::super::html::Html;
 use super::super::links::Root;
 use super::super::pages::Site;
 use super::super::section::Section;
 use super::super::text;
 use super::decision;
+use super::line::{Event, Line};
 use super::people::target;
 use crate::base::date::{When, after};
 use crate::model::Ix;
@@ -15,22 +16,6 @@ use crate::model::change::{Change, ChangeStatus, Outcome};
 use crate::model::change_policy::{Category, ChangePolicy};
 use crate::schema::Tone;
 use crate::site::rulings::{Said, Trial, Word};
-
-/// Most events of a line; the first and the last ones stay.
-const MOST: usize = 40;
-
-/// Something on the way.
-struct Event {
-    at: When,
-    /// Whether it still lies ahead.
-    ahead: bool,
-    tone: Tone,
-    what: String,
-    /// When, in words.
-    when: String,
-    who: Html,
-    words: String,
-}
 
 /// What the ledger says of a change, under its id and every former one.
 pub(super) fn trial(site: &Site<'_>, id: &str) -> Option<Trial> {
@@ -51,14 +36,14 @@ pub(super) fn trial(site: &Site<'_>, id: &str) -> Option<Trial> {
 /// The line of a change; none while nothing is known but that it is a draft.
 pub(super) fn section(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let change: Change<'_> = site.sms.view(ix)?;
-    let mut line = Line { site, root, ix, change, events: Vec::new() };
-    line.asked();
+    let mut way = Way { site, root, ix, change, line: Line::new(site.sms.snapshot.as_of) };
+    way.asked();
     let trial = if site.is_public() { None } else { trial(site, site.sms.record(ix).id.as_str()) };
     if let Some(trial) = &trial {
-        line.tried(trial);
+        way.tried(trial);
     }
-    line.done();
-    line.reviewed();
+    way.done();
+    way.reviewed();
     let words = match &trial {
         Some(trial) if !trial.rulings.is_empty() => {
             "Votes and decisions come from the ledger, everything else from the record."
@@ -67,30 +52,20 @@ pub(super) fn section(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
         None if site.input.past.trials.is_some() => "The ledger holds nothing about it; this comes from the record.",
         None => "",
     };
-    Section::new("approval", "What happened when", Html::of(words), line.finish())
+    Section::new("approval", "What happened when", Html::of(words), way.line.finish())
 }
 
-struct Line<'s, 'a> {
+struct Way<'s, 'a> {
     site: &'s Site<'a>,
     root: Root,
     ix: Ix,
     change: Change<'s>,
-    events: Vec<Event>,
+    line: Line,
 }
 
-impl Line<'_, '_> {
+impl Way<'_, '_> {
     fn add(&mut self, at: When, tone: Tone, what: &str, who: Html) -> &mut Event {
-        let today = self.site.sms.snapshot.as_of;
-        let ahead = match at {
-            When::Day(day) => day > today.day(),
-            // Files on disk are judged by their day alone.
-            When::Instant(at) if today.day() != When::Instant(at).day() => at > today.instant(),
-            When::Instant(_) => false,
-        };
-        let when = text::when_words(at);
-        self.events.push(Event { at, ahead, tone, what: what.to_owned(), when, who, words: String::new() });
-        let last = self.events.len() - 1;
-        &mut self.events[last]
+        self.line.add(at, tone, Html::of(what), who)
     }
 
     /// The people of a field.
@@ -126,7 +101,7 @@ impl Line<'_, '_> {
             let mut note = Html::of("Entry ");
             note.text(&ruling.number.to_string()).raw(" of the ledger");
             let event = self.add(When::Instant(at.unwrap_or(ruling.at)), tone, "", note);
-            event.what = format!("The gate decided: {}", word.to_lowercase());
+            event.what = Html::of(&format!("The gate decided: {}", word.to_lowercase()));
             event.ahead = false;
         }
     }
@@ -147,7 +122,7 @@ impl Line<'_, '_> {
         }
         let event = self.add(When::Instant(said.at), tone, what, who);
         event.ahead = false;
-        event.words = text::clip(said.reason.trim(), 300).into_owned();
+        event.quote = text::clip(said.reason.trim(), 300).into_owned();
     }
 
     /// The window, and what became of it.
@@ -214,46 +189,5 @@ impl Line<'_, '_> {
         let word = self.change.category()?;
         let category = policy.categories().into_iter().find(|category| category.id() == Some(word))?;
         Some(after(self.change.ended()?, Category::pir_within(category)?))
-    }
-
-    fn finish(mut self) -> Html {
-        let mut out = Html::new();
-        if self.events.is_empty() {
-            return out;
-        }
-        // A day begins with what is known of it by the day alone.
-        let key = |event: &Event| (event.at.day(), event.at.instant());
-        self.events.sort_by_key(key);
-        let left = self.events.len().saturating_sub(MOST);
-        if left > 0 {
-            self.events.drain(MOST / 2..MOST / 2 + left);
-        }
-        out.raw("<ol class=\"tl panel\">");
-        let now = self.events.iter().rposition(|event| !event.ahead);
-        for (at, event) in self.events.iter().enumerate() {
-            if left > 0 && at == MOST / 2 {
-                out.raw("<li class=\"todo\"><span class=\"pin\"></span><div class=\"b muted\">");
-                out.text(&format!("{} more in between", text::count(left))).raw("</div></li>");
-            }
-            let class = if event.ahead { " class=\"todo\"" } else { "" };
-            let class = if now == Some(at) { " class=\"now\"" } else { class };
-            out.raw("<li").raw(class).raw("><span class=\"pin\">");
-            let look = Look::of(event.tone);
-            out.icon(look.icon, look.ink, "").raw("</span><div class=\"b\"><b>").text(&event.what).raw("</b>");
-            if !event.who.is_empty() {
-                out.raw("<br>").add(&event.who);
-            }
-            if !event.words.is_empty() {
-                out.raw("<q>").text(&event.words).raw("</q>");
-            }
-            out.raw("</div><span class=\"when\">");
-            out.raw("<time datetime=\"").text(&event.at.day().to_string()).raw("\">").text(&event.when).raw("</time>");
-            if event.ahead {
-                out.raw("<small>ahead</small>");
-            }
-            out.raw("</span></li>");
-        }
-        out.raw("</ol>");
-        out
     }
 }

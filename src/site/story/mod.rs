@@ -6,12 +6,14 @@
 
 mod approval;
 mod assets;
+mod course;
 mod decision;
 mod events;
 #[cfg(test)]
 mod evidence_tests;
 pub(super) mod figures;
 mod life;
+mod line;
 mod people;
 pub(super) mod promises;
 mod risk;
@@ -57,12 +59,19 @@ pub(super) fn sections(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Section> {
         "objective" => vec![figures::objective(site, root, ix)],
         "risk" => vec![risk::place(site, ix)],
         "person" | "team" | "role" => vec![people::owns(site, root, ix)],
+        "incident" => vec![course::section(site, root, ix)],
         "problem" => vec![events::incidents(site, root, ix)],
         "change" => vec![decision::section(site, root, ix), approval::section(site, root, ix)],
         "continuity_plan" => vec![assets::tests(site, root, ix)],
         _ => Vec::new(),
     };
     parts.into_iter().flatten().collect()
+}
+
+/// Fields of a record that its story tells in full, so that the facts leave them out.
+pub(super) fn told(site: &Site<'_>, ix: Ix) -> &'static [&'static str] {
+    let record = site.sms.record(ix);
+    if record.kind.name == "incident" && course::tells_all(record) { &course::FIELDS } else { &[] }
 }
 
 /// What stands below everything else on the page of a record of any kind: where it comes from.
