@@ -1,5 +1,6 @@
 //! The picture of a neighbourhood: inline SVG with links, coloured by the style sheet, and the same as nested lists.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::hood::{Column, Slot};
@@ -204,9 +205,19 @@ impl Pen<'_, '_> {
 
     fn inside(&self, kind: NodeKind, name: &str, sub: &str, title: &str, svg: &mut Html) {
         svg.raw("<use href=\"#b-").raw(kind.word()).raw("\"/>");
-        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&text::clip(name, self.scale.name)).raw("</text>");
-        svg.raw("<text class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)).raw("</text>");
-        svg.raw("<title>").text(title).raw("</title>");
+        let (first, second) = wrapped(name, self.scale.name);
+        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&first).raw("</text><text class=\"");
+        match &second {
+            // What tells two names apart often stands at their end; the id is told when somebody points at the box.
+            Some(second) => svg.raw("nm\" x=\"36\" y=\"36\">").text(second),
+            None => svg.raw("sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)),
+        };
+        svg.raw("</text>");
+        svg.raw("<title>").text(title);
+        if second.is_some() {
+            svg.raw(", ").text(&text::clip(sub, 80));
+        }
+        svg.raw("</title>");
     }
 
     /// A sign in the corner of a record that is not as it should be.
@@ -229,6 +240,15 @@ impl Pen<'_, '_> {
 
 fn close(is_link: bool, svg: &mut Html) {
     svg.raw(if is_link { "</g></a>" } else { "</g>" });
+}
+
+/// A name in lines of at most `most` characters: two where it is longer than one and has a gap to break it at.
+fn wrapped(name: &str, most: usize) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    let line = name.char_indices().nth(most + 1).map_or(name, |(end, _)| &name[..end]);
+    match line.rfind(' ').filter(|_| name.chars().count() > most) {
+        Some(at) => (Cow::Borrowed(&name[..at]), Some(text::clip(&name[at + 1..], most))),
+        None => (text::clip(name, most), None),
+    }
 }
 
 /// `23 configuration items`.
@@ -284,4 +304,24 @@ fn lists(site: &Site<'_>, root: Root, columns: &[Column], kind: &str) -> Html {
         out.raw("</ul></div>");
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn a_name_that_is_too_long_for_a_line_keeps_its_end_on_a_second_one() {
+        let lines = |name| {
+            let (first, second) = wrapped(name, 10);
+            (first.into_owned(), second.map(|line| line.into_owned()))
+        };
+        let two = |first: &str, second: &str| (first.to_owned(), Some(second.to_owned()));
+        assert_eq!(lines("Ten digits"), ("Ten digits".to_owned(), None));
+        assert_eq!(lines("Cache 02661"), two("Cache", "02661"));
+        assert_eq!(lines("Ten digits 7"), two("Ten digits", "7"));
+        assert_eq!(lines("Él año é ñandú"), two("Él año é", "ñandú"));
+        assert_eq!(lines("One word and then far too many"), two("One word", "and then…"));
+        assert_eq!(lines("Donaudampfschiff"), ("Donaudamp…".to_owned(), None), "no gap to break it at");
+    }
 }
