@@ -214,7 +214,7 @@ fn tables(site: &Site<'_>, path: &str) -> Result<Vec<Table>, SiteError> {
         open.sort_by_key(weight);
         let total = open.len();
         open.truncate(ROWS);
-        let names = list::columns(shelf.kind);
+        let names = list::columns(site, shelf);
         let words = if total > open.len() {
             format!("{} of {} shown.", text::count(open.len()), text::count(total))
         } else {

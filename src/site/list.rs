@@ -12,7 +12,7 @@ use super::record::{self, Crumb};
 use super::section::Section;
 use super::shelf::{ROWS, Shelf};
 use super::shell::Head;
-use super::value::{Values, unit};
+use super::value::{self, Values, unit};
 use super::{SiteError, text};
 use crate::model::Ix;
 use crate::schema::Kind;
@@ -83,7 +83,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
     let first = (number - 1) * ROWS;
     let shown = &shelf.records[first.min(shelf.records.len())..(first + ROWS).min(shelf.records.len())];
     let title = text::capitalise(&kind.names.plural);
-    let names = columns(kind);
+    let names = columns(site, shelf);
     let mut crumbs = record::crumbs_to(site, path, &kind.name)?;
     crumbs.retain(|crumb| crumb.name != title);
     let page = ListPage {
@@ -133,9 +133,12 @@ pub(super) fn pager(
     }))
 }
 
-/// The columns but for the title, which heads every row.
-pub(super) fn columns(kind: &Kind) -> Vec<&str> {
-    kind.columns.iter().map(String::as_str).filter(|name| *name != "title" && *name != "id").collect()
+/// The columns but for the title, which heads every row; for everybody only those in which something is published.
+pub(super) fn columns<'k>(site: &Site<'_>, shelf: &Shelf<'k>) -> Vec<&'k str> {
+    let says = |ix: &Ix, name: &str| site.sms.record(*ix).get(name).is_some_and(|node| !value::is_unpublished(node));
+    let shown = |name: &str| !site.is_public() || shelf.records.iter().any(|ix| says(ix, name));
+    let names = shelf.kind.columns.iter().map(String::as_str);
+    names.filter(|name| *name != "title" && *name != "id" && shown(name)).collect()
 }
 
 /// The heads of these columns, the title first.

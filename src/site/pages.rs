@@ -159,7 +159,11 @@ impl<'a> Site<'a> {
     pub(super) fn new(input: &Input<'a>) -> Result<Self, SiteError> {
         let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
-        let areas = areas(&shelves);
+        let mut areas = areas(&shelves);
+        if input.edition.is_public() {
+            // What nothing is published of is no part of the site for everybody.
+            areas.retain(|area| area.kinds.iter().any(|at| !shelves[*at].records.is_empty()));
+        }
         let (mut plan, addresses) = plan(sms, &shelves, &areas, findings.len());
         plan.extend(packs(input.past));
         if input.edition.is_public() {

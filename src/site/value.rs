@@ -19,6 +19,17 @@ const MOST_DEPTH: usize = 6;
 /// Lists of mappings with at most this many keys are tables.
 const MOST_COLUMNS: usize = 6;
 
+/// What stands in place of a reference to something that is not for everybody.
+const NOT_PUBLISHED: &str = "<span class=\"muted\">not published</span>";
+
+/// Whether a value only names what is not for everybody.
+pub(super) fn is_unpublished(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Seq(items) => !items.is_empty() && items.iter().all(is_unpublished),
+        _ => node.as_str() == Some(UNPUBLISHED),
+    }
+}
+
 /// Renders values of one record for one page.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'s, 'a> {
@@ -43,9 +54,15 @@ impl Values<'_, '_> {
     pub(super) fn short(&self, node: &Node<'_>, most: usize) -> (Html, bool) {
         let mut out = Html::new();
         let whole = match &node.value {
+            Value::Seq(_) if self.site.is_public() && is_unpublished(node) => {
+                out.raw(NOT_PUBLISHED);
+                true
+            }
             Value::Seq(items) => {
-                let shown = items.iter().take(most);
-                for (at, item) in shown.enumerate() {
+                // How many others there are is not told to everybody either.
+                let told = |item: &&Node<'_>| !(self.site.is_public() && is_unpublished(item));
+                let items: Vec<&Node<'_>> = items.iter().filter(told).collect();
+                for (at, item) in items.iter().take(most).enumerate() {
                     out.raw(if at > 0 { ", " } else { "" });
                     self.brief(item, &mut out);
                 }
@@ -147,7 +164,7 @@ impl Values<'_, '_> {
             Target::Record(ix) => self.site.book.record(self.root, ix, out),
             Target::Unreadable(_) => missing(content, "cannot be read", out),
             Target::Missing if self.site.is_public() && content == UNPUBLISHED => {
-                out.raw("<span class=\"muted\">not published</span>");
+                out.raw(NOT_PUBLISHED);
             }
             Target::Missing => missing(content, "missing", out),
             Target::Address => return web(content, out),
@@ -158,6 +175,17 @@ impl Values<'_, '_> {
     fn list(&self, items: &[Node<'_>], depth: usize, out: &mut Html) {
         if items.is_empty() {
             out.raw("<span class=\"muted\">none</span>");
+            return;
+        }
+        if self.site.is_public() && items.iter().any(is_unpublished) {
+            let mut told = items.iter().filter(|item| !is_unpublished(item)).take(MOST_ITEMS).peekable();
+            if told.peek().is_none() {
+                out.raw(NOT_PUBLISHED);
+            }
+            for (at, item) in told.enumerate() {
+                out.raw(if at > 0 { ", " } else { "" });
+                self.node(item, depth + 1, out);
+            }
             return;
         }
         let shown = &items[..items.len().min(MOST_ITEMS)];

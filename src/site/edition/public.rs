@@ -159,6 +159,27 @@ mod tests {
     }
 
     #[test]
+    fn how_much_is_not_published_is_not_told_and_what_is_empty_takes_no_room() {
+        let customers = |ids: &str| format!("classification: public\ncriticality: high\ncustomers: [{ids}]\n");
+        let files = [
+            record("service", "svc-a", &customers("cus-1, cus-open, cus-2")),
+            record("service", "svc-b", &customers("cus-1, cus-2, cus-3, cus-4")),
+            record("customer", "cus-open", PUBLIC),
+            record("customer", "cus-1", ""),
+        ];
+        let (_, files) = site(&files);
+        let home = &files["index.html"];
+        assert_eq!(home.matches("not published").count(), 1, "once for the four of a service: {home}");
+        assert!(home.contains(">The cus-open</a></td>") && !home.contains(" more</span>"), "{home}");
+        assert!(!home.contains("<th scope=\"col\">Owner"), "no owner is published: {home}");
+        assert!(
+            !home.contains("areas/changes.html") && !files.contains_key("areas/changes.html"),
+            "no change is: {home}"
+        );
+        assert!(files["services/svc-a.html"].contains(">The cus-open</a></dd>"), "{}", files["services/svc-a.html"]);
+    }
+
+    #[test]
     fn findings_rules_and_clauses_are_nobody_elses_business() {
         let (_, files) = site(&sample());
         for path in ["findings.html", "findings.json", "rules/index.html", "attention.html", "clauses/index.html"] {
