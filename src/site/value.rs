@@ -178,13 +178,11 @@ impl Values<'_, '_> {
             return;
         }
         if self.site.is_public() && items.iter().any(is_unpublished) {
-            let mut told = items.iter().filter(|item| !is_unpublished(item)).take(MOST_ITEMS).peekable();
-            if told.peek().is_none() {
+            let told: Vec<Node<'_>> = items.iter().filter(|item| !is_unpublished(item)).cloned().collect();
+            if told.is_empty() {
                 out.raw(NOT_PUBLISHED);
-            }
-            for (at, item) in told.enumerate() {
-                out.raw(if at > 0 { ", " } else { "" });
-                self.node(item, depth + 1, out);
+            } else {
+                self.list(&told, depth, out);
             }
             return;
         }

@@ -160,7 +160,11 @@ mod tests {
 
     #[test]
     fn how_much_is_not_published_is_not_told_and_what_is_empty_takes_no_room() {
-        let customers = |ids: &str| format!("classification: public\ncriticality: high\ncustomers: [{ids}]\n");
+        let customers = |ids: &str| {
+            format!(
+                "classification: public\ncriticality: high\ncustomers: [{ids}]\nlinks: [cus-1, {{rel: x, a: {{b: 1}}}}, {{rel: y, a: {{b: 2}}}}]\n"
+            )
+        };
         let files = [
             record("service", "svc-a", &customers("cus-1, cus-open, cus-2")),
             record("service", "svc-b", &customers("cus-1, cus-2, cus-3, cus-4")),
@@ -176,7 +180,11 @@ mod tests {
             !home.contains("areas/changes.html") && !files.contains_key("areas/changes.html"),
             "no change is: {home}"
         );
-        assert!(files["services/svc-a.html"].contains(">The cus-open</a></dd>"), "{}", files["services/svc-a.html"]);
+        let page = &files["services/svc-a.html"];
+        assert!(
+            page.contains(">The cus-open</a></dd>") && page.contains("<dt>Links</dt><dd><div class=\"scroll\""),
+            "{page}"
+        );
     }
 
     #[test]
