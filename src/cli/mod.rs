@@ -36,6 +36,7 @@ mod show;
 mod site;
 mod slm;
 mod table;
+mod told;
 mod write;
 
 use std::io::{IsTerminal as _, Write};

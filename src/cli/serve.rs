@@ -1,5 +1,6 @@
 //! `gitsm serve`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
@@ -17,6 +18,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use clap::Args;
 
+use super::site::Known;
 use super::{Context, Exit};
 use crate::site::MemorySink;
 
@@ -59,7 +61,8 @@ struct Served {
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = cx.root()?;
     let mut seen = fingerprint(&root);
-    let first = Served { files: build(cx)?, version: 1, error: None };
+    let known = RefCell::default();
+    let first = Served { files: build(cx, &known)?, version: 1, error: None };
     let current: Current = Arc::new(RwLock::new(Arc::new(first)));
     let (sender, ended) = mpsc::channel();
     let (port_sender, port) = mpsc::channel();
@@ -87,7 +90,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         }
         seen = now;
         // What was good last stays up until the files can be used again.
-        let built = build(cx);
+        let built = build(cx, &known);
         if let Err(error) = &built {
             writeln!(std::io::stderr(), "error: {error:#}")?;
         }
@@ -104,12 +107,12 @@ fn next(last: &Served, built: anyhow::Result<Files>) -> Served {
     }
 }
 
-/// The whole site in memory.
-fn build(cx: &Context<'_>) -> anyhow::Result<Files> {
+/// The whole site in memory; what is `known` of its past is not read again.
+fn build(cx: &Context<'_>, known: &RefCell<Known>) -> anyhow::Result<Files> {
     let snapshot = cx.snapshot()?;
     cx.progress.stage("making pages");
     let sink = MemorySink::default();
-    let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), &sink);
+    let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), known, &sink);
     cx.progress.done();
     made?;
     Ok(sink.into_files())

@@ -4,11 +4,13 @@ mod disk;
 mod left;
 mod past;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use disk::{Disk, remove};
 use past::Archive;
+pub(super) use past::Known;
 
 use super::{Context, Exit};
 use crate::base::date::AsOf;
@@ -49,7 +51,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
     let archive = archive(&cx.root().unwrap_or_default(), &snapshot, edition, cx.as_of())?;
-    let made = with_input(&snapshot, edition, archive.as_ref(), |input, past| {
+    let made = with_input(&snapshot, edition, (archive.as_ref(), &RefCell::default()), |input, past| {
         if let Some(summary) = before.still(&folder, &site::digest(input)) {
             return Ok((summary, 0, 0));
         }
@@ -78,10 +80,16 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(Exit::Clean)
 }
 
-/// Makes the site of `snapshot`, which was read from `root`.
-pub(super) fn make(root: &Path, snapshot: &Snapshot, as_of: Option<AsOf>, sink: &dyn Sink) -> anyhow::Result<Summary> {
+/// Makes the site of `snapshot`, which was read from `root`; what is `known` of its past is not read again.
+pub(super) fn make(
+    root: &Path,
+    snapshot: &Snapshot,
+    as_of: Option<AsOf>,
+    known: &RefCell<Known>,
+    sink: &dyn Sink,
+) -> anyhow::Result<Summary> {
     let archive = archive(root, snapshot, Edition::Internal, as_of)?;
-    with_input(snapshot, Edition::Internal, archive.as_ref(), |input, past| {
+    with_input(snapshot, Edition::Internal, (archive.as_ref(), known), |input, past| {
         Ok(site::build(&Input { past: &past()?, ..*input }, sink)?)
     })
 }
@@ -97,12 +105,12 @@ fn archive(root: &Path, snapshot: &Snapshot, edition: Edition, as_of: Option<AsO
 fn with_input<T>(
     snapshot: &Snapshot,
     edition: Edition,
-    archive: Option<&Archive>,
+    (archive, known): (Option<&Archive>, &RefCell<Known>),
     then: impl FnOnce(&Input<'_>, &dyn Fn() -> anyhow::Result<Past>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let catalog = Catalog::new(&snapshot.sources)?;
     let named = Past { key: archive.map(Archive::key).unwrap_or_default(), ..Past::default() };
-    let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms));
+    let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms, known));
     let original = Sms::build(snapshot, &catalog);
     if edition == Edition::Internal {
         if snapshot.settings.site.names == Names::People {

@@ -9,6 +9,7 @@ mod brought;
 pub mod codes;
 mod git;
 mod hands;
+pub mod kept;
 mod merge;
 pub mod settings;
 mod worktree;

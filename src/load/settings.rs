@@ -144,6 +144,8 @@ pub struct EvidenceSettings {
     pub recorders: Vec<String>,
     /// How long records are kept: deleting a younger one is told.
     pub keep: Keep,
+    /// Whether what reading the history gave is kept in the clone's own folder, for commands that show it.
+    pub cache: bool,
 }
 
 /// How long records are kept; three years, the time between two certifications, when nothing is said.
@@ -170,6 +172,7 @@ impl Default for EvidenceSettings {
             ledger: "gitsm/ledger".to_owned(),
             recorders: Vec::new(),
             keep: Keep::default(),
+            cache: true,
         }
     }
 }

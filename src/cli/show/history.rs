@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Format, unknown};
 use crate::base::text::{and, clean, quoted};
+use crate::cli::told::told;
 use crate::cli::{Context, Exit};
 use crate::diff;
 use crate::evidence::history::{History, HistoryError, Life, Step, StepKind, Watch, life};
@@ -24,7 +25,7 @@ pub(super) fn run(cx: &mut Context<'_>, sms: &Sms<'_>, id: &str, format: Format)
     let name = record.map_or(id, |record| record.id.as_str());
     let tip = history.resolve(start)?;
     let path = record.map(|record| place(&history, tip, name, sms.path(record))).transpose()?.flatten();
-    let life = life(&history, tip, name, path.as_deref())?;
+    let life = life(&told(&history, tip, &sms.snapshot.settings.evidence)?, name, path.as_deref())?;
     if record.is_none() && life.steps.is_empty() {
         return Err(unknown(sms, id));
     }

@@ -26,7 +26,7 @@ impl Who {
 }
 
 /// An instant from seconds since 1970; the end of the calendar for what lies beyond it.
-fn time(seconds: i64) -> Timestamp {
+pub(super) fn time(seconds: i64) -> Timestamp {
     let edge = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_second(seconds).unwrap_or(edge)
 }

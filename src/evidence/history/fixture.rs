@@ -19,6 +19,11 @@ impl Store {
         Self { history: History::open(guard.path(), "").unwrap(), repository, _guard: guard }
     }
 
+    /// The same repository opened again, for records that lie in this folder of it.
+    pub(in crate::evidence) fn open(&self, prefix: &str) -> History {
+        History::open(self.repository.path(), prefix).unwrap()
+    }
+
     /// A file with this text.
     pub(in crate::evidence) fn blob(&self, text: &str) -> Entry {
         Entry { mode: 0o100_644, id: self.repository.blob(text.as_bytes()).unwrap() }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use git2::Oid;
 use serde::Serialize;
 
 use super::commit::Commit;
 use super::open::{History, HistoryError};
-use super::tree::{Touched, Watch};
+use super::told::Told;
+use super::tree::Touched;
 use crate::base::span::FileId;
 use crate::yaml::fields::{self, Field};
 use crate::yaml::{Node, parse};
@@ -85,29 +85,24 @@ impl Found {
     }
 }
 
-/// The life of the record `id` on the branch up to commit `tip`, the last step first; `path` is its file there, none
-/// when it is not there any more. A record is followed by its id and its former ids, whatever its file is called.
+/// The life of the record `id` on the branch that is `told`, the last step first; `path` is its file at the tip, none when
+/// it is not there any more. A record is followed by its id and its former ids, whatever its file is called.
 ///
 /// # Errors
 /// When objects of the history cannot be read.
-pub fn life(history: &History, tip: Oid, id: &str, path: Option<&str>) -> Result<Life, HistoryError> {
+pub fn life(told: &Told<'_>, id: &str, path: Option<&str>) -> Result<Life, HistoryError> {
     let mut name = Name { id: id.to_owned(), path: path.map(str::to_owned) };
     let mut steps = Vec::new();
-    let line = history.line(tip, None)?;
-    let watch = Watch::default();
-    for (at, commit) in line.iter().enumerate() {
-        let parent = line.get(at + 1);
-        if parent.is_none() && !commit.parents.is_empty() {
-            // The clone ends here; what this commit did cannot be told.
-            break;
-        }
+    let history = told.history;
+    for at in (0..told.len()).take_while(|at| !told.is_cut(*at)) {
         if let Some(path) = &name.path
-            && history.same_at(parent.map(|parent| parent.tree), commit.tree, path)?
+            && told.same_at(at, path)?
         {
             continue;
         }
-        let touched = history.touched(parent.map(|parent| parent.tree), commit.tree, &watch)?;
-        let Some(step) = step(history, commit, parent, &touched, &name)? else { continue };
+        let Some(commit) = told.commit(at)? else { break };
+        let (parent, touched) = (told.commit(at + 1)?, told.touched(at)?);
+        let Some(step) = step(history, &commit, parent.as_deref(), &touched, &name)? else { continue };
         name.id = step.renamed_from.clone().unwrap_or(name.id);
         name.path = match step.kind {
             StepKind::Created => None,

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::Oid;
-
 use super::commit::Commit;
 use super::life::{StepKind, aliases, changes, names};
 use super::open::{History, HistoryError};
+use super::told::Told;
 use super::tree::{Touched, Watch};
 use crate::base::date::AsOf;
 use crate::base::span::FileId;
@@ -74,31 +73,20 @@ pub struct Most {
     pub fields: usize,
 }
 
-/// The lives of the records `wanted` (file by id, as they are now) on the branch up to commit `tip`: what
+/// The lives of the records `wanted` (file by id, as they are now) on the branch that is `told`: what
 /// [`super::life`] tells of each, from one walk. Records in a file are read only where the file was altered.
 ///
 /// # Errors
 /// When objects of the history cannot be read.
-pub fn lives(
-    history: &History,
-    tip: Oid,
-    wanted: &BTreeMap<String, String>,
-    most: Most,
-) -> Result<Lives, HistoryError> {
+pub fn lives(told: &Told<'_>, wanted: &BTreeMap<String, String>, most: Most) -> Result<Lives, HistoryError> {
     let mut walk = Walk::new(wanted, most);
-    let line = history.line(tip, None)?;
-    let watch = Watch::only("sms");
-    for (at, commit) in line.iter().enumerate() {
-        let parent = line.get(at + 1);
-        if parent.is_none() && !commit.parents.is_empty() {
-            // The clone ends here; what this commit did cannot be told.
-            break;
-        }
-        if parent.is_some_and(|parent| parent.tree == commit.tree) {
+    for at in (0..told.len()).take_while(|at| !told.is_cut(*at)) {
+        if told.is_idle(at) {
             continue;
         }
-        let touched = history.touched(parent.map(|parent| parent.tree), commit.tree, &watch)?;
-        walk.pass(history, commit, parent, &touched)?;
+        let Some(commit) = told.commit(at)? else { break };
+        let (parent, touched) = (told.commit(at + 1)?, told.touched(at)?);
+        walk.pass(told.history, &commit, parent.as_deref(), &touched)?;
     }
     Ok(walk.lives)
 }
@@ -367,6 +355,7 @@ mod tests {
     use super::super::fixture::Store;
     use super::super::life::life;
     use super::*;
+    use git2::Oid;
 
     const MOST: Most = Most { passages: 100, fields: 100 };
 
@@ -378,9 +367,9 @@ mod tests {
     #[track_caller]
     fn same(store: &Store, tip: Oid, wanted: &[(&str, &str)]) -> Lives {
         let files = wanted.iter().map(|(id, path)| ((*id).to_owned(), (*path).to_owned())).collect();
-        let all = lives(&store.history, tip, &files, MOST).unwrap();
+        let all = lives(&store.history.told(tip).unwrap(), &files, MOST).unwrap();
         for (id, path) in wanted {
-            let one = life(&store.history, tip, id, Some(path)).unwrap();
+            let one = life(&store.history.told(tip).unwrap(), id, Some(path)).unwrap();
             let told: Vec<_> = one
                 .steps
                 .iter()
@@ -439,7 +428,7 @@ mod tests {
         // Both stand in that file on disk; one was added, or renamed, since the last commit.
         let wanted = ["ci-a", "ci-new"].map(|id| (id.to_owned(), "sms/ci/two.yaml".to_owned())).into();
         for tip in [first.id, second.id] {
-            let all = lives(&store.history, tip, &wanted, MOST).unwrap();
+            let all = lives(&store.history.told(tip).unwrap(), &wanted, MOST).unwrap();
             assert_eq!(all.of.keys().collect::<Vec<_>>(), ["ci-a"]);
         }
     }
@@ -492,7 +481,7 @@ mod tests {
             tip = store.commit(&step.to_string(), &[(path, &text)], &[&tip]);
         }
         let wanted = BTreeMap::from([("ci-a".to_owned(), path.to_owned())]);
-        let all = lives(&store.history, tip.id, &wanted, Most { passages: 3, fields: 2 }).unwrap();
+        let all = lives(&store.history.told(tip.id).unwrap(), &wanted, Most { passages: 3, fields: 2 }).unwrap();
         let life = &all.of["ci-a"];
         assert_eq!((life.passages.len(), life.more, all.commits.len()), (3, 7, 3));
         assert_eq!((life.passages[0].fields.len(), life.passages[0].more_fields), (2, 1));

@@ -5,11 +5,14 @@
 mod commit;
 #[cfg(test)]
 pub(in crate::evidence) mod fixture;
+mod kept;
 mod life;
 mod lives;
 mod open;
+mod record;
 mod shape;
 mod taken_back;
+mod told;
 mod tree;
 
 pub use commit::{Commit, Who};
@@ -18,4 +21,5 @@ pub use life::{Life, Step, StepKind, life};
 pub use lives::{Brief, Landed, Lives, Most, Passage, lives};
 pub use open::{Gap, History, HistoryError};
 pub use shape::{Landing, Revert};
+pub use told::Told;
 pub use tree::{Entry, Touched, Watch};

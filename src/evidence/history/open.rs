@@ -156,6 +156,17 @@ impl History {
         tips.all(|tip| tip == first).then_some(first)
     }
 
+    /// Every branch, tag and other reference with what it leads to, by name.
+    #[must_use]
+    pub fn references(&self) -> Vec<(String, Oid)> {
+        let all = self.repository.references().into_iter().flatten().flatten();
+        let mut all: Vec<_> = all
+            .filter_map(|reference| Some((reference.name().ok()?.to_owned(), reference.resolve().ok()?.target()?)))
+            .collect();
+        all.sort();
+        all
+    }
+
     /// The commit that `revision` names: a full or short hash, `HEAD`, a branch or tag by its full name.
     ///
     /// # Errors

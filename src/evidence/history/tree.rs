@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use git2::Oid;
+use memchr::memchr;
 
 use super::open::{History, HistoryError, object};
 
@@ -23,6 +24,11 @@ impl Watch {
     #[must_use]
     pub fn only(folder: &str) -> Self {
         Self(vec![folder.to_owned()])
+    }
+
+    /// What is watched.
+    pub(super) fn paths(&self) -> &[String] {
+        &self.0
     }
 
     /// Also everything that the path patterns may match; a pattern that begins with a wildcard watches all.
@@ -100,11 +106,11 @@ impl<'t> Iterator for Raw<'t> {
     type Item = Named<'t>;
 
     fn next(&mut self) -> Option<Named<'t>> {
-        let space = self.0.iter().position(|byte| *byte == b' ')?;
+        let space = memchr(b' ', self.0)?;
         let mode =
             self.0[..space].iter().fold(0u32, |mode, digit| (mode << 3) | u32::from(digit.wrapping_sub(b'0') & 7));
         let rest = self.0.get(space + 1..)?;
-        let nul = rest.iter().position(|byte| *byte == 0)?;
+        let nul = memchr(0, rest)?;
         let id = Oid::from_bytes(rest.get(nul + 1..nul + 21)?).ok()?;
         self.0 = &rest[nul + 21..];
         Some((&rest[..nul], Entry { mode, id }))
@@ -114,7 +120,7 @@ impl<'t> Iterator for Raw<'t> {
 impl Raw<'_> {
     /// Passes over the entries that lie wholly within the first `same` bytes.
     fn pass(&mut self, mut same: usize) {
-        while let Some(nul) = self.0.iter().position(|byte| *byte == 0) {
+        while let Some(nul) = memchr(0, self.0) {
             let end = nul + 21;
             if end > same {
                 break;

@@ -1,0 +1,202 @@
+//! A commit with what it touched, as bytes and back. Numbers are of seven bits a byte, the lowest first; texts and lists have
+//! their length in front.
+
+use git2::Oid;
+use jiff::Timestamp;
+
+use super::commit::{Commit, Who, time};
+use super::tree::{Entry, Touched};
+
+/// Bytes of a hash.
+const HASH: usize = 20;
+
+fn put_number(out: &mut Vec<u8>, mut number: usize) {
+    loop {
+        let low = (number & 0x7f).to_le_bytes()[0];
+        number >>= 7;
+        if number == 0 {
+            return out.push(low);
+        }
+        out.push(low | 0x80);
+    }
+}
+
+/// Appends a text.
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_number(out, text.len());
+    out.extend(text.as_bytes());
+}
+
+/// Appends a hash; none where it is one of another length.
+fn put_id(out: &mut Vec<u8>, id: Oid) -> Option<()> {
+    let bytes = id.as_bytes();
+    (bytes.len() == HASH).then(|| out.extend(bytes))
+}
+
+fn put_who(out: &mut Vec<u8>, who: &Who) {
+    put_text(out, &who.name);
+    put_text(out, &who.email);
+    // The ends of the calendar stand for all that lies beyond them.
+    let edge = [(Timestamp::MIN, i64::MIN), (Timestamp::MAX, i64::MAX)].into_iter().find(|(edge, _)| *edge == who.time);
+    let seconds = edge.map_or_else(|| who.time.as_second(), |(_, seconds)| seconds);
+    out.extend(seconds.to_le_bytes());
+}
+
+/// Appends a commit with what it touched; none where a hash is too long.
+pub(super) fn put(out: &mut Vec<u8>, commit: &Commit, touched: &[Touched]) -> Option<()> {
+    put_id(out, commit.id)?;
+    put_id(out, commit.tree)?;
+    put_number(out, commit.parents.len());
+    for parent in &commit.parents {
+        put_id(out, *parent)?;
+    }
+    put_who(out, &commit.author);
+    put_who(out, &commit.committer);
+    put_text(out, &commit.message);
+    put_number(out, touched.len());
+    for touched in touched {
+        put_text(out, &touched.path);
+        out.push(u8::from(touched.old.is_some()) | u8::from(touched.new.is_some()) << 1);
+        for entry in touched.old.into_iter().chain(touched.new) {
+            out.extend(entry.mode.to_le_bytes());
+            put_id(out, entry.id)?;
+        }
+    }
+    Some(())
+}
+
+/// Bytes that are read from the front. Whatever they hold, reading ends: with what is there, or with none.
+#[derive(Debug, Clone)]
+pub(super) struct Scan<'b>(&'b [u8]);
+
+impl<'b> Scan<'b> {
+    /// Reads these.
+    pub(super) const fn new(bytes: &'b [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// How many are left.
+    pub(super) const fn left(&self) -> usize {
+        self.0.len()
+    }
+
+    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<usize> {
+        let mut number = 0;
+        for shift in (0..usize::BITS - 7).step_by(7) {
+            let byte = *self.take(1)?.first()?;
+            number |= usize::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// The text that comes next.
+    pub(super) fn text(&mut self) -> Option<&'b str> {
+        let length = self.number()?;
+        std::str::from_utf8(self.take(length)?).ok()
+    }
+
+    fn who(&mut self) -> Option<(&'b str, &'b str, i64)> {
+        let (name, email) = (self.text()?, self.text()?);
+        Some((name, email, i64::from_le_bytes(self.take(8)?.try_into().ok()?)))
+    }
+
+    fn entry(&mut self) -> Option<Entry> {
+        let mode = u32::from_le_bytes(self.take(4)?.try_into().ok()?);
+        Some(Entry { mode, id: hash(self.take(HASH)?)? })
+    }
+
+    fn touched(&mut self) -> Option<(&'b str, Option<Entry>, Option<Entry>)> {
+        let path = self.text()?;
+        let sides = *self.take(1)?.first()?;
+        let old = if sides & 1 == 0 { None } else { Some(self.entry()?) };
+        let new = if sides & 2 == 0 { None } else { Some(self.entry()?) };
+        (1..=3).contains(&sides).then_some((path, old, new))
+    }
+
+    /// The commit that comes next, with what it touched.
+    pub(super) fn record(&mut self) -> Option<Record<'b>> {
+        let (id, tree) = (self.take(HASH)?, self.take(HASH)?);
+        let parents = self.number()?.checked_mul(HASH)?;
+        let parents = self.take(parents)?;
+        let (author, committer, message) = (self.who()?, self.who()?, self.text()?);
+        let count = self.number()?;
+        let touched = self.clone();
+        for _ in 0..count {
+            self.touched()?;
+        }
+        Some(Record { id, tree, parents, author, committer, message, count, touched })
+    }
+}
+
+fn hash(bytes: &[u8]) -> Option<Oid> {
+    Oid::from_bytes(bytes).ok()
+}
+
+/// A commit with what it touched, still in its bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Record<'b> {
+    id: &'b [u8],
+    tree: &'b [u8],
+    parents: &'b [u8],
+    author: (&'b str, &'b str, i64),
+    committer: (&'b str, &'b str, i64),
+    message: &'b str,
+    count: usize,
+    touched: Scan<'b>,
+}
+
+impl<'b> Record<'b> {
+    /// Its hash.
+    pub(super) fn id(&self) -> Option<Oid> {
+        hash(self.id)
+    }
+
+    /// The parent at this place, from 0.
+    pub(super) fn parent(&self, at: usize) -> Option<Oid> {
+        hash(self.parents.chunks_exact(HASH).nth(at)?)
+    }
+
+    /// How many paths it touched.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The commit.
+    pub(super) fn commit(&self) -> Option<Commit> {
+        let who = |(name, email, seconds): (&str, &str, i64)| Who {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            time: time(seconds),
+        };
+        Some(Commit {
+            id: self.id()?,
+            tree: hash(self.tree)?,
+            parents: self.parents.chunks_exact(HASH).map(hash).collect::<Option<_>>()?,
+            author: who(self.author),
+            committer: who(self.committer),
+            message: self.message.to_owned(),
+        })
+    }
+
+    /// The paths that it touched.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'b str> {
+        let mut scan = self.touched.clone();
+        (0..self.count).map_while(move |_| scan.touched().map(|(path, ..)| path))
+    }
+
+    /// What it touched.
+    pub(super) fn touched(&self) -> Vec<Touched> {
+        let mut scan = self.touched.clone();
+        let all = (0..self.count).map_while(|_| scan.touched());
+        all.map(|(path, old, new)| Touched { path: path.to_owned(), old, new }).collect()
+    }
+}
