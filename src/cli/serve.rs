@@ -334,4 +334,44 @@ mod tests {
         assert_ne!(first, second);
         assert_eq!(second, fingerprint(folder.path()));
     }
+
+    /// Commits the files of a folder.
+    fn commit(root: &Path) {
+        let repository = git2::Repository::init(root).unwrap();
+        let mut index = repository.index().unwrap();
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+        let tree = repository.find_tree(index.write_tree().unwrap()).unwrap();
+        let who = git2::Signature::new("Ann", "ann@example.org", &git2::Time::new(1_790_000_000, 0)).unwrap();
+        let parent = repository.head().ok().map(|head| head.peel_to_commit().unwrap());
+        let parents: Vec<_> = parent.iter().collect();
+        repository.commit(Some("HEAD"), &who, &who, "Edit", &tree, &parents).unwrap();
+    }
+
+    #[test]
+    fn the_history_is_read_again_only_when_there_is_more_of_it_and_pages_are_as_if_it_always_were() {
+        let record = |more: &str| format!("kind: ci\nid: ci-a\ntitle: A\nstatus: live\n{more}");
+        let folder =
+            super::super::fixture::Folder::new(&[("gitsm.toml", "format = 1\n"), ("sms/ci/ci-a.yaml", &record(""))]);
+        let write = |path: &str, text: &str| std::fs::write(folder.root.join(path), text).unwrap();
+        commit(&folder.root);
+        let known = RefCell::default();
+        // What reading gives is kept in this folder, so that it shows whether it was read.
+        let place = folder.root.join(".git/gitsm");
+        let builds = || {
+            let _ = std::fs::remove_dir_all(&place);
+            let files = folder.context(|cx| build(cx, &known)).unwrap();
+            let was_read = place.exists();
+            assert_eq!(files, folder.context(|cx| build(cx, &RefCell::default())).unwrap());
+            was_read
+        };
+        assert!(builds());
+        write("sms/ci/ci-a.yaml", &record("owner: ann\n"));
+        assert!(!builds(), "what a save changes is on disk alone");
+        commit(&folder.root);
+        assert!(builds() && !builds());
+        write("sms/ci/ci-b.yaml", &record("").replace("ci-a", "ci-b"));
+        assert!(builds() && !builds(), "another record has a life of its own");
+        std::fs::rename(folder.root.join("sms/ci/ci-b.yaml"), folder.root.join("sms/ci/x.yaml")).unwrap();
+        assert!(builds() && !builds(), "and so has one in another file");
+    }
 }

@@ -3,6 +3,7 @@
 mod clones;
 mod git;
 mod history;
+mod kept;
 mod landing;
 mod ledger;
 mod packs;

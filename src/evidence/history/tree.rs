@@ -118,16 +118,18 @@ impl<'t> Iterator for Raw<'t> {
 }
 
 impl Raw<'_> {
-    /// Passes over the entries that lie wholly within the first `same` bytes.
-    fn pass(&mut self, mut same: usize) {
-        while let Some(nul) = memchr(0, self.0) {
-            let end = nul + 21;
+    /// Passes over the entries that lie wholly within the first `same` bytes; gives how many bytes these are.
+    fn pass(&mut self, same: usize) -> usize {
+        let mut passed = 0;
+        while let Some(nul) = memchr(0, &self.0[passed..same]) {
+            let end = passed + nul + 21;
             if end > same {
                 break;
             }
-            self.0 = &self.0[end..];
-            same -= end;
+            passed = end;
         }
+        self.0 = &self.0[passed..];
+        passed
     }
 }
 
@@ -273,10 +275,10 @@ type Open = (String, Option<Entry>, Option<Entry>);
 /// with is passed over in blocks, and the rest is read side by side.
 fn below(path: &str, before: &[u8], after: &[u8], open: &mut Vec<Open>) {
     let (mut left, mut right) = (Raw(before), Raw(after));
-    loop {
-        let same = common(left.0, right.0);
-        left.pass(same);
-        right.pass(same);
+    // Mostly nothing is left but what both end with.
+    while left.0 != right.0 {
+        let passed = left.pass(common(left.0, right.0));
+        right.0 = &right.0[passed..];
         let side = match (Raw(left.0).next(), Raw(right.0).next()) {
             (Some(a), Some(b)) => order(&a, &b),
             (Some(_), None) => std::cmp::Ordering::Less,
