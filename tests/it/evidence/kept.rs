@@ -152,10 +152,11 @@ fn whoever_proves_something_reads_objects_and_no_lie_that_is_kept() {
         let files = world.git.folder.files(folder).into_iter();
         files.map(|path| (path.replacen(folder, "", 1), sha256(world.git.folder.read(&path).as_bytes()))).collect()
     };
-    let proven = |folder: &str| -> (Vec<String>, Vec<String>, Value, String, Vec<(String, String)>) {
+    let proven = |folder: &str| {
         let report = world.git.folder.json(&["--as-of", DAY, "audit", "verify"]);
         let replay = world.git.folder.run(&["audit", "replay"]).out;
-        (world.verdicts(), world.problems(), report, replay, pack(folder))
+        let files: Vec<(String, String)> = pack(folder);
+        (world.verdicts(), world.problems(), report, replay, files)
     };
     assert_eq!(steps(&world.git.folder.json(&["show", "sla-a", "--history"])), 3);
     let truth = proven(".git/one");
