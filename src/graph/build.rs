@@ -73,7 +73,7 @@ impl Graph {
                 inner.add_edge(NodeIndex::new(from), to, edge);
             }
         }
-        connect(sms, inner, known)
+        connect(sms, inner)
     }
 }
 
@@ -191,7 +191,7 @@ fn holds_on(relation: &Tree<'_>, day: Date) -> bool {
 }
 
 /// Works out who feels whose failure, and over which groups.
-fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, known: usize) -> Graph {
+fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>) -> Graph {
     let count = inner.node_count();
     let mut felt: Vec<(u32, Input)> = Vec::with_capacity(inner.edge_count());
     for edge in inner.edge_indices() {
@@ -214,7 +214,8 @@ fn connect(sms: &Sms<'_>, inner: DiGraph<Node, Edge>, known: usize) -> Graph {
     }
     let groups = Lists::gather(count, &groups);
     let dependants = dependants(count, &inputs, &groups);
-    Graph { inner, known, inputs, dependants, groups, falls: OnceLock::new() }
+    let numbers = inner.node_indices().map(|at| (inner[at].id.clone(), at)).collect();
+    Graph { inner, numbers, inputs, dependants, groups, falls: OnceLock::new() }
 }
 
 /// For each node who feels its failure, by number; one twice only where it goes down in two ways.

@@ -26,6 +26,7 @@ mod relation;
 mod single_point;
 mod state;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -44,12 +45,15 @@ pub use relation::{Edge, Effect, Relation, Strength};
 pub use single_point::SinglePoint;
 pub use state::State;
 
+use crate::base::id::Id;
+
 /// The dependency graph of one SMS.
 #[derive(Debug)]
 pub struct Graph {
+    /// The nodes with a record stand first, by id, and the unknown ones behind them, by id.
     inner: DiGraph<Node, Edge>,
-    /// How many nodes have a record; they stand first, by id, and the unknown ones behind them, by id.
-    known: usize,
+    /// The number of each node by its id.
+    numbers: HashMap<Id, NodeIndex>,
     /// For each node, what it relies on.
     inputs: Lists<Input>,
     /// For each node, what relies on it, by number.
@@ -111,10 +115,7 @@ impl Graph {
 
     /// The number of the node with this id.
     fn at(&self, id: &str) -> Option<NodeIndex> {
-        let (known, unknown) = self.inner.raw_nodes().split_at(self.known);
-        let among =
-            |nodes: &[petgraph::graph::Node<Node>]| nodes.binary_search_by(|node| node.weight.id.as_str().cmp(id)).ok();
-        among(known).or_else(|| among(unknown).map(|at| at + self.known)).map(NodeIndex::new)
+        self.numbers.get(id).copied()
     }
 
     /// Every relation as it is written: who needs, the relation, what is needed; by id of who needs.

@@ -40,9 +40,15 @@ pub(super) fn titles(site: &Site<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// The shelves in the order of the menu.
+/// The shelves in the order of the menu, in each part of the site first those that it is called after: of records with one
+/// name, a search shows these first.
 pub(super) fn in_order<'s, 'a>(areas: &[Area], shelves: &'s [Shelf<'a>]) -> impl Iterator<Item = &'s Shelf<'a>> {
-    let placed: Vec<usize> = areas.iter().flat_map(|area| area.kinds.clone()).collect();
+    let kinds = |area: &Area| {
+        let mut kinds = area.kinds.clone();
+        kinds.sort_by_key(|at| !shelves[*at].kind.names.plural.eq_ignore_ascii_case(&area.name));
+        kinds
+    };
+    let placed: Vec<usize> = areas.iter().flat_map(kinds).collect();
     let rest: Vec<usize> = (0..shelves.len()).filter(|at| !placed.contains(at)).collect();
     placed.into_iter().chain(rest).map(|at| &shelves[at])
 }
@@ -68,6 +74,14 @@ fn escape(text: &str, out: &mut String) {
 mod tests {
     use super::*;
     use crate::site::fixture::{record, site};
+
+    #[test]
+    fn services_stand_before_whatever_else_belongs_to_them() {
+        let files = [record("calendar", "cal-a", ""), record("service", "svc-a", ""), record("change", "chg-a", "")];
+        let index = site(&files).remove("search/titles.js").unwrap();
+        let heads: Vec<&str> = index.lines().filter(|line| line.starts_with('#')).collect();
+        assert_eq!(heads, ["#services\tService", "#calendars\tCalendar", "#changes\tChange"]);
+    }
 
     #[test]
     fn records_stand_below_their_kind_with_their_file_where_it_is_not_the_id() {
