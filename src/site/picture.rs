@@ -244,6 +244,7 @@ fn close(is_link: bool, svg: &mut Html) {
 
 /// A name in lines of at most `most` characters: two where it is longer than one and has a gap to break it at.
 fn wrapped(name: &str, most: usize) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    let name = name.trim();
     let line = name.char_indices().nth(most + 1).map_or(name, |(end, _)| &name[..end]);
     match line.rfind(' ').filter(|_| name.chars().count() > most) {
         Some(at) => (Cow::Borrowed(&name[..at]), Some(text::clip(&name[at + 1..], most))),
@@ -320,6 +321,7 @@ mod tests {
         assert_eq!(lines("Ten digits"), ("Ten digits".to_owned(), None));
         assert_eq!(lines("Cache 02661"), two("Cache", "02661"));
         assert_eq!(lines("Ten digits 7"), two("Ten digits", "7"));
+        assert_eq!(lines("  Cache 02661 "), two("Cache", "02661"));
         assert_eq!(lines("Él año é ñandú"), two("Él año é", "ñandú"));
         assert_eq!(lines("One word and then far too many"), two("One word", "and then…"));
         assert_eq!(lines("Donaudampfschiff"), ("Donaudamp…".to_owned(), None), "no gap to break it at");

@@ -6,7 +6,7 @@ use super::super::pages::Site;
 use super::super::section::Section;
 use super::super::text;
 use super::super::value::Values;
-use super::line::Line;
+use super::line::{self, Line};
 use crate::base::date::When;
 use crate::model::{Ix, Record};
 use crate::schema::Tone;
@@ -17,6 +17,9 @@ const MOST_TEXT: usize = 4_000;
 
 /// Fields that the line tells, so that they need no table as well.
 pub(super) const FIELDS: [&str; 2] = ["timeline", "outages"];
+
+/// Events that an incident has by itself: reported, work began, resolved, closed.
+const OWN: usize = 4;
 
 /// Keys of their items that the line tells besides the times.
 const TOLD: [&str; 5] = ["by", "action", "services", "degraded", "note"];
@@ -76,9 +79,14 @@ pub(super) fn tells_all(record: &Record<'_>) -> bool {
                 .all(|entry| times.contains(&entry.key.as_ref()) || TOLD.contains(&entry.key.as_ref()))
     };
     let all = |field, times: &[&str]| {
-        record.get(field).is_none_or(|list| list.items().iter().all(|item| on_line(item, times)))
+        let is_told = |list: &Node<'_>| {
+            matches!(list.value, Value::Seq(_)) && list.items().iter().all(|item| on_line(item, times))
+        };
+        record.get(field).is_none_or(is_told)
     };
-    all("timeline", &["at"]) && all("outages", &["start", "end"])
+    let count = |field| record.get(field).map_or(0, |list| list.items().len());
+    let events = OWN + count("timeline") + 2 * count("outages");
+    events <= line::MOST && all("timeline", &["at"]) && all("outages", &["start", "end"])
 }
 
 #[cfg(test)]
@@ -138,5 +146,18 @@ mod tests {
         let line = section(&page, "course");
         assert!(line.contains("<b>Somebody</b>") && !line.contains("Look again."), "{line}");
         assert!(page.contains("<dt>Timeline</dt>"), "the rest is not lost");
+        let odd = self::page("timeline: {at: 2026-09-17T16:27:00+02:00, action: Look again.}");
+        assert!(odd.contains("<dt>Timeline</dt>") && !odd.contains("id=\"course\""), "nor what is no list");
+    }
+
+    #[test]
+    fn steps_that_a_long_line_leaves_out_stand_in_the_facts() {
+        let steps = |count| {
+            let step = |at| format!("{{at: 2026-09-17T16:{at:02}:00+02:00, by: ann, action: Step {at}.}}");
+            page(&format!("timeline: [{}]", (10..10 + count).map(step).collect::<Vec<_>>().join(", ")))
+        };
+        assert!(!steps(36).contains("<dt>Timeline</dt>"));
+        let long = steps(45);
+        assert!(long.contains("more in between") && long.contains("<dt>Timeline</dt>"), "{long}");
     }
 }

@@ -6,7 +6,7 @@ use crate::base::date::{AsOf, When};
 use crate::schema::Tone;
 
 /// Most events of a line; the first and the last ones stay.
-const MOST: usize = 40;
+pub(super) const MOST: usize = 40;
 
 /// Something that happened, or will.
 pub(super) struct Event {
