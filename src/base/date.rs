@@ -1,7 +1,7 @@
 //! Days and instants, and the one instant that a run asks about.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::duration::Duration;
@@ -87,13 +87,41 @@ pub fn parse_instant(text: &str) -> Result<Timestamp, String> {
     if !shaped {
         return Err(format!("'{text}' is not an instant; write it like 2026-11-09T10:00:00+00:00"));
     }
+    if let Some(instant) = plain(text.as_bytes()) {
+        return Ok(instant);
+    }
     text.parse().map_err(|_| {
-        if text.parse::<jiff::civil::DateTime>().is_ok() {
+        if text.parse::<DateTime>().is_ok() {
             format!("'{text}' has no offset from UTC; add one, such as Z or +01:00")
         } else {
             format!("'{text}' is not an instant of the calendar")
         }
     })
+}
+
+/// An instant to the second with an offset in hours and minutes, or `Z`, which is how nearly all are written: read here,
+/// without a parser of all that an instant may look like. None for any other, and for what is no time of a day.
+fn plain(text: &[u8]) -> Option<Timestamp> {
+    let (local, offset) = text.split_at_checked(19)?;
+    let two = |at: usize| match local[at..at + 2] {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => i8::try_from((a - b'0') * 10 + (b - b'0')).ok(),
+        _ => None,
+    };
+    let seconds = match *offset {
+        [b'Z'] => 0,
+        [sign @ (b'+' | b'-'), h1 @ b'0'..=b'2', h2 @ b'0'..=b'9', b':', m1 @ b'0'..=b'5', m2 @ b'0'..=b'9'] => {
+            let digit = |byte: u8| i32::from(byte - b'0');
+            let hours = digit(h1) * 10 + digit(h2);
+            let seconds = hours * 3_600 + (digit(m1) * 10 + digit(m2)) * 60;
+            if hours > 23 { None } else { Some(if sign == b'-' { -seconds } else { seconds }) }?
+        }
+        _ => return None,
+    };
+    let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
+    // A leap second is left to the careful reader.
+    let second = two(17).filter(|second| local[16] == b':' && *second < 60)?;
+    let local = DateTime::new(year, two(5)?, two(8)?, two(11)?, two(14)?, second, 0).ok()?;
+    Offset::from_seconds(seconds).ok()?.to_timestamp(local).ok()
 }
 
 /// A time as records give it: a whole day or an exact instant.
@@ -254,6 +282,17 @@ mod tests {
             ["2026-11-09T12:00:00+00:00", "2026-11-09T13:00:00+01:00", "2026-11-09t12:00:00z", "2026-11-08 22:30-13:30"]
         {
             assert_eq!(parse_instant(same), Ok(noon), "{same}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_instant_is_the_same_however_it_is_read(
+            text in "(0|1|2|9)[0-9]{3}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](Z|z|[+-][0-2][0-9]:[0-6][0-9])"
+        ) {
+            proptest::prop_assert_eq!(parse_instant(&text).ok(), text.parse::<Timestamp>().ok());
+            let read = plain(text.as_bytes());
+            proptest::prop_assert!(read.is_none() || read == text.parse().ok(), "{:?}", read);
         }
     }
 
