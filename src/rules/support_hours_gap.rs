@@ -106,10 +106,11 @@ fn parties<'c>(cx: &Check<'c>) -> Vec<(Desk<'c>, Vec<Ix>, bool)> {
         cx.sms.all::<Contract<'_>>().filter(|it| in_force(it.status())).map(|it| (it.0, it.supports(), false));
     let olas = cx.sms.all::<Ola<'_>>().filter(|it| in_force(it.status())).map(|it| (it.0, it.supports(), true));
     let party = |(at, supports, ola): (At<'c>, Vec<crate::model::Ref<'c, _>>, bool)| {
+        let calendar = support(at)?;
         let mut behind: Vec<Ix> = supports.into_iter().filter_map(|sla| cx.sms.find(sla.id)).collect();
         let impact = cx.graph.impact([at.record.id.as_str()]);
         behind.extend(impact.affected.iter().filter(|it| it.state == State::Down).filter_map(|it| it.node.record));
-        Some((Desk { at, own: false, calendar: support(at)? }, behind, ola))
+        Some((Desk { at, own: false, calendar }, behind, ola))
     };
     contracts.chain(olas).filter_map(party).collect()
 }
