@@ -9,9 +9,13 @@ pub fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>, out: &mut String) 
         if at > 0 {
             out.push(',');
         }
-        let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
-        let quoted =
-            is_formula || cell.contains(['"', ',', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ');
+        let bytes = cell.as_bytes();
+        let is_formula = matches!(bytes.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n'))
+            && cell.parse::<f64>().is_err();
+        let quoted = is_formula
+            || bytes.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'))
+            || bytes.first() == Some(&b' ')
+            || bytes.last() == Some(&b' ');
         if !quoted {
             out.push_str(cell);
             continue;

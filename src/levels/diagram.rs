@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::chance::Chance;
 
 /// A function that a diagram holds.
@@ -34,16 +36,17 @@ struct Branch {
 pub(super) struct Diagram {
     /// The functions behind the two constant ones; each stands behind those that it is made of.
     branches: Vec<Branch>,
-    places: HashMap<Branch, At>,
-    both: HashMap<(At, At), At>,
-    either: HashMap<(At, At), At>,
+    places: HashMap<Branch, At, FixedState>,
+    both: HashMap<(At, At), At, FixedState>,
+    either: HashMap<(At, At), At, FixedState>,
     room: usize,
 }
 
 impl Diagram {
     /// An empty one that may grow to `room` branches.
     pub(super) fn new(room: usize) -> Self {
-        Self { branches: Vec::new(), places: HashMap::new(), both: HashMap::new(), either: HashMap::new(), room }
+        let (places, both, either) = Default::default();
+        Self { branches: Vec::new(), places, both, either, room }
     }
 
     /// The item itself.

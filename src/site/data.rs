@@ -1,6 +1,10 @@
 //! Data beside the pages: CSV and JSON of each kind, the inventory and the list of files.
 
-use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use serde::{Serialize, Serializer};
 
 use super::pages::Site;
 use super::shelf::Shelf;
@@ -25,7 +29,21 @@ pub(super) fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8>
 
 /// All records of a kind as they stand in their files.
 pub(super) fn kind_json(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
-    json_lines(shelf.records.iter().map(|ix| site.sms.record(*ix).root.to_json()))
+    json_lines(shelf.records.iter().map(|ix| Json(&site.sms.record(*ix).root)))
+}
+
+/// A value as [`Node::to_json`] gives it, written piece by piece.
+struct Json<'n, 's>(&'n Node<'s>);
+
+impl Serialize for Json<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.value {
+            Value::Str(text) => serializer.serialize_str(text),
+            Value::Seq(items) => serializer.collect_seq(items.iter().map(Json)),
+            Value::Map(entries) => serializer.collect_map(entries.iter().map(|e| (e.key.as_ref(), Json(&e.value)))),
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.0.to_json().serialize(serializer),
+        }
+    }
 }
 
 /// All records of a kind as a table: the columns are the fields that occur, in the order of the schema.
@@ -35,42 +53,40 @@ pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
     let records: Vec<_> = shelf.records.iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
     let head = ["id", "title", "status"];
     let mut names: Vec<&str> = head.to_vec();
-    let mut others: Vec<&str> = Vec::new();
-    for (_, record) in &records {
-        for entry in record.root.entries() {
-            let key: &str = &entry.key;
-            if key != "kind" && !head.contains(&key) && !others.contains(&key) {
-                others.push(key);
-            }
-        }
-    }
+    let keys = records.iter().flat_map(|(_, record)| record.root.entries()).map(|entry| entry.key.as_ref());
+    let keys: HashSet<&str, RandomState> = keys.collect();
+    let mut others: Vec<&str> = keys.into_iter().filter(|key| *key != "kind" && !head.contains(key)).collect();
     let place = |name: &str| shelf.kind.fields.iter().position(|field| field.name == name).unwrap_or(usize::MAX);
-    others.sort_by_key(|name| (place(name), *name));
+    others.sort_by_cached_key(|name| (place(name), *name));
     names.extend(others);
+    let columns: HashMap<&str, usize, RandomState> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
     let mut out = String::new();
     csv_line(names.iter().copied().chain(["page", "path"]), &mut out);
     for (ix, record) in &records {
-        let cells = names.iter().map(|name| match *name {
-            "id" => record.id.to_string(),
-            _ => record.root.get(name).map(flat).unwrap_or_default(),
-        });
-        let page = site.book.address(*ix).unwrap_or_default().to_owned();
-        let path = if site.is_public() { String::new() } else { site.sms.path(record).to_owned() };
-        let cells: Vec<String> = cells.chain([page, path]).collect();
-        csv_line(cells.iter().map(String::as_str), &mut out);
+        let mut cells = vec![Cow::Borrowed(""); names.len()];
+        for entry in record.root.entries() {
+            if let Some(at) = columns.get(entry.key.as_ref()) {
+                cells[*at] = flat(&entry.value);
+            }
+        }
+        cells[0] = record.id.as_str().into();
+        let page = site.book.address(*ix).unwrap_or_default();
+        let path = if site.is_public() { "" } else { site.sms.path(record) };
+        cells.extend([page.into(), path.into()]);
+        csv_line(cells.iter().map(AsRef::as_ref), &mut out);
     }
     out.into_bytes()
 }
 
 /// A value as the text of one cell.
-fn flat(node: &Node<'_>) -> String {
+fn flat<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
     match &node.value {
         Value::Seq(items) if items.iter().all(|item| item.scalar().is_some()) => {
-            items.iter().filter_map(Node::scalar).collect::<Vec<_>>().join("; ")
+            items.iter().filter_map(Node::scalar).collect::<Vec<_>>().join("; ").into()
         }
-        Value::Null => String::new(),
-        Value::Seq(_) | Value::Map(_) => node.to_json().to_string(),
-        _ => node.scalar().unwrap_or_default().into_owned(),
+        Value::Null => Cow::Borrowed(""),
+        Value::Seq(_) | Value::Map(_) => node.to_json().to_string().into(),
+        _ => node.scalar().unwrap_or_default(),
     }
 }
 

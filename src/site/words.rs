@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use crate::base::span::offset;
@@ -21,6 +22,9 @@ const LARGE: usize = 256 * 1024;
 /// Most letters by which words are split.
 const DEEPEST: usize = 4;
 
+/// Words with the records that hold them.
+type Found<'a> = HashMap<Cow<'a, str>, Vec<u32>, RandomState>;
+
 /// The files: by the letters that their words begin with.
 pub(super) type Shards = BTreeMap<String, Vec<u8>>;
 
@@ -28,10 +32,10 @@ pub(super) type Shards = BTreeMap<String, Vec<u8>>;
 pub(super) fn shards<'a>(sms: &'a Sms<'_>, records: &[crate::model::Ix]) -> Shards {
     let numbered: Vec<(u32, &Record<'_>)> =
         records.iter().enumerate().map(|(at, ix)| (offset(at), sms.record(*ix))).collect();
-    let parts: Vec<HashMap<Cow<'a, str>, Vec<u32>>> = numbered
+    let parts: Vec<Found<'a>> = numbered
         .par_chunks(2_048)
         .map(|chunk| {
-            let mut found: HashMap<Cow<'_, str>, Vec<u32>> = HashMap::new();
+            let mut found = Found::default();
             for (number, record) in chunk {
                 collect(record, *number, &mut found);
             }
@@ -76,6 +80,10 @@ fn split(lines: &[(String, String)], letters: usize, shards: &mut Shards) {
 
 /// The first letters of a word.
 fn head(word: &str, letters: usize) -> &str {
+    // No word has more letters than bytes.
+    if word.len() <= letters {
+        return word;
+    }
     word.char_indices().nth(letters).map_or(word, |(at, _)| &word[..at])
 }
 
@@ -120,7 +128,7 @@ fn base36(mut number: u32, out: &mut String) {
 }
 
 /// Notes the words of all texts of a record.
-fn collect<'a>(record: &'a Record<'_>, number: u32, found: &mut HashMap<Cow<'a, str>, Vec<u32>>) {
+fn collect<'a>(record: &'a Record<'_>, number: u32, found: &mut Found<'a>) {
     let mut left = MOST;
     let mut open: Vec<&Node<'_>> =
         record.root.entries().iter().filter(|entry| entry.key != "kind").map(|entry| &entry.value).rev().collect();
@@ -140,7 +148,7 @@ fn collect<'a>(record: &'a Record<'_>, number: u32, found: &mut HashMap<Cow<'a, 
     }
 }
 
-fn note<'a>(word: &'a str, number: u32, found: &mut HashMap<Cow<'a, str>, Vec<u32>>) {
+fn note<'a>(word: &'a str, number: u32, found: &mut Found<'a>) {
     let word = head(word, LONGEST);
     if word.len() < SHORTEST || word.chars().nth(SHORTEST - 1).is_none() {
         return;
