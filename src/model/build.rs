@@ -142,7 +142,7 @@ fn one<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source, document: Doc
     for finding in &mut outcome.findings[before..] {
         *finding = finding.clone().subject(&kind.name, id.as_str());
     }
-    outcome.records.push(Record { kind, id, file, root });
+    outcome.records.push(Record::new(kind, id, file, root));
 }
 
 /// The kind of a record by its own word, else by its folder.

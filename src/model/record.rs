@@ -16,25 +16,46 @@ pub struct Record<'s> {
     pub file: FileId,
     /// The whole record.
     pub root: Node<'s>,
+    /// The places of title and status among its entries, and of its state among those of its kind: they are asked for all
+    /// the time.
+    title: Option<usize>,
+    status: Option<usize>,
+    state: Option<usize>,
+}
+
+impl<'s> Record<'s> {
+    /// A record of what stands in a file.
+    pub(super) fn new(kind: &'s Kind, id: Id, file: FileId, root: Node<'s>) -> Self {
+        let place = |field: &str| root.entries().iter().position(|entry| entry.key == field);
+        let (title, status) = (place("title"), place("status"));
+        let word = status.and_then(|at| root.entries()[at].value.as_str());
+        let state = word.and_then(|word| kind.states.iter().position(|state| state.name == word));
+        Self { kind, id, file, root, title, status, state }
+    }
 }
 
 impl Record<'_> {
     /// Its title; the id where it has none.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.text("title").unwrap_or(self.id.as_str())
+        self.at(self.title).unwrap_or(self.id.as_str())
     }
 
     /// The word of its status.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
-        self.text("status")
+        self.at(self.status)
+    }
+
+    /// The text of the entry at a place.
+    fn at(&self, place: Option<usize>) -> Option<&str> {
+        self.root.entries().get(place?)?.value.as_str()
     }
 
     /// Its state, when its status is one of the kind's.
     #[must_use]
     pub fn state(&self) -> Option<&State> {
-        self.kind.state(self.status()?)
+        self.kind.states.get(self.state?)
     }
 
     /// The value of a field; null counts as absent.
