@@ -14,6 +14,7 @@ use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
 use super::links::{self, Book, Card, Root};
+use super::section::Section;
 use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
@@ -144,6 +145,8 @@ pub(super) struct Site<'a> {
     levels: OnceLock<Vec<Level<'a, 'a>>>,
     /// The places in `levels` by SLA, service and customer.
     levels_of: OnceLock<BTreeMap<Ix, Vec<usize>>>,
+    /// What is told of the chain behind each row of each level.
+    weakest: OnceLock<Vec<Vec<OnceLock<Option<Section>>>>>,
     schedule: OnceLock<Schedule<'a>>,
     changes: OnceLock<BTreeMap<&'a str, Vec<Ix>>>,
     coverage: OnceLock<Vec<Assessed<'a>>>,
@@ -198,6 +201,7 @@ impl<'a> Site<'a> {
             input: *input,
             levels: OnceLock::new(),
             levels_of: OnceLock::new(),
+            weakest: OnceLock::new(),
             schedule: OnceLock::new(),
             changes: OnceLock::new(),
             coverage: OnceLock::new(),
@@ -305,9 +309,14 @@ impl<'a> Site<'a> {
     /// What was promised about a service, or to a customer, or in an SLA.
     pub(super) fn levels_of(&self, ix: Ix) -> impl Iterator<Item = &Level<'a, 'a>> {
         let levels = self.levels();
+        self.places_of(ix).iter().map(|at| &levels[*at])
+    }
+
+    /// The same by their places among the levels.
+    pub(super) fn places_of(&self, ix: Ix) -> &[usize] {
         let by = self.levels_of.get_or_init(|| {
             let mut by: BTreeMap<Ix, Vec<usize>> = BTreeMap::new();
-            for (at, level) in levels.iter().enumerate() {
+            for (at, level) in self.levels().iter().enumerate() {
                 let parties = [level.sla.service().map(|it| it.id), level.sla.customer().map(|it| it.id)];
                 let ids = parties.into_iter().flatten().chain([level.sla.0.record.id.as_str()]);
                 let about: BTreeSet<Ix> = ids.filter_map(|id| self.sms.find(id)).collect();
@@ -317,7 +326,13 @@ impl<'a> Site<'a> {
             }
             by
         });
-        by.get(&ix).into_iter().flatten().map(|at| &levels[*at])
+        by.get(&ix).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Where is kept what pages tell of the chain behind a row, by the place of its level and its own.
+    pub(super) fn weakest(&self, (level, row): (usize, usize)) -> &OnceLock<Option<Section>> {
+        let empty = |level: &Level<'_, '_>| level.rows.iter().map(|_| OnceLock::new()).collect();
+        &self.weakest.get_or_init(|| self.levels().iter().map(empty).collect())[level][row]
     }
 
     /// What happens from some weeks back to some months ahead; worked out when first asked for.

@@ -10,7 +10,7 @@ use super::text;
 use crate::model::Ix;
 
 /// A part of a page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct Section {
     /// Name of the part within the page, for links to it.
     pub(super) id: &'static str,

@@ -188,12 +188,17 @@ fn by_period(level: &Level<'_, '_>) -> Html {
 
 /// What costs most of an availability promise: of the target with the least room.
 pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let known = site
-        .levels_of(ix)
-        .flat_map(|level| &level.rows)
-        .filter_map(|row| row.delivery.as_ref())
-        .filter(|d| d.is_known());
-    let delivery = known.min_by_key(|delivery| &delivery.expected().in_percent() - &delivery.promised)?;
+    let rows = site.places_of(ix).iter().flat_map(|at| (0..site.levels()[*at].rows.len()).map(|row| (*at, row)));
+    let delivery = |(at, row): (usize, usize)| site.levels()[at].rows[row].delivery.as_ref();
+    let known = rows.filter_map(|place| Some((place, delivery(place).filter(|delivery| delivery.is_known())?)));
+    let room = |delivery: &Delivery<'_, '_>| &delivery.expected().in_percent() - &delivery.promised;
+    let (place, delivery) = known.min_by_key(|(_, delivery)| room(delivery))?;
+    // An SLA and its service tell the same, and pages of records all lie in a folder.
+    site.weakest(place).get_or_init(|| chain(site, root, delivery)).clone()
+}
+
+/// What the chain behind a promise comes to, and which parts of it cost most.
+fn chain(site: &Site<'_>, root: Root, delivery: &Delivery<'_, '_>) -> Option<Section> {
     let parts = delivery.parts();
     let time = |harm: &Exact| {
         let lost = (harm * delivery.seconds.as_ref()?).over(&Exact::from(100))?;
