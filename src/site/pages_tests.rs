@@ -62,7 +62,7 @@ fn a_picture_draws_each_kind_of_box_once_and_uses_it_again() {
     assert_eq!(page.matches("<use href=\"#b-ci\"/>").count(), 3);
     assert_eq!(page.matches("<use href=\"#b-service\"/>").count(), 1);
     assert_eq!(page.matches("<path class=\"gr\"").count(), 1, "lines of one width are one path");
-    let (_, lists) = page.split_once("The same picture as lists").unwrap();
+    let (_, lists) = page.split_once("<h3>Relies on</h3>").unwrap();
     for id in ["ci-a", "ci-b", "ci-c"] {
         assert!(lists.contains(&format!("configuration-items/{id}.html")), "{id}");
     }

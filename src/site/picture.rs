@@ -1,4 +1,4 @@
-//! The picture of a neighbourhood: inline SVG with links, coloured by the style sheet, and the same as nested lists.
+//! The picture of a neighbourhood: inline SVG with links, coloured by the style sheet, and what stands two steps away as lists.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ impl Scale {
 pub(super) struct Picture {
     /// The drawing.
     svg: Html,
-    /// The same as nested lists.
+    /// What stands two steps away, as lists; nearer ones are among the relations of the page.
     lists: Html,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn draw(site: &Site<'_>, root: Root, ix: Ix) -> Option<Picture> {
         }
     }
     svg.raw("</svg>");
-    Some(Picture { svg, lists: lists(site, root, &columns, &kind) })
+    Some(Picture { svg, lists: lists(site, root, &columns) })
 }
 
 fn heading(distance: i32, kind: &str) -> String {
@@ -269,18 +269,11 @@ const fn glyph(kind: NodeKind) -> &'static str {
     }
 }
 
-fn lists(site: &Site<'_>, root: Root, columns: &[Column], kind: &str) -> Html {
+fn lists(site: &Site<'_>, root: Root, columns: &[Column]) -> Html {
     let mut out = Html::new();
-    for column in columns.iter().filter(|column| column.distance != 0) {
+    for column in columns.iter().filter(|column| column.distance.abs() > 1) {
         out.raw("<div><h3>");
-        out.text(match column.distance {
-            -2 => "Relies on those that rely on it",
-            2 => "What those rely on in turn",
-            _ => "",
-        });
-        if column.distance.abs() == 1 {
-            out.text(&heading(column.distance, kind));
-        }
+        out.raw(if column.distance < 0 { "Relies on it through others" } else { "It relies on through others" });
         out.raw("</h3><ul>");
         for slot in &column.slots {
             let Some(first) = slot.members.first() else { continue };
