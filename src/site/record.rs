@@ -230,22 +230,19 @@ fn strip<'r>(record: &'r Record<'_>, values: &Values<'_, '_>) -> (Vec<Fact>, Vec
 
 /// Every field that has no other place, in the order of the schema; unknown ones last.
 fn facts(record: &Record<'_>, values: &Values<'_, '_>, used: &[&str]) -> Vec<Fact> {
-    let known = record.kind.fields.iter().map(|field| field.name.as_str());
-    let mut names: Vec<&str> = known.filter(|name| record.root.entry(name).is_some()).collect();
-    for entry in record.root.entries() {
-        if record.kind.field(&entry.key).is_none() {
-            names.push(&entry.key);
-        }
-    }
-    names.retain(|name| !PLACED.contains(name) && !used.contains(name));
-    let shown = names.into_iter().filter_map(|name| {
-        let node = &record.root.entry(name)?.value;
+    let fields = &record.kind.fields;
+    let place = |name: &str| fields.iter().position(|field| field.name == name).unwrap_or(usize::MAX);
+    let entries = record.root.entries().iter().map(|entry| (entry.key.as_ref(), &entry.value));
+    let entries = entries.filter(|(name, _)| !PLACED.contains(name) && !used.contains(name));
+    let mut entries: Vec<(usize, &str, &Node<'_>)> = entries.map(|(name, node)| (place(name), name, node)).collect();
+    entries.sort_by_key(|(place, _, _)| *place);
+    let shown = entries.into_iter().filter_map(|(place, name, node)| {
         if node.is_blank() || (name == RELATIONS && is_plain_relations(node)) {
             return None;
         }
         let value = match name {
             "clauses" => clauses(values.root, node, !values.site.is_public()),
-            _ if record.kind.field(name).is_some_and(|field| field.markdown) => prose(values, node),
+            _ if fields.get(place).is_some_and(|field| field.markdown) => prose(values, node),
             _ => values.full(node),
         };
         let wide = value.as_str().contains("<table") || value.as_str().contains("<dl");

@@ -1,5 +1,6 @@
 //! What a record is joined to, both ways, as lists.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -30,9 +31,10 @@ pub(super) struct Relations {
 /// All lists of a record that hold something.
 pub(super) fn of(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Relations> {
     let record = site.sms.record(ix);
-    let mut drawn = BTreeSet::new();
+    let mut drawn = Vec::new();
     let outward = dependencies(site, root, record, true, &mut drawn);
     let inward = dependencies(site, root, record, false, &mut drawn);
+    drawn.sort_unstable();
     let lists = [
         ("Relies on", outward),
         ("Relied on by", inward),
@@ -44,19 +46,14 @@ pub(super) fn of(site: &Site<'_>, root: Root, ix: Ix) -> Vec<Relations> {
 }
 
 /// What the record relies on, or what relies on it; one row a node.
-fn dependencies<'a>(
-    site: &Site<'a>,
-    root: Root,
-    record: &Record<'_>,
-    outward: bool,
-    drawn: &mut BTreeSet<Span>,
-) -> Html {
+fn dependencies<'a>(site: &Site<'a>, root: Root, record: &Record<'_>, outward: bool, drawn: &mut Vec<Span>) -> Html {
     let id = record.id.as_str();
-    let mut nodes: BTreeMap<&str, (Option<Ix>, BTreeSet<String>)> = BTreeMap::new();
+    let mut links: Vec<(&str, Option<Ix>, Cow<'static, str>)> = Vec::new();
     let mut add = |link: Link<'a>| {
-        drawn.insert(link.edge.span);
-        let entry = nodes.entry(link.node.id.as_str()).or_insert_with(|| (link.node.record, BTreeSet::new()));
-        entry.1.insert(words(link, outward));
+        drawn.push(link.edge.span);
+        if link.node.record.is_some() || !site.is_public() {
+            links.push((link.node.id.as_str(), link.node.record, words(link, outward)));
+        }
     };
     if site.sms.find(id).is_none_or(|first| site.sms.record(first).span() != record.span()) {
         return Html::new();
@@ -66,11 +63,12 @@ fn dependencies<'a>(
     } else {
         site.graph.relied_on_by(id).for_each(&mut add);
     }
-    if site.is_public() {
-        nodes.retain(|_, (ix, _)| ix.is_some());
-    }
-    let mut out = Html::new();
-    for (name, (ix, said)) in nodes.iter().take(MOST) {
+    links.sort_unstable();
+    links.dedup();
+    let nodes = || links.chunk_by(|one, next| one.0 == next.0);
+    let mut out = Html::with_room(120 * links.len().min(MOST));
+    for node in nodes().take(MOST) {
+        let (name, ix, _) = &node[0];
         out.raw("<li>");
         match ix {
             Some(ix) => site.book.record(root, *ix, &mut out),
@@ -79,39 +77,36 @@ fn dependencies<'a>(
             }
         }
         out.raw(" <span class=\"muted\">");
-        for (at, word) in said.iter().enumerate() {
+        for (at, (_, _, word)) in node.iter().enumerate() {
             out.raw(if at > 0 { ", " } else { "" }).text(word);
         }
         out.raw("</span></li>");
     }
-    more(nodes.len().saturating_sub(MOST), &mut out);
+    more(nodes().count().saturating_sub(MOST), &mut out);
     out
 }
 
 /// The relation as seen from this record, with what softens it.
-fn words(link: Link<'_>, outward: bool) -> String {
+fn words(link: Link<'_>, outward: bool) -> Cow<'static, str> {
     let edge = link.edge;
     let written_by_needer = matches!(edge.relation.effect(edge.strength), Effect::OnHolder(_));
-    let mut said = if written_by_needer == outward {
-        edge.relation.word().replace('_', " ")
-    } else {
-        edge.relation.inverse().to_owned()
-    };
+    let mut said =
+        if written_by_needer == outward { text::word(edge.relation.word()) } else { edge.relation.inverse().into() };
     if edge.strength == Strength::Soft {
-        said.push_str(" in part");
+        said.to_mut().push_str(" in part");
     }
     if link.redundant {
-        said.push_str(", one of several");
+        said.to_mut().push_str(", one of several");
     }
     said
 }
 
 /// Records that this one names elsewhere than in its dependencies.
-fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &BTreeSet<Span>) -> Html {
+fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
     let record = site.sms.record(ix);
     let mut named: BTreeMap<Ix, BTreeSet<&str>> = BTreeMap::new();
     for reference in site.sms.outgoing(ix) {
-        if let (Some((to, _)), false) = (site.sms.target(reference), drawn.contains(&reference.span)) {
+        if let (Some((to, _)), false) = (site.sms.target(reference), drawn.binary_search(&reference.span).is_ok()) {
             named.entry(to).or_default().extend(field_at(record, reference.span));
         }
     }
@@ -127,9 +122,9 @@ fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &BTreeSet<Span>) -> Htm
 }
 
 /// Records that name this one elsewhere than in their dependencies, by kind and field.
-fn referred_by(site: &Site<'_>, root: Root, ix: Ix, drawn: &BTreeSet<Span>) -> Html {
+fn referred_by(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
     let mut by: BTreeMap<(&str, &str), Vec<Ix>> = BTreeMap::new();
-    for reference in site.sms.incoming(ix).filter(|reference| !drawn.contains(&reference.span)) {
+    for reference in site.sms.incoming(ix).filter(|reference| drawn.binary_search(&reference.span).is_err()) {
         let from = site.sms.record(reference.from);
         let field = field_at(from, reference.span).unwrap_or_default();
         let list = by.entry((from.kind.name.as_str(), field)).or_default();

@@ -69,7 +69,7 @@ pub(super) fn shelves<'a>(sms: &'a Sms<'a>) -> Vec<Shelf<'a>> {
         }
         let mut records: Vec<Ix> = sms.of_kind(&kind.name).map(|(ix, _)| ix).collect();
         if let Some(field) = dated_column(kind) {
-            records.sort_by_key(|ix| std::cmp::Reverse(day(sms.record(*ix), field)));
+            records.sort_by_cached_key(|ix| std::cmp::Reverse(day(sms.record(*ix), field)));
         }
         Shelf { kind, folder, records }
     };

@@ -1,7 +1,7 @@
 //! The frame around every page: templates, menu, stamp and foot.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 use rust_embed::RustEmbed;
@@ -134,7 +134,7 @@ impl Shell {
             context.insert_value("foot", foot.clone());
         }
         context.insert_value("page", value(template, page)?);
-        let mut bytes = Vec::with_capacity(16 * 1024);
+        let mut bytes = Vec::with_capacity(32 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|source| failed(template, source))?;
         self.symbols.close(&mut bytes);
         Ok(self.wording.page(bytes))
@@ -170,11 +170,14 @@ impl Symbols {
             let rest = &page[found + MARK.len()..];
             rest.iter().position(|byte| *byte == b'"').map(|end| &rest[..end])
         });
-        let used: BTreeSet<usize> = names.filter_map(|name| self.places.get(name).copied()).collect();
-        if !used.is_empty() {
+        let mut used = vec![false; self.texts.len()];
+        for at in names.filter_map(|name| self.places.get(name)) {
+            used[*at] = true;
+        }
+        if used.contains(&true) {
             page.extend_from_slice(b"<svg class=\"vh\" aria-hidden=\"true\">\n");
-            for at in used {
-                page.extend_from_slice(self.texts[at].as_bytes());
+            for (text, _) in self.texts.iter().zip(used).filter(|(_, used)| *used) {
+                page.extend_from_slice(text.as_bytes());
             }
             page.extend_from_slice(b"</svg>\n");
         }

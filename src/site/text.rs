@@ -72,11 +72,11 @@ pub(super) fn word(text: &str) -> std::borrow::Cow<'_, str> {
 /// A field's name as a heading: `service_hours` is `Service hours`.
 pub(super) fn heading(name: &str) -> String {
     const CAPITALS: [&str; 9] = ["Id", "Sla", "Slas", "Ola", "Rto", "Rpo", "Mtpd", "Sms", "Ci"];
-    let mut spaced = capitalise(name);
-    // All three signs are one byte long, so that none of them is part of another letter.
-    while let Some(at) = spaced.find(['_', '-']) {
-        spaced.replace_range(at..=at, " ");
-    }
+    let apart = |sign: char| if matches!(sign, '_' | '-') { ' ' } else { sign };
+    let mut spaced = String::with_capacity(name.len() + 4);
+    let mut signs = name.chars().map(apart);
+    spaced.extend(signs.next().into_iter().flat_map(char::to_uppercase));
+    spaced.extend(signs);
     let (first, rest) = spaced.split_once(' ').unwrap_or((&spaced, ""));
     if !CAPITALS.contains(&first) {
         return spaced;
@@ -88,7 +88,10 @@ pub(super) fn heading(name: &str) -> String {
 /// The same text with a capital at its beginning.
 pub(super) fn capitalise(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+    let mut out = String::with_capacity(text.len() + 4);
+    out.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+    out.push_str(characters.as_str());
+    out
 }
 
 /// The name of a kind within a sentence: `Change policy` is `change policy`, `SLA` stays.
