@@ -214,6 +214,9 @@ impl<'a> Site<'a> {
 
     /// Makes every file.
     pub(super) fn build(&self, sink: &dyn Sink) -> Result<Summary, SiteError> {
+        // Several threads work it out. Were it first asked for by a page, its thread could begin another page while it waits
+        // for the others, and wait there for itself.
+        self.coverage();
         let plan: Vec<(&String, &Page<'_>)> = self.plan.iter().collect();
         let made = plan.into_par_iter().map(|(path, page)| {
             let bytes = self.page(path, *page)?;
@@ -366,7 +369,7 @@ impl<'a> Site<'a> {
         Ground { sms: self.sms, graph: self.graph }
     }
 
-    /// Every requirement of the standard against the records; worked out when first asked for.
+    /// Every requirement of the standard against the records; worked out before the first page.
     pub(super) fn coverage(&self) -> &[Assessed<'a>] {
         self.coverage.get_or_init(|| {
             let input = gap::Input { sms: self.sms, findings: self.findings, pack: pack(), grades: &NO_GRADES };
