@@ -273,7 +273,11 @@ fn lists(site: &Site<'_>, root: Root, columns: &[Column]) -> Html {
     let mut out = Html::new();
     for column in columns.iter().filter(|column| column.distance.abs() > 1) {
         out.raw("<div><h3>");
-        out.raw(if column.distance < 0 { "Relies on it through others" } else { "It relies on through others" });
+        out.raw(if column.distance < 0 {
+            "What relies on it through others"
+        } else {
+            "What it relies on through others"
+        });
         out.raw("</h3><ul>");
         for slot in &column.slots {
             let Some(first) = slot.members.first() else { continue };
