@@ -112,8 +112,11 @@ fn plain(text: &[u8]) -> Option<Timestamp> {
         [sign @ (b'+' | b'-'), h1 @ b'0'..=b'2', h2 @ b'0'..=b'9', b':', m1 @ b'0'..=b'5', m2 @ b'0'..=b'9'] => {
             let digit = |byte: u8| i32::from(byte - b'0');
             let hours = digit(h1) * 10 + digit(h2);
+            if hours > 23 {
+                return None;
+            }
             let seconds = hours * 3_600 + (digit(m1) * 10 + digit(m2)) * 60;
-            if hours > 23 { None } else { Some(if sign == b'-' { -seconds } else { seconds }) }?
+            if sign == b'-' { -seconds } else { seconds }
         }
         _ => return None,
     };
@@ -293,6 +296,18 @@ mod tests {
             proptest::prop_assert_eq!(parse_instant(&text).ok(), text.parse::<Timestamp>().ok());
             let read = plain(text.as_bytes());
             proptest::prop_assert!(read.is_none() || read == text.parse().ok(), "{:?}", read);
+        }
+    }
+
+    #[test]
+    fn the_usual_ways_to_write_an_instant_are_read_at_once_and_others_with_care() {
+        let instant = |text: &str| plain(text.as_bytes()).map(|at| at.to_string());
+        for text in ["2026-11-09T12:00:05Z", "2026-11-09T13:30:05+01:30", "2026-11-08T22:30:05-13:30"] {
+            assert_eq!(instant(text).as_deref(), Some("2026-11-09T12:00:05Z"), "{text}");
+        }
+        for text in ["2026-11-09T12:00Z", "2026-11-09T12:00:05.5Z", "2026-11-09T12:00:60Z", "2026-11-09T12:00:05+24:00"]
+        {
+            assert_eq!(instant(text), None, "{text}");
         }
     }
 
