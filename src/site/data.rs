@@ -53,9 +53,9 @@ pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
     let records: Vec<_> = shelf.records.iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
     let head = ["id", "title", "status"];
     let mut names: Vec<&str> = head.to_vec();
+    let mut seen: HashSet<&str, RandomState> = ["kind"].into_iter().chain(head).collect();
     let keys = records.iter().flat_map(|(_, record)| record.root.entries()).map(|entry| entry.key.as_ref());
-    let keys: HashSet<&str, RandomState> = keys.collect();
-    let mut others: Vec<&str> = keys.into_iter().filter(|key| *key != "kind" && !head.contains(key)).collect();
+    let mut others: Vec<&str> = keys.filter(|key| seen.insert(key)).collect();
     let place = |name: &str| shelf.kind.fields.iter().position(|field| field.name == name).unwrap_or(usize::MAX);
     others.sort_by_cached_key(|name| (place(name), *name));
     names.extend(others);
@@ -147,6 +147,17 @@ mod tests {
     fn cells_cannot_become_formulas() {
         assert_eq!(line(&["=1+1", "@x", "+a", "-a"]), "\"'=1+1\",\"'@x\",\"'+a\",\"'-a\"\r\n");
         assert_eq!(line(&["-12.5", "+3"]), "-12.5,+3\r\n", "numbers stay");
+    }
+
+    #[test]
+    fn a_value_is_written_as_json_as_it_is_read() {
+        let text =
+            "a: [1, 0x1F, 99.950, 1e300, 123456789012345678901, x, 'y', ~, true, []]\nb: {c: {d: }, e: \"\\\"\\n\"}\n";
+        let parsed = crate::yaml::parse(crate::base::span::FileId(0), text);
+        let root = &parsed.documents[0].root;
+        let written = serde_json::to_string(&Json(root)).unwrap();
+        assert_eq!(written, root.to_json().to_string());
+        assert!(written.contains("31,99.95,") && written.contains("{\"d\":null}"), "{written}");
     }
 
     #[test]
