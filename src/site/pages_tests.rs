@@ -69,6 +69,35 @@ fn a_picture_draws_each_kind_of_box_once_and_uses_it_again() {
 }
 
 #[test]
+fn below_a_picture_is_listed_what_stands_two_steps_away_and_only_that() {
+    let files = site(&story(
+        "
+        == service svc-a live
+        relations: [ci-a]
+        == service svc-b live
+        relations: [svc-a]
+        == service svc-c live
+        relations: [svc-b]
+        == ci ci-a live
+        relations: [ci-b, ci-gone]
+        == ci ci-b live
+",
+    ));
+    let lists = |path: &str| {
+        let (_, rest) = files[path].split_once("<summary>What stands two steps away, as lists</summary>")?;
+        Some(rest.split_once("</details>")?.0.to_owned())
+    };
+    let lists_of_a = lists("services/svc-a.html").unwrap();
+    let (before, behind) = lists_of_a.split_once("<h3>What it relies on through others</h3>").unwrap();
+    assert!(before.contains("<h3>What relies on it through others</h3>") && before.contains("svc-c.html"), "{before}");
+    assert!(behind.contains("ci-b.html") && behind.contains("<code>ci-gone</code>"), "{behind}");
+    assert!(!lists_of_a.contains("svc-b.html") && !lists_of_a.contains("ci-a.html"), "near ones are relations");
+    let of_pair = site(&story("== service svc-a live\n        relations: [ci-a]\n        == ci ci-a live\n"));
+    let page = &of_pair["services/svc-a.html"];
+    assert!(page.contains("<svg viewBox") && !page.contains("two steps away"), "nothing to list");
+}
+
+#[test]
 fn what_is_missing_is_drawn_as_missing() {
     let files = site(&story("== service svc-a live\nrelations: [ci-gone]\n"));
     let page = &files["services/svc-a.html"];
