@@ -170,6 +170,34 @@ fn the_weakest_part_is_named_first_and_what_would_be_enough() {
 }
 
 #[test]
+fn each_sla_tells_its_own_promise_and_the_service_the_one_with_the_least_room() {
+    let sla = |id: &str, promised: &str| {
+        format!(
+            "
+        == sla {id} in_force
+        service: svc-a
+        valid_from: 2026-01-01
+        valid_to: 2027-12-31
+        hours: {{service: cal-always, support: cal-always}}
+        targets: [{{id: up, metric: availability, operator: '>=', value: {promised}, unit: percent, window: month, clock: 24x7}}]"
+        )
+    };
+    let text = "
+        == service svc-a live
+        relations: [ci-a]
+        == ci ci-a live
+        availability: 99.5
+        == calendar cal-always active
+        hours: always";
+    let made = site(&story(&format!("{text}{}{}", sla("sla-hard", "99.9"), sla("sla-soft", "98"))));
+    let weakest = |path: &str| section(&made[path], "weakest").to_owned();
+    let (hard, soft) = (weakest("slas/sla-hard.html"), weakest("slas/sla-soft.html"));
+    assert!(hard.contains("Promised are 99.9 %") && hard.contains("which is too little"), "{hard}");
+    assert!(soft.contains("Promised are 98 %") && soft.contains("which is enough"), "{soft}");
+    assert_eq!(weakest("services/svc-a.html"), hard);
+}
+
+#[test]
 fn work_is_told_against_its_limit_and_what_the_customer_was_told() {
     let page = page(PROMISED, "slas/sla-pay.html");
     let workload = section(&page, "workload");
