@@ -149,7 +149,9 @@ fn leaves<'n>(node: &'n Node<'_>, path: &str, each: &mut impl FnMut(&str, &'n No
 
 /// The record that a value names.
 fn target(sms: &Sms<'_>, from: Ix, node: &Node<'_>) -> Option<Ix> {
-    let held = sms.outgoing(from).iter().find(|reference| reference.span.start == node.start)?;
+    let held = sms.outgoing(from);
+    let at = held.partition_point(|reference| reference.span.start < node.start);
+    let held = held.get(at).filter(|reference| reference.span.start == node.start)?;
     if let Target::Record(ix) = held.target { Some(ix) } else { None }
 }
 
