@@ -1,4 +1,6 @@
-//! Events to tree.
+//! Text to tree: the plain part of YAML by a reader of its own, everything else from the events of a full parser.
+
+mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -47,16 +49,12 @@ pub struct Parsed<'s> {
 /// Parses `text`, the text of `file`. Takes time and memory proportional to the text, whatever it holds.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> Parsed<'_> {
-    let mut builder = Builder {
-        file,
-        text,
-        stack: Vec::new(),
-        items: Vec::new(),
-        entries: Vec::new(),
-        nodes: 0,
-        damaged: false,
-        parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
-    };
+    plain::read(file, text).unwrap_or_else(|| with_care(file, text))
+}
+
+/// Parses a text that may hold anything, and tells what is wrong with it.
+fn with_care(file: FileId, text: &str) -> Parsed<'_> {
+    let mut builder = Builder::new(file, text);
     let options = granit_parser::options! {
         strict_indentation: true,
         emit_unresolved_aliases: true,
@@ -111,6 +109,19 @@ struct Builder<'s> {
 }
 
 impl<'s> Builder<'s> {
+    fn new(file: FileId, text: &'s str) -> Self {
+        Self {
+            file,
+            text,
+            stack: Vec::new(),
+            items: Vec::new(),
+            entries: Vec::new(),
+            nodes: 0,
+            damaged: false,
+            parsed: Parsed { documents: Vec::new(), findings: Vec::new(), stopped: false },
+        }
+    }
+
     /// Takes one event; false when reading must stop.
     fn event(&mut self, event: Event<'s>, start: u32, end: u32) -> bool {
         match event {
@@ -139,17 +150,20 @@ impl<'s> Builder<'s> {
                 self.report(&codes::YAML_ALIAS, start, end, "aliases are not used in records", "write the value out");
                 self.add(Node { start, end, value: Value::Null })
             }
-            Event::DocumentStart(..) => {
-                self.damaged = false;
-                let full = self.parsed.documents.len() == MAX_DOCUMENTS;
-                if full {
-                    let words = format!("the file has more than {MAX_DOCUMENTS} records");
-                    self.report(&codes::YAML_TOO_MANY_DOCUMENTS, start, end, &words, "split the file");
-                }
-                !full
-            }
+            Event::DocumentStart(..) => self.begin(start, end),
             _ => true,
         }
+    }
+
+    /// Begins a document; false when the file has too many.
+    fn begin(&mut self, start: u32, end: u32) -> bool {
+        self.damaged = false;
+        let full = self.parsed.documents.len() == MAX_DOCUMENTS;
+        if full {
+            let words = format!("the file has more than {MAX_DOCUMENTS} records");
+            self.report(&codes::YAML_TOO_MANY_DOCUMENTS, start, end, &words, "split the file");
+        }
+        !full
     }
 
     /// Where the first dash of a block sequence stands. The parser gives what is behind it when the sequence stands in
@@ -304,8 +318,11 @@ impl<'s> Builder<'s> {
     /// Reports a tab right before what begins a line of block YAML; the scanner lets some of them pass.
     fn tab_before(&mut self, start: u32) {
         let before = self.text.get(..start as usize).unwrap_or("");
+        if !before.ends_with('\t') {
+            return;
+        }
         let blank = before.trim_end_matches([' ', '\t']);
-        if before.ends_with('\t') && (blank.is_empty() || blank.ends_with(['\n', '\r'])) {
+        if blank.is_empty() || blank.ends_with(['\n', '\r']) {
             let words = "a tab stands where YAML wants spaces";
             self.report(&codes::YAML_TAB, start - 1, start, words, "replace the tab by spaces");
         }
