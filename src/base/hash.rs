@@ -1,7 +1,5 @@
 //! Hashes as text.
 
-use std::fmt::Write as _;
-
 use ring::digest::{Context, SHA256, digest};
 
 /// The SHA-256 of `bytes` in hexadecimal.
@@ -36,11 +34,9 @@ impl Sha256 {
 /// Bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]
