@@ -1,5 +1,6 @@
 //! Words that every stage speaks: places in files, findings, ids, instants and values.
 
+pub mod bytes;
 pub mod clause;
 pub mod code;
 pub mod contacts;

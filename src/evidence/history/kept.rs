@@ -11,8 +11,9 @@ use std::ops::Range;
 use git2::Oid;
 
 use super::commit::Commit;
-use super::record::{Record, Scan, put, put_text};
+use super::record::{Record, put};
 use super::tree::Touched;
+use crate::base::bytes::{Scan, put_text};
 use crate::base::hash::sha256;
 
 /// First line of the form that this version reads and writes.
@@ -85,7 +86,7 @@ impl Kept {
 
     /// All that is kept of it.
     pub(super) fn record(&self, at: usize) -> Option<Record<'_>> {
-        Scan::new(self.bytes.get(self.places.get(at)?.1..)?).record()
+        Record::read(&mut Scan::new(self.bytes.get(self.places.get(at)?.1..)?))
     }
 
     /// The place of each commit.
@@ -102,7 +103,7 @@ fn places(bytes: &[u8], start: usize) -> Option<Vec<(Oid, usize)>> {
     let mut parent = None;
     while start < end {
         let mut scan = Scan::new(&bytes[start..]);
-        let record = scan.record()?;
+        let record = Record::read(&mut scan)?;
         let id = record.id()?;
         if !places.is_empty() && parent != Some(id) {
             return None;

@@ -1,31 +1,14 @@
-//! A commit with what it touched, as bytes and back. Numbers are of seven bits a byte, the lowest first; texts and lists have
-//! their length in front.
+//! A commit with what it touched, as bytes and back. Lists have their length in front.
 
 use git2::Oid;
 use jiff::Timestamp;
 
 use super::commit::{Commit, Who, time};
 use super::tree::{Entry, Touched};
+use crate::base::bytes::{Scan, put_number, put_text};
 
 /// Bytes of a hash.
 const HASH: usize = 20;
-
-fn put_number(out: &mut Vec<u8>, mut number: usize) {
-    loop {
-        let low = (number & 0x7f).to_le_bytes()[0];
-        number >>= 7;
-        if number == 0 {
-            return out.push(low);
-        }
-        out.push(low | 0x80);
-    }
-}
-
-/// Appends a text.
-pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_number(out, text.len());
-    out.extend(text.as_bytes());
-}
 
 /// Appends a hash; none where it is one of another length.
 fn put_id(out: &mut Vec<u8>, id: Oid) -> Option<()> {
@@ -65,76 +48,22 @@ pub(super) fn put(out: &mut Vec<u8>, commit: &Commit, touched: &[Touched]) -> Op
     Some(())
 }
 
-/// Bytes that are read from the front. Whatever they hold, reading ends: with what is there, or with none.
-#[derive(Debug, Clone)]
-pub(super) struct Scan<'b>(&'b [u8]);
+fn who<'b>(scan: &mut Scan<'b>) -> Option<(&'b str, &'b str, i64)> {
+    let (name, email) = (scan.text()?, scan.text()?);
+    Some((name, email, i64::from_le_bytes(scan.take(8)?.try_into().ok()?)))
+}
 
-impl<'b> Scan<'b> {
-    /// Reads these.
-    pub(super) const fn new(bytes: &'b [u8]) -> Self {
-        Self(bytes)
-    }
+fn entry(scan: &mut Scan<'_>) -> Option<Entry> {
+    let mode = u32::from_le_bytes(scan.take(4)?.try_into().ok()?);
+    Some(Entry { mode, id: hash(scan.take(HASH)?)? })
+}
 
-    /// How many are left.
-    pub(super) const fn left(&self) -> usize {
-        self.0.len()
-    }
-
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..usize::BITS - 7).step_by(7) {
-            let byte = *self.take(1)?.first()?;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// The text that comes next.
-    pub(super) fn text(&mut self) -> Option<&'b str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.take(length)?).ok()
-    }
-
-    fn who(&mut self) -> Option<(&'b str, &'b str, i64)> {
-        let (name, email) = (self.text()?, self.text()?);
-        Some((name, email, i64::from_le_bytes(self.take(8)?.try_into().ok()?)))
-    }
-
-    fn entry(&mut self) -> Option<Entry> {
-        let mode = u32::from_le_bytes(self.take(4)?.try_into().ok()?);
-        Some(Entry { mode, id: hash(self.take(HASH)?)? })
-    }
-
-    fn touched(&mut self) -> Option<(&'b str, Option<Entry>, Option<Entry>)> {
-        let path = self.text()?;
-        let sides = *self.take(1)?.first()?;
-        let old = if sides & 1 == 0 { None } else { Some(self.entry()?) };
-        let new = if sides & 2 == 0 { None } else { Some(self.entry()?) };
-        (1..=3).contains(&sides).then_some((path, old, new))
-    }
-
-    /// The commit that comes next, with what it touched.
-    pub(super) fn record(&mut self) -> Option<Record<'b>> {
-        let (id, tree) = (self.take(HASH)?, self.take(HASH)?);
-        let parents = self.number()?.checked_mul(HASH)?;
-        let parents = self.take(parents)?;
-        let (author, committer, message) = (self.who()?, self.who()?, self.text()?);
-        let count = self.number()?;
-        let touched = self.clone();
-        for _ in 0..count {
-            self.touched()?;
-        }
-        Some(Record { id, tree, parents, author, committer, message, count, touched })
-    }
+fn touched<'b>(scan: &mut Scan<'b>) -> Option<(&'b str, Option<Entry>, Option<Entry>)> {
+    let path = scan.text()?;
+    let sides = *scan.take(1)?.first()?;
+    let old = if sides & 1 == 0 { None } else { Some(entry(scan)?) };
+    let new = if sides & 2 == 0 { None } else { Some(entry(scan)?) };
+    (1..=3).contains(&sides).then_some((path, old, new))
 }
 
 fn hash(bytes: &[u8]) -> Option<Oid> {
@@ -155,6 +84,20 @@ pub(super) struct Record<'b> {
 }
 
 impl<'b> Record<'b> {
+    /// The commit that comes next, with what it touched.
+    pub(super) fn read(scan: &mut Scan<'b>) -> Option<Self> {
+        let (id, tree) = (scan.take(HASH)?, scan.take(HASH)?);
+        let parents = scan.number()?.checked_mul(HASH)?;
+        let parents = scan.take(parents)?;
+        let (author, committer, message) = (who(scan)?, who(scan)?, scan.text()?);
+        let count = scan.number()?;
+        let all = scan.clone();
+        for _ in 0..count {
+            touched(scan)?;
+        }
+        Some(Record { id, tree, parents, author, committer, message, count, touched: all })
+    }
+
     /// Its hash.
     pub(super) fn id(&self) -> Option<Oid> {
         hash(self.id)
@@ -190,13 +133,13 @@ impl<'b> Record<'b> {
     /// The paths that it touched.
     pub(super) fn paths(&self) -> impl Iterator<Item = &'b str> {
         let mut scan = self.touched.clone();
-        (0..self.count).map_while(move |_| scan.touched().map(|(path, ..)| path))
+        (0..self.count).map_while(move |_| touched(&mut scan).map(|(path, ..)| path))
     }
 
     /// What it touched.
     pub(super) fn touched(&self) -> Vec<Touched> {
         let mut scan = self.touched.clone();
-        let all = (0..self.count).map_while(|_| scan.touched());
+        let all = (0..self.count).map_while(|_| touched(&mut scan));
         all.map(|(path, old, new)| Touched { path: path.to_owned(), old, new }).collect()
     }
 }
