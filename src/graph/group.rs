@@ -3,7 +3,7 @@
 use super::state::State;
 
 /// A redundancy group of a node; its members are the inputs that carry its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Group {
     /// How many members there are.
     pub(super) members: usize,

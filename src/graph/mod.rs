@@ -15,6 +15,7 @@ mod falls;
 #[cfg(test)]
 mod fixture;
 mod group;
+mod hash;
 mod impact;
 mod layers;
 mod lists;
@@ -76,7 +77,7 @@ struct Dependant {
 }
 
 /// One thing that a node relies on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Hash)]
 struct Input {
     /// What is relied on.
     from: NodeIndex,

@@ -45,7 +45,7 @@ impl NodeKind {
 }
 
 /// A node.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Node {
     /// Its id.
     pub id: Id,
