@@ -29,6 +29,13 @@ impl Sha256 {
     pub fn finish(self) -> String {
         hex(self.0.finish().as_ref())
     }
+
+    /// The first half of the hash of all that was added, enough to tell one's own things apart.
+    #[must_use]
+    pub fn finish_short(self) -> [u8; 16] {
+        let hash = self.0.finish();
+        std::array::from_fn(|at| hash.as_ref().get(at).copied().unwrap_or_default())
+    }
 }
 
 /// Bytes in lower-case hexadecimal.

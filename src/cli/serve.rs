@@ -1,7 +1,6 @@
 //! `gitsm serve`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,7 +19,7 @@ use clap::Args;
 
 use super::site::Known;
 use super::{Context, Exit};
-use crate::site::MemorySink;
+use crate::site::{Files, Memory, MemorySink};
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_millis(500);
@@ -35,8 +34,6 @@ pub(super) struct Arguments {
     port: u16,
 }
 
-/// The files of a site.
-type Files = BTreeMap<String, Vec<u8>>;
 /// What is served now.
 type Current = Arc<RwLock<Arc<Served>>>;
 
@@ -50,19 +47,28 @@ const STATE_PATH: &str = ".gitsm/state";
 /// A site as it is served.
 #[derive(Debug, Default)]
 struct Served {
-    files: Files,
+    files: Arc<Files>,
     /// Grows with every site that is made.
     version: u64,
     /// Why the last try to make it failed; the files are the last good ones.
     error: Option<String>,
 }
 
+/// What one build leaves for the next.
+#[derive(Debug, Default)]
+struct Left {
+    /// What was read of the past.
+    known: RefCell<Known>,
+    /// The last site with what is remembered of making it.
+    site: Option<(Arc<Files>, Memory)>,
+}
+
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let root = cx.root()?;
     let mut seen = fingerprint(&root);
-    let known = RefCell::default();
-    let first = Served { files: build(cx, &known)?, version: 1, error: None };
+    let mut left = Left::default();
+    let first = Served { files: build(cx, &mut left)?, version: 1, error: None };
     let current: Current = Arc::new(RwLock::new(Arc::new(first)));
     let (sender, ended) = mpsc::channel();
     let (port_sender, port) = mpsc::channel();
@@ -90,7 +96,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         }
         seen = now;
         // What was good last stays up until the files can be used again.
-        let built = build(cx, &known);
+        let built = build(cx, &mut left);
         if let Err(error) = &built {
             writeln!(std::io::stderr(), "error: {error:#}")?;
         }
@@ -100,22 +106,27 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
 }
 
 /// What is served after a try to make the site: the new one, or the last good one with what is wrong.
-fn next(last: &Served, built: anyhow::Result<Files>) -> Served {
+fn next(last: &Served, built: anyhow::Result<Arc<Files>>) -> Served {
     match built {
         Ok(files) => Served { files, version: last.version + 1, error: None },
-        Err(error) => Served { files: last.files.clone(), version: last.version, error: Some(format!("{error:#}")) },
+        Err(error) => {
+            Served { files: Arc::clone(&last.files), version: last.version, error: Some(format!("{error:#}")) }
+        }
     }
 }
 
-/// The whole site in memory; what is `known` of its past is not read again.
-fn build(cx: &Context<'_>, known: &RefCell<Known>) -> anyhow::Result<Files> {
+/// The whole site in memory; only what changed since the last build is made again.
+fn build(cx: &Context<'_>, left: &mut Left) -> anyhow::Result<Arc<Files>> {
     let snapshot = cx.snapshot()?;
     cx.progress.stage("making pages");
-    let sink = MemorySink::default();
-    let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), known, &sink);
+    let before = left.site.as_ref();
+    let sink = before.map_or_else(MemorySink::default, |(files, _)| MemorySink::after(Arc::clone(files)));
+    let before = (&left.known, before.map(|(_, memory)| memory));
+    let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), before, &sink);
     cx.progress.done();
-    made?;
-    Ok(sink.into_files())
+    let (memory, files) = (made?, Arc::new(sink.into_files()));
+    left.site = Some((Arc::clone(&files), memory));
+    Ok(files)
 }
 
 /// What the files that a site depends on look like from outside: paths, sizes and times of change.
@@ -205,7 +216,7 @@ fn answer(served: &Served, method: &Method, path: &str, headers: &HeaderMap) -> 
         STATE_PATH => Some(state(served)),
         _ => files
             .get(&name)
-            .map(|body| if content_type(&name).starts_with("text/html") { live(body) } else { body.clone() }),
+            .map(|body| if content_type(&name).starts_with("text/html") { live(body) } else { body.to_vec() }),
     };
     if let Some(body) = found {
         let content_type = if name == STATE_PATH { content_type("x.json") } else { content_type(&name) };
@@ -259,8 +270,8 @@ mod tests {
     use super::*;
 
     fn ask(method: &Method, path: &str, host: &str) -> (u16, &'static str, String) {
-        let page = |text: &str| text.as_bytes().to_vec();
-        let files = BTreeMap::from([
+        let page = |text: &str| Arc::from(text.as_bytes());
+        let files = Files::from([
             ("index.html".to_owned(), page("home")),
             ("risks/index.html".to_owned(), page("risks")),
             ("site.css".to_owned(), page("css")),
@@ -269,7 +280,7 @@ mod tests {
         ]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
-        let served = Served { files, version: 7, error: Some("a \"b\"".to_owned()) };
+        let served = Served { files: Arc::new(files), version: 7, error: Some("a \"b\"".to_owned()) };
         let answer = answer(&served, method, path, &headers);
         (answer.status.as_u16(), answer.content_type, String::from_utf8(answer.body).unwrap())
     }
@@ -316,12 +327,12 @@ mod tests {
 
     #[test]
     fn a_site_that_cannot_be_made_leaves_the_last_good_one() {
-        let files = BTreeMap::from([("index.html".to_owned(), b"home".to_vec())]);
-        let good = next(&Served::default(), Ok(files));
+        let files = Files::from([("index.html".to_owned(), Arc::from(*b"home"))]);
+        let good = next(&Served::default(), Ok(Arc::new(files)));
         assert_eq!((good.version, good.error.as_deref(), good.files.len()), (1, None, 1));
         let bad = next(&good, Err(anyhow::anyhow!("line 3").context("gitsm.toml")));
         assert_eq!((bad.version, bad.error.as_deref(), bad.files.len()), (1, Some("gitsm.toml: line 3"), 1));
-        assert_eq!(next(&bad, Ok(BTreeMap::new())).version, 2);
+        assert_eq!(next(&bad, Ok(Arc::default())).version, 2);
     }
 
     #[test]
@@ -354,14 +365,14 @@ mod tests {
             super::super::fixture::Folder::new(&[("gitsm.toml", "format = 1\n"), ("sms/ci/ci-a.yaml", &record(""))]);
         let write = |path: &str, text: &str| std::fs::write(folder.root.join(path), text).unwrap();
         commit(&folder.root);
-        let known = RefCell::default();
+        let mut left = Left::default();
         // What reading gives is kept in this folder, so that it shows whether it was read.
         let place = folder.root.join(".git/gitsm");
-        let builds = || {
+        let mut builds = || {
             let _ = std::fs::remove_dir_all(&place);
-            let files = folder.context(|cx| build(cx, &known)).unwrap();
+            let files = folder.context(|cx| build(cx, &mut left)).unwrap();
             let was_read = place.exists();
-            assert_eq!(files, folder.context(|cx| build(cx, &RefCell::default())).unwrap());
+            assert_eq!(files, folder.context(|cx| build(cx, &mut Left::default())).unwrap());
             was_read
         };
         assert!(builds());

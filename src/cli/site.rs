@@ -1,5 +1,6 @@
 //! `gitsm site`.
 
+mod again;
 mod disk;
 mod left;
 mod past;
@@ -7,6 +8,7 @@ mod past;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use again::Place;
 use clap::{Args, ValueEnum};
 use disk::{Disk, remove};
 use past::Archive;
@@ -20,7 +22,7 @@ use crate::load::settings::Names;
 use crate::model::Sms;
 use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
-use crate::site::{self, Edition, Input, NOTHING, Past, Sink, Summary};
+use crate::site::{self, Edition, Input, Memory, NOTHING, Past, Prints, Sink};
 
 /// Arguments of `site`.
 #[derive(Debug, Args)]
@@ -50,14 +52,20 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     let snapshot = cx.snapshot()?;
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
-    let archive = archive(&cx.root().unwrap_or_default(), &snapshot, edition, cx.as_of())?;
+    let root = cx.root().unwrap_or_default();
+    let archive = archive(&root, &snapshot, edition, cx.as_of())?;
+    let place = Place::of(&root, &folder, &snapshot.settings);
     let made = with_input(&snapshot, edition, (archive.as_ref(), &RefCell::default()), |input, past| {
-        if let Some(summary) = before.still(&folder, &site::digest(input)) {
+        let prints = Prints::new(input);
+        if let Some(summary) = before.still(&folder, prints.digest()) {
             return Ok((summary, 0, 0));
         }
-        let disk = Disk::new(folder.clone(), before.fresh);
+        let memory = if before.fresh { None } else { place.recall(&before.list) };
+        let disk = Disk::new(folder.clone(), before.fresh, before.written);
         let past = past()?;
-        let summary = site::build(&Input { past: &past, ..*input }, &disk)?;
+        let input = Input { past: &past, ..*input };
+        let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?;
+        place.keep(&memory);
         let (written, kept) = disk.finish();
         let removed = remove(&folder, before.files.keys().filter(|path| !kept.contains(*path)))?;
         Ok((summary, written, removed))
@@ -80,17 +88,21 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     Ok(Exit::Clean)
 }
 
-/// Makes the site of `snapshot`, which was read from `root`; what is `known` of its past is not read again.
+/// Makes the site of `snapshot`, which was read from `root`, after an earlier one of which something is remembered; what is
+/// `known` of its past is not read again. Gives what the next one may remember.
 pub(super) fn make(
     root: &Path,
     snapshot: &Snapshot,
     as_of: Option<AsOf>,
-    known: &RefCell<Known>,
+    (known, before): (&RefCell<Known>, Option<&Memory>),
     sink: &dyn Sink,
-) -> anyhow::Result<Summary> {
+) -> anyhow::Result<Memory> {
     let archive = archive(root, snapshot, Edition::Internal, as_of)?;
+    let before = before.filter(|_| again::is_possible(&snapshot.settings));
     with_input(snapshot, Edition::Internal, (archive.as_ref(), known), |input, past| {
-        Ok(site::build(&Input { past: &past()?, ..*input }, sink)?)
+        let past = past()?;
+        let input = Input { past: &past, ..*input };
+        Ok(site::build_after(&input, &Prints::new(&input), before, sink)?.1)
     })
 }
 

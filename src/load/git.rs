@@ -52,6 +52,12 @@ pub fn default_branch(folder: &Path) -> Option<String> {
     (found.bytes().all(plain) && found.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(found)
 }
 
+/// The folder that git keeps for itself of the clone that holds `root`, shared by all its work trees.
+#[must_use]
+pub fn own_folder(root: &Path) -> Option<PathBuf> {
+    Some(Repository::discover(root).ok()?.commondir().to_owned())
+}
+
 /// Reads commit `revision` of the repository that holds `root`.
 pub(super) fn read(root: &Path, revision: &str) -> Result<Read, LoadError> {
     let failed = |what: String| move |why| LoadError::Git { what, why };

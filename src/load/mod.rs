@@ -22,7 +22,7 @@ use crate::base::finding::Finding;
 use crate::base::source::{Role, Source, Sources};
 use crate::base::span::FileId;
 pub use brought::brought;
-pub use git::default_branch;
+pub use git::{default_branch, own_folder};
 pub use merge::{Merge, RawCommit, hash, merge, unmerged};
 pub use settings::{EvidenceSettings, Settings};
 

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 pub mod record;
 pub mod reference;
 mod sms;
+pub mod trace;
 pub mod words;
 mod world;
 

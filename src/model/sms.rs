@@ -8,12 +8,13 @@ use super::record::Record;
 use super::reference::{Reference, Target};
 use super::service::Service;
 use super::supplier::{Supplier, SupplierStatus};
+use super::trace::{Read, note};
 use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
 use crate::base::id::Id;
 use crate::load::Snapshot;
 use crate::local::Rules;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Kind};
 use crate::yaml::pointer;
 
 /// Number of a record in one [`Sms`]; records are numbered by id.
@@ -53,13 +54,21 @@ impl<'s> Sms<'s> {
     /// All records, by id.
     #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
+        note(Read::Everything);
         self.records.iter().enumerate().map(|(at, record)| (Ix(crate::base::span::offset(at)), record))
     }
 
     /// The record with this number, which must come from this very snapshot.
     #[must_use]
     pub fn record(&self, ix: Ix) -> &Record<'s> {
+        note(Read::Record(ix));
         &self.records[ix.0 as usize]
+    }
+
+    /// The kind of the record with this number. It is no matter of what the record holds: another kind is another record.
+    #[must_use]
+    pub fn kind_of(&self, ix: Ix) -> &'s Kind {
+        self.records[ix.0 as usize].kind
     }
 
     /// Number of records.
@@ -94,6 +103,7 @@ impl<'s> Sms<'s> {
 
     /// The records that `other`, another state of the same records, cannot read although it has their files; by id.
     pub fn unreadable_in<'a>(&'a self, other: &'a Sms<'_>) -> impl Iterator<Item = &'a Record<'s>> {
+        note(Read::Everything);
         let records = if other.lost.is_empty() { &[][..] } else { self.records.as_slice() };
         let is_there = |record: &Record<'_>| other.find(other.id_of(self, record.id.as_str())).is_some();
         records.iter().filter(move |record| other.is_unreadable(self.path(record)) && !is_there(record))
@@ -113,8 +123,11 @@ impl<'s> Sms<'s> {
 
     /// The records of `kind`, by id.
     pub fn of_kind(&self, kind: &str) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
-        let numbers = self.catalog.position(kind).and_then(|at| self.by_kind.get(at));
-        numbers.map(Vec::as_slice).unwrap_or_default().iter().map(|ix| (*ix, self.record(*ix)))
+        let at = self.catalog.position(kind);
+        // A kind beyond any number has no records, and no kind has none either.
+        at.and_then(|at| u16::try_from(at).ok()).into_iter().for_each(|at| note(Read::Kind(at)));
+        let numbers = at.and_then(|at| self.by_kind.get(at));
+        numbers.map(Vec::as_slice).unwrap_or_default().iter().map(|ix| (*ix, &self.records[ix.0 as usize]))
     }
 
     /// Typed views of all records of a kind, by id.
@@ -125,14 +138,14 @@ impl<'s> Sms<'s> {
     /// The typed view of a record, when it is of that kind.
     #[must_use]
     pub fn view<'a, V: View<'a>>(&'a self, ix: Ix) -> Option<V> {
-        let record = self.record(ix);
-        (record.kind.name == V::KIND).then(|| V::new(At { record, node: &record.root }))
+        let record = (self.kind_of(ix).name == V::KIND).then(|| self.record(ix))?;
+        Some(V::new(At { record, node: &record.root }))
     }
 
     /// Whether a service, configuration item, agreement or supplier is in use by its status; no other kind is.
     #[must_use]
     pub fn is_in_use(&self, ix: Ix) -> bool {
-        match self.record(ix).kind.name.as_str() {
+        match self.kind_of(ix).name.as_str() {
             "service" => self.view::<Service<'_>>(ix).is_some_and(Service::is_in_use),
             "ci" => self.view::<Ci<'_>>(ix).is_some_and(Ci::is_in_use),
             "contract" => self.view(ix).and_then(Contract::status).is_some_and(ContractStatus::is_in_force),
@@ -145,8 +158,8 @@ impl<'s> Sms<'s> {
     /// The record that a typed reference leads to, when it exists and has the right kind.
     #[must_use]
     pub fn follow<K: Kinds>(&self, reference: Ref<'_, K>) -> Option<&Record<'s>> {
-        let record = self.record(self.find(reference.id)?);
-        K::KINDS.contains(&record.kind.name.as_str()).then_some(record)
+        let ix = self.find(reference.id)?;
+        K::KINDS.contains(&self.kind_of(ix).name.as_str()).then(|| self.record(ix))
     }
 
     /// Former ids with the records that claim them.
@@ -157,18 +170,21 @@ impl<'s> Sms<'s> {
     /// All references, by holder and then by place.
     #[must_use]
     pub fn references(&self) -> &[Reference<'s>] {
+        note(Read::Everything);
         &self.references
     }
 
     /// The references that `ix` holds, in the order of the file.
     #[must_use]
     pub fn outgoing(&self, ix: Ix) -> &[Reference<'s>] {
+        note(Read::Record(ix));
         let at = ix.0 as usize;
         &self.references[self.outgoing[at] as usize..self.outgoing[at + 1] as usize]
     }
 
     /// The references that lead to `ix`, by holder.
     pub fn incoming(&self, ix: Ix) -> impl Iterator<Item = &Reference<'s>> {
+        note(Read::Record(ix));
         let at = ix.0 as usize;
         let range = self.incoming_starts[at] as usize..self.incoming_starts[at + 1] as usize;
         self.incoming[range].iter().map(|reference| &self.references[*reference as usize])

@@ -88,7 +88,7 @@ fn part<'a>(site: &'a Site<'_>, path: &str, name: &'a str, kinds: &[usize]) -> R
     shelves.sort_by_key(|shelf| weight(shelf));
     for shelf in shelves {
         let (name, href) = (text::capitalise(&shelf.kind.names.plural), site.book.link(path, &shelf.page(1))?);
-        if shelf.records.is_empty() {
+        if shelf.is_empty() {
             part.empty.push((name, href));
             continue;
         }
@@ -96,12 +96,8 @@ fn part<'a>(site: &'a Site<'_>, path: &str, name: &'a str, kinds: &[usize]) -> R
             name,
             href,
             description: &shelf.kind.description,
-            count: shelf.records.len(),
-            words: text::counted(
-                shelf.records.len(),
-                &text::noun(&shelf.kind.names.singular),
-                &shelf.kind.names.plural,
-            ),
+            count: shelf.len(),
+            words: text::counted(shelf.len(), &text::noun(&shelf.kind.names.singular), &shelf.kind.names.plural),
             states: states(site, shelf),
             csv: site.book.link(path, &shelf.file("csv"))?,
         });
@@ -129,7 +125,7 @@ pub(super) fn states(site: &Site<'_>, shelf: &Shelf<'_>) -> Html {
 /// The states that records of a shelf are in, with their number.
 pub(super) fn state_counts<'a>(site: &Site<'_>, shelf: &Shelf<'a>) -> Vec<(&'a crate::schema::State, usize)> {
     let mut counts = vec![0; shelf.kind.states.len()];
-    for ix in &shelf.records {
+    for ix in shelf.records() {
         let status = site.sms.record(*ix).status();
         if let Some(at) = shelf.kind.states.iter().position(|state| Some(state.name.as_str()) == status) {
             counts[at] += 1;

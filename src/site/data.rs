@@ -29,7 +29,7 @@ pub(super) fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8>
 
 /// All records of a kind as they stand in their files.
 pub(super) fn kind_json(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
-    json_lines(shelf.records.iter().map(|ix| Json(&site.sms.record(*ix).root)))
+    json_lines(shelf.records().iter().map(|ix| Json(&site.sms.record(*ix).root)))
 }
 
 /// A value as [`Node::to_json`] gives it, written piece by piece.
@@ -50,7 +50,7 @@ impl Serialize for Json<'_, '_> {
 ///
 /// Items of a list are joined with `; `; what has a structure of its own stands as JSON.
 pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
-    let records: Vec<_> = shelf.records.iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
+    let records: Vec<_> = shelf.records().iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
     let head = ["id", "title", "status"];
     let mut names: Vec<&str> = head.to_vec();
     let mut seen: HashSet<&str, RandomState> = ["kind"].into_iter().chain(head).collect();

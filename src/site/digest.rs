@@ -1,10 +1,18 @@
-//! A name for everything that a site is made from: the same name, the same bytes.
+//! Names for what a site is made from: the same name, the same content.
 
-use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+
+use rayon::prelude::*;
 
 use super::Input;
 use super::stamp::Stamp;
+use crate::base::finding::Finding;
 use crate::base::hash::{Sha256, sha256};
+use crate::base::source::{Role, Source, Sources};
+use crate::model::{Ix, Record};
+
+/// The first half of a SHA-256.
+pub(super) type Print = [u8; 16];
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
@@ -12,32 +20,130 @@ pub fn hash(bytes: &[u8]) -> String {
     sha256(bytes)
 }
 
-/// The hash of all that the site of `input` depends on: this build of the program, the texts, the findings, and the
-/// instant as far as pages tell it. A site whose list of files has the same one need not be made again.
-#[must_use]
-pub fn digest(input: &Input<'_>) -> String {
-    let mut all = Sha256::default();
-    let mut add = |bytes: &[u8]| {
-        all.update(&(bytes.len() as u64).to_le_bytes());
-        all.update(bytes);
-    };
-    add(env!("GITSM_BUILD").as_bytes());
-    add(format!("{:?}", Stamp::new(input)).as_bytes());
-    add(format!("{:?}", input.edition).as_bytes());
-    add(format!("{:?}", input.sms.snapshot.settings).as_bytes());
-    add(input.past.key.as_bytes());
-    for (_, source) in input.sms.snapshot.sources.iter() {
-        add(source.path().as_bytes());
-        add(source.text().as_bytes());
+/// A hash over parts, each with its length in front.
+#[derive(Default)]
+struct Parts(Sha256);
+
+impl Parts {
+    fn add(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
     }
-    let mut text = String::new();
-    for finding in input.findings {
-        text.clear();
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{finding:?}");
-        add(text.as_bytes());
+
+    fn debug(&mut self, value: &impl std::fmt::Debug) -> &mut Self {
+        self.add(format!("{value:?}").as_bytes())
     }
-    all.finish()
+}
+
+impl Hasher for Parts {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Asked for by nobody: the whole hash is wanted.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// The name of a value by what it holds.
+pub(super) fn print(value: &impl Hash) -> Print {
+    let mut all = Parts::default();
+    value.hash(&mut all);
+    all.0.finish_short()
+}
+
+/// What a site is made from, as names.
+#[derive(Debug, Clone)]
+pub struct Prints {
+    /// This build of the program, the settings, the edition, the past, and the instant as far as pages tell it.
+    common: Print,
+    /// Each file, by its number.
+    files: Vec<Print>,
+    digest: String,
+}
+
+impl Prints {
+    /// Names everything that the site of `input` is made from.
+    #[must_use]
+    pub fn new(input: &Input<'_>) -> Self {
+        let mut common = Parts::default();
+        common.add(env!("GITSM_BUILD").as_bytes()).debug(&Stamp::new(input)).debug(&input.edition);
+        common.debug(&input.sms.snapshot.settings).add(input.past.key.as_bytes());
+        let common = common.0.finish_short();
+        let sources: Vec<_> = input.sms.snapshot.sources.iter().map(|(_, source)| source).collect();
+        let file = |source: &&Source| {
+            let mut parts = Parts::default();
+            parts.add(source.path().as_bytes()).add(source.text().as_bytes());
+            parts.0.finish_short()
+        };
+        let files: Vec<Print> = sources.par_iter().with_min_len(256).map(file).collect();
+        let whole = |finding: &Finding| {
+            let mut parts = Parts::default();
+            parts.debug(finding);
+            parts.0.finish_short()
+        };
+        let findings: Vec<Print> = input.findings.par_iter().with_min_len(64).map(whole).collect();
+        let mut all = Sha256::default();
+        for print in [common].iter().chain(&files).chain(&findings) {
+            all.update(print);
+        }
+        Self { common, files, digest: all.finish() }
+    }
+
+    /// One name for all of it. A site whose list of files has the same one need not be made again.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// What every page rests on: which records there are and where they lie, what needs what, and all files that hold no
+    /// records.
+    pub(super) fn ground(&self, input: &Input<'_>) -> Print {
+        let sms = input.sms;
+        let mut all = Parts::default();
+        all.add(&self.common).debug(&sms.snapshot.unusable).debug(&input.past.trials);
+        for ((_, source), print) in sms.snapshot.sources.iter().zip(&self.files) {
+            all.add(if source.role() == Role::Record { source.path().as_bytes() } else { print });
+        }
+        for (_, record) in sms.records() {
+            all.add(record.kind.name.as_bytes()).add(record.id.as_str().as_bytes()).add(&record.file.0.to_le_bytes());
+        }
+        for (alias, claimants) in sms.aliases() {
+            all.add(alias.as_str().as_bytes());
+            claimants.hash(&mut all);
+        }
+        input.graph.hash(&mut all);
+        all.0.finish_short()
+    }
+
+    /// Each record with what is found in it and with who refers to it; `findings_of` gives the places of its findings.
+    pub(super) fn records(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Vec<Print> {
+        let one = |(ix, record): (Ix, &Record<'_>)| {
+            let mut all = Sha256::default();
+            all.update(&self.files[record.file.0 as usize]);
+            for at in &findings_of[ix.0 as usize] {
+                all.update(&told(&input.findings[*at as usize], &input.sms.snapshot.sources));
+            }
+            for reference in input.sms.incoming(ix) {
+                all.update(&reference.from.0.to_le_bytes());
+            }
+            all.finish_short()
+        };
+        input.sms.records().map(one).collect()
+    }
+}
+
+/// A finding as pages tell it: its words, and where it stands by line and column. The other places that it names are told
+/// nowhere, so that an edit above one of them changes nothing.
+fn told(finding: &Finding, sources: &Sources) -> Print {
+    let mut parts = Parts::default();
+    let source = sources.get(finding.primary.file);
+    let at = source.position(finding.primary.start);
+    parts.debug(&(finding.rule, finding.severity, &finding.message, &finding.help, &finding.subject, &finding.pointer));
+    parts.add(source.path().as_bytes()).add(&at.line.to_le_bytes()).add(&at.column.to_le_bytes());
+    parts.0.finish_short()
 }
 
 #[cfg(test)]
@@ -47,7 +153,7 @@ mod tests {
 
     fn of(files: &[(&str, &str)], day: &str) -> String {
         let files: Vec<_> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        with_at(&files, day, digest)
+        with_at(&files, day, |input| Prints::new(input).digest().to_owned())
     }
 
     const PATH: &str = "sms/ci/ci-a.yaml";

@@ -148,7 +148,7 @@ struct FindingsPage<'a> {
 /// One page of the findings.
 pub(super) fn page(site: &Site<'_>, path: &str, number: usize) -> Result<Vec<u8>, SiteError> {
     let root = Root::of(path);
-    let sorted = by_weight(site.findings);
+    let sorted = by_weight(site.findings());
     let shown = sorted.iter().skip((number - 1) * ROWS).take(ROWS);
     let stamp = &site.shell.stamp;
     let mut counts = Html::new();
@@ -213,7 +213,7 @@ fn datum<'a>(site: &Site<'a>, finding: &'a Finding) -> Datum<'a> {
 
 /// All findings as a JSON list.
 pub(super) fn json(site: &Site<'_>) -> Vec<u8> {
-    data::json_lines(site.findings.iter().map(|finding| datum(site, finding)))
+    data::json_lines(site.findings().iter().map(|finding| datum(site, finding)))
 }
 
 /// All findings as CSV.
@@ -221,7 +221,7 @@ pub(super) fn csv(site: &Site<'_>) -> Vec<u8> {
     let names = ["severity", "rule", "message", "help", "path", "line", "column", "kind", "id", "pointer"];
     let mut out = String::new();
     csv_line(names, &mut out);
-    for finding in site.findings {
+    for finding in site.findings() {
         let Datum { severity, rule, message, help, path, line, column, kind, id, pointer } = datum(site, finding);
         let (severity, line, column) = (severity.to_string(), line.to_string(), column.to_string());
         let cells = [

@@ -47,7 +47,7 @@ pub(super) fn built(files: &[(String, String)]) -> (Summary, BTreeMap<String, St
         let sink = MemorySink::default();
         let summary = super::build(input, &sink).unwrap_or_else(|error| panic!("{error}"));
         let files = sink.into_files().into_iter();
-        (summary, files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect())
+        (summary, files.map(|(path, bytes)| (path, String::from_utf8(bytes.to_vec()).unwrap())).collect())
     })
 }
 
@@ -57,7 +57,7 @@ pub(super) fn site_with(files: &[(String, String)], past: &Past) -> BTreeMap<Str
         let sink = MemorySink::default();
         super::build(&Input { past, ..*input }, &sink).unwrap_or_else(|error| panic!("{error}"));
         let files = sink.into_files().into_iter();
-        files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+        files.map(|(path, bytes)| (path, String::from_utf8(bytes.to_vec()).unwrap())).collect()
     })
 }
 

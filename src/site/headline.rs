@@ -88,10 +88,10 @@ fn kept(site: &Site<'_>) -> Option<Told> {
 
 /// Incidents that are open.
 fn incidents(site: &Site<'_>) -> Option<Told> {
-    let shelf = site.shelf("incident").filter(|shelf| !shelf.records.is_empty())?;
+    let shelf = site.shelf("incident").filter(|shelf| !shelf.is_empty())?;
     let open = state_counts(site, shelf).into_iter().filter(|(state, _)| !state.terminal);
     let count = open.map(|(_, count)| count).sum();
-    let major = shelf.records.iter().filter(|ix| {
+    let major = shelf.records().iter().filter(|ix| {
         let record = site.sms.record(**ix);
         !record.is_at_rest() && record.get("major").is_some()
     });
@@ -105,7 +105,7 @@ fn incidents(site: &Site<'_>) -> Option<Told> {
 
 /// Changes that begin within two weeks.
 fn changes(site: &Site<'_>) -> Option<Told> {
-    let shelf = site.shelf("change").filter(|shelf| !shelf.records.is_empty())?;
+    let shelf = site.shelf("change").filter(|shelf| !shelf.is_empty())?;
     let now = site.sms.snapshot.as_of;
     let last = after(now.day(), Duration::from_days(DAYS));
     let soon = site.schedule().happenings.iter().filter(|one| {
@@ -117,7 +117,7 @@ fn changes(site: &Site<'_>) -> Option<Told> {
     let open = site.schedule().clashes.iter().filter(|clash| !clash.settled).count();
     let (tone, word) = if open > 0 { (Tone::Watch, "Conflicts") } else { (Tone::Good, "No conflict") };
     let why = if open > 0 { text::counted(open, "conflict to settle", "conflicts to settle") } else { String::new() };
-    let to = if shelf.records.is_empty() { shelf.page(1) } else { "calendar/index.html".to_owned() };
+    let to = if shelf.is_empty() { shelf.page(1) } else { "calendar/index.html".to_owned() };
     Some(Told { name: "Changes within two weeks", to, count, of: None, why, tone, word })
 }
 
@@ -127,7 +127,7 @@ fn risks(site: &Site<'_>) -> Option<Told> {
     let shelf = site.shelf("risk")?;
     let mut open = 0;
     let mut above = 0;
-    for ix in shelf.records.iter().filter(|ix| !site.sms.record(**ix).is_at_rest()) {
+    for ix in shelf.records().iter().filter(|ix| !site.sms.record(**ix).is_at_rest()) {
         open += 1;
         let level = site.sms.view::<Risk<'_>>(*ix).and_then(now).and_then(|rating| rating.level());
         above += usize::from(level.and_then(|level| criteria.is_above_appetite(level)) == Some(true));
@@ -151,7 +151,7 @@ fn clauses(site: &Site<'_>) -> Option<Told> {
     let why = format!("{} in part, {} missing", of(Status::Partly), of(Status::Missing));
     let to = coverage::INDEX.to_owned();
     // Without records of the system itself nobody asks for clauses.
-    let asked = !site.shelf("sms")?.records.is_empty();
+    let asked = !site.shelf("sms")?.is_empty();
     asked.then_some(Told {
         name: "Requirements shown",
         to,

@@ -81,7 +81,7 @@ pub(super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
     if !site.is_public() {
         tag.tag(verdict.tone, verdict.word);
     }
-    let serious = by_weight(site.findings).into_iter().filter(|finding| finding.severity > Severity::Info);
+    let serious = by_weight(site.findings()).into_iter().filter(|finding| finding.severity > Severity::Info);
     let page = HomePage {
         verdict: tag,
         // What rules found is not told to everybody, and neither is that they found nothing.
@@ -141,7 +141,7 @@ fn verdict(records: usize, stamp: &Stamp) -> Verdict {
 fn lead(site: &Site<'_>) -> String {
     let mut sentences = Vec::new();
     for (kind, begins) in [("service", "services"), ("change", "changes")] {
-        let Some(shelf) = site.shelf(kind).filter(|shelf| !shelf.records.is_empty()) else { continue };
+        let Some(shelf) = site.shelf(kind).filter(|shelf| !shelf.is_empty()) else { continue };
         let open = areas::state_counts(site, shelf).into_iter().filter(|(state, _)| !state.terminal);
         let states: Vec<(String, usize)> = open.map(|(state, count)| (state.label.to_lowercase(), count)).collect();
         let total: usize = states.iter().map(|(_, count)| count).sum();
@@ -182,15 +182,15 @@ fn coming(site: &Site<'_>, root: Root) -> Vec<Next> {
 
 fn figure<'a>(site: &'a Site<'_>, path: &str, area: &'a Area) -> Result<Figure<'a>, SiteError> {
     let mut shelves: Vec<&Shelf<'_>> = area.kinds.iter().map(|at| &site.shelves[*at]).collect();
-    shelves.retain(|shelf| !shelf.records.is_empty());
-    shelves.sort_by_key(|shelf| (std::cmp::Reverse(shelf.records.len()), &shelf.kind.names.plural));
-    let total = shelves.iter().map(|shelf| shelf.records.len()).sum();
+    shelves.retain(|shelf| !shelf.is_empty());
+    shelves.sort_by_key(|shelf| (std::cmp::Reverse(shelf.len()), &shelf.kind.names.plural));
+    let total = shelves.iter().map(|shelf| shelf.len()).sum();
     let named: Vec<String> = shelves
         .iter()
         .take(3)
         .map(|shelf| {
             let names = &shelf.kind.names;
-            text::counted(shelf.records.len(), &text::noun(&names.singular), &names.plural)
+            text::counted(shelf.len(), &text::noun(&names.singular), &names.plural)
         })
         .collect();
     let why = if total == 0 { "Nothing recorded yet".to_owned() } else { named.join(", ") };
@@ -202,7 +202,8 @@ fn tables(site: &Site<'_>, path: &str) -> Result<Vec<Table>, SiteError> {
     let mut tables = Vec::new();
     for kind in ["service", "change"] {
         let Some(shelf) = site.shelf(kind) else { continue };
-        let mut open: Vec<Ix> = shelf.records.iter().copied().filter(|ix| !site.sms.record(*ix).is_at_rest()).collect();
+        let mut open: Vec<Ix> =
+            shelf.records().iter().copied().filter(|ix| !site.sms.record(*ix).is_at_rest()).collect();
         if open.is_empty() {
             continue;
         }

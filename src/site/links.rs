@@ -8,6 +8,7 @@ use super::digest::hash;
 use super::html::Html;
 use crate::base::id::{is_slug, slugify};
 use crate::model::Ix;
+use crate::model::trace::{Read, note};
 
 /// What other pages say about a record.
 #[derive(Debug)]
@@ -98,6 +99,7 @@ impl Book {
 
     /// The title of a record, escaped.
     pub(super) fn title(&self, ix: Ix) -> &Html {
+        note(Read::Record(ix));
         &self.cards[ix.0 as usize].title
     }
 
@@ -108,6 +110,7 @@ impl Book {
 
     /// The link to a record with its title as text; the title alone when the record has no page.
     pub(super) fn record(&self, root: Root, ix: Ix, out: &mut Html) {
+        note(Read::Record(ix));
         let card = &self.cards[ix.0 as usize];
         match &card.address {
             Some(_) if root == BELOW => {

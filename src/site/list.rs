@@ -81,7 +81,7 @@ struct ListPage<'a> {
 pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize) -> Result<Vec<u8>, SiteError> {
     let kind = shelf.kind;
     let first = (number - 1) * ROWS;
-    let shown = &shelf.records[first.min(shelf.records.len())..(first + ROWS).min(shelf.records.len())];
+    let shown = &shelf.records()[first.min(shelf.len())..(first + ROWS).min(shelf.len())];
     let title = text::capitalise(&kind.names.plural);
     let names = columns(site, shelf);
     let mut crumbs = record::crumbs_to(site, path, &kind.name)?;
@@ -91,16 +91,12 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
         title: title.clone(),
         kind: &kind.names.singular,
         description: &kind.description,
-        words: text::capitalise(&text::counted(
-            shelf.records.len(),
-            &text::noun(&kind.names.singular),
-            &kind.names.plural,
-        )),
+        words: text::capitalise(&text::counted(shelf.len(), &text::noun(&kind.names.singular), &kind.names.plural)),
         sections: if number == 1 { register::above(site, Root::of(path), &kind.name) } else { Vec::new() },
         columns: heads(kind, &names),
         rows: rows(site, Root::of(path), kind, shown, &names),
         chips: chips(site, kind, shown),
-        pager: pager(site, path, number, shelf.records.len(), |number| shelf.page(number))?,
+        pager: pager(site, path, number, shelf.len(), |number| shelf.page(number))?,
         csv: site.book.link(path, &shelf.file("csv"))?,
         json: site.book.link(path, &shelf.file("json"))?,
     };
@@ -136,7 +132,7 @@ pub(super) fn pager(
 /// The columns but for the title, which heads every row; for everybody only those in which something is published.
 pub(super) fn columns<'k>(site: &Site<'_>, shelf: &Shelf<'k>) -> Vec<&'k str> {
     let says = |ix: &Ix, name: &str| site.sms.record(*ix).get(name).is_some_and(|node| !value::is_unpublished(node));
-    let shown = |name: &str| !site.is_public() || shelf.records.iter().any(|ix| says(ix, name));
+    let shown = |name: &str| !site.is_public() || shelf.records().iter().any(|ix| says(ix, name));
     let names = shelf.kind.columns.iter().map(String::as_str);
     names.filter(|name| *name != "title" && *name != "id" && shown(name)).collect()
 }

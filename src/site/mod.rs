@@ -3,6 +3,8 @@
 //! A site is a pure function of its input: the same records as of the same instant give the same bytes. Nothing here
 //! touches a disk; finished files go to a [`Sink`] one by one. Every page reads without a script and from a folder.
 
+#[cfg(test)]
+mod again_tests;
 mod areas;
 mod board;
 mod chart;
@@ -22,17 +24,20 @@ mod html;
 mod links;
 mod list;
 mod markdown;
+mod memory;
 mod pages;
 #[cfg(test)]
 mod pages_tests;
 mod past;
 mod picture;
+mod plan;
 mod record;
 mod relations;
 mod rules_pages;
 pub mod rulings;
 mod search;
 mod section;
+mod shared;
 mod shelf;
 mod shell;
 mod sink;
@@ -52,10 +57,11 @@ use crate::base::finding::Finding;
 use crate::graph::Graph;
 use crate::model::Sms;
 use crate::rules::Waived;
-pub use digest::{digest, hash};
+pub use digest::{Prints, hash};
 pub use edition::Edition;
+pub use memory::Memory;
 pub use past::{MOST, NOTHING, Pack, Past};
-pub use sink::{MemorySink, Sink};
+pub use sink::{Files, MemorySink, Sink};
 
 /// Name of the file that lists all others with their hashes.
 pub const MANIFEST: &str = "manifest.json";
@@ -127,5 +133,19 @@ pub enum SiteError {
 /// # Errors
 /// When a template is wrong, a page links to nothing, or the sink refuses a file.
 pub fn build(input: &Input<'_>, sink: &dyn Sink) -> Result<Summary, SiteError> {
-    pages::Site::new(input)?.build(sink)
+    Ok(build_after(input, &Prints::new(input), None, sink)?.0)
+}
+
+/// The same, after an earlier run of which something is remembered: pages for which nothing has changed are made again only
+/// where the sink does not keep them. `prints` are those of `input`. Gives what the next run may remember.
+///
+/// # Errors
+/// See [`build`].
+pub fn build_after(
+    input: &Input<'_>,
+    prints: &Prints,
+    before: Option<&Memory>,
+    sink: &dyn Sink,
+) -> Result<(Summary, Memory), SiteError> {
+    pages::Site::new(input)?.build(prints, before, sink)
 }

@@ -10,6 +10,7 @@ use super::pages::Site;
 use super::text;
 use crate::graph::NodeKind;
 use crate::model::Ix;
+use crate::model::trace::{Read, note};
 use crate::schema::Tone;
 
 const BOX_HEIGHT: usize = 46;
@@ -180,7 +181,8 @@ impl Pen<'_, '_> {
         let is_link = !is_middle && self.site.book.address(ix).is_some();
         let href = |svg: &mut Html| self.site.book.href(self.root, ix, svg);
         self.frame(is_link.then_some(&href), if is_middle { "n focus" } else { "n" }, svg);
-        // A record looks the same in all pictures of one scale.
+        // A record looks the same in all pictures of one scale; what was read for that is noted for each of them.
+        note(Read::Record(ix));
         svg.add(self.site.boxes[usize::from(self.scale.is_wide())][ix.0 as usize].get_or_init(|| {
             let record = self.site.sms.record(ix);
             let title = format!("{}, {}", text::clip(record.title(), 120), record.kind.names.singular);

@@ -54,7 +54,7 @@ struct Index<'a> {
 /// The index of all rules: by name, by clause and by kind.
 pub(super) fn index(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in site.findings {
+    for finding in site.findings() {
         *found.entry(finding.rule).or_default() += 1;
     }
     let codes: BTreeMap<&str, &Code> = rules::codes_with(&site.sms.local).map(|code| (code.id, code)).collect();
@@ -141,7 +141,7 @@ struct RulePage<'a> {
 /// The page of one rule.
 pub(super) fn rule(site: &Site<'_>, path: &str, code: &Code) -> Result<Vec<u8>, SiteError> {
     let root = Root::of(path);
-    let found: Vec<_> = site.findings.iter().filter(|finding| finding.rule == code.id).collect();
+    let found: Vec<_> = site.findings().iter().filter(|finding| finding.rule == code.id).collect();
     let clauses = code.clauses.iter().map(|number| {
         let title = clause::find(number.as_ref()).map_or("", |clause| clause.title);
         format!("{number} {title}").trim_end().to_owned()

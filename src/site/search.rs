@@ -15,7 +15,7 @@ pub(super) fn titles(site: &Site<'_>) -> Vec<u8> {
     }
     out.push('\n');
     for shelf in in_order(&site.areas, &site.shelves) {
-        if shelf.records.is_empty() {
+        if shelf.is_empty() {
             continue;
         }
         out.push('#');
@@ -55,7 +55,7 @@ pub(super) fn in_order<'s, 'a>(areas: &[Area], shelves: &'s [Shelf<'a>]) -> impl
 
 /// The records of a shelf that have a page, with its address.
 fn cards<'s, 'a>(site: &'s Site<'a>, shelf: &'s Shelf<'a>) -> impl Iterator<Item = (&'s str, &'s Record<'a>)> {
-    shelf.records.iter().filter_map(|ix| Some((site.book.address(*ix)?, site.sms.record(*ix))))
+    shelf.records().iter().filter_map(|ix| Some((site.book.address(*ix)?, site.sms.record(*ix))))
 }
 
 /// Text inside a template string, at most 120 characters, on one line.

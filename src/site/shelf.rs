@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::links;
 use crate::base::date::When;
 use crate::base::id::{is_slug, slugify};
+use crate::model::trace::{Read, note};
 use crate::model::{Ix, Record, Sms};
 use crate::schema::Kind;
 
@@ -26,11 +27,29 @@ pub(super) struct Shelf<'a> {
     pub(super) kind: &'a Kind,
     /// Folder of its pages.
     pub(super) folder: String,
+    /// Its place among the kinds.
+    place: Option<u16>,
     /// Its records in the order of the list.
-    pub(super) records: Vec<Ix>,
+    records: Vec<Ix>,
 }
 
 impl Shelf<'_> {
+    /// Its records in the order of the list, which hangs on what they hold.
+    pub(super) fn records(&self) -> &[Ix] {
+        note(self.place.map_or(Read::Everything, Read::Kind));
+        &self.records
+    }
+
+    /// How many records it has.
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it has no record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
     /// Number of pages of the list; an empty list has one page as well.
     pub(super) fn pages(&self) -> usize {
         self.records.len().div_ceil(ROWS).max(1)
@@ -71,7 +90,8 @@ pub(super) fn shelves<'a>(sms: &'a Sms<'a>) -> Vec<Shelf<'a>> {
         if let Some(field) = dated_column(kind) {
             records.sort_by_cached_key(|ix| std::cmp::Reverse(day(sms.record(*ix), field)));
         }
-        Shelf { kind, folder, records }
+        let place = sms.catalog.position(&kind.name).and_then(|at| u16::try_from(at).ok());
+        Shelf { kind, folder, place, records }
     };
     sms.catalog.iter().map(shelf).collect()
 }

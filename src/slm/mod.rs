@@ -20,6 +20,7 @@ use crate::levels::tiers::{self, Called};
 use crate::levels::{Delivery, Effort, Kept, Meter, tolerance};
 use crate::model::sla::{Sla, SlaTarget, TargetMetric};
 use crate::model::sla_report::{SlaReport, SlaResult};
+use crate::model::trace::{Trace, traced};
 use crate::model::view::At;
 use crate::model::{Ix, Record, Sms};
 
@@ -137,6 +138,17 @@ impl Cell<'_> {
 /// Everything asked for, by the ids of the SLAs.
 #[must_use]
 pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask: &Ask) -> Vec<Level<'s, 'g>> {
+    traced_levels(sms, graph, meter, ask).into_iter().map(|(level, _)| level).collect()
+}
+
+/// The same, each with what was read for it alone.
+#[must_use]
+pub fn traced_levels<'s, 'g>(
+    sms: &'s Sms<'s>,
+    graph: &'g Graph,
+    meter: &Meter<'s>,
+    ask: &Ask,
+) -> Vec<(Level<'s, 'g>, Trace)> {
     let reports = reports(sms);
     let today = sms.snapshot.as_of.day();
     let slas = sms.of_kind("sla").filter_map(|(ix, _)| Some((ix, sms.view::<Sla<'s>>(ix)?)));
@@ -169,7 +181,7 @@ pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask
         let loads = sla.workload_limits().into_iter().filter_map(|limit| load(limit, &reports, ask)).collect();
         Level { sla, rows, loads }
     };
-    slas.filter(asked).map(level).collect()
+    slas.filter(asked).map(|sla| traced(|| level(sla))).collect()
 }
 
 /// The reports that the customers have, by period.

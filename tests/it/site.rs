@@ -163,6 +163,42 @@ fn a_second_run_writes_only_what_changed_and_takes_away_what_is_gone() {
     assert_eq!(folder.read("out/mine.txt"), "keep me", "what is not ours stays");
 }
 
+/// Edits of the sample, one after the other: a file, what stands in it, and what comes there.
+const EDITS: [(&str, &str, &str); 4] = [
+    ("sms/service/svc-customs-exchange.yaml", "title: Customs", "title: The customs"),
+    ("sms/service/svc-customs-exchange.yaml", "brings the answers back", "brings all answers back"),
+    ("sms/incident/2026/inc-2026-01-18-booking-down.yaml", "04:05:00", "04:15:00"),
+    ("sms/ci/facilities/ci-generator-oslo.yaml", "owner: ", "# Who answers for it:\nowner: "),
+];
+
+#[test]
+fn after_edits_in_a_clone_the_site_is_as_if_made_afresh_and_what_was_touched_by_hand_is_mended() {
+    let folder = Folder::new();
+    for (path, text) in crate::chain::sample() {
+        folder.write(&path, text);
+    }
+    git2::Repository::init(folder.path()).unwrap();
+    let run = |out: &str| folder.run(&["site", "-o", out, "--as-of", DAY]).out;
+    run("out");
+    assert!(folder.files(".git/gitsm").len() > 1, "what was read is kept");
+    for (file, from, to) in EDITS {
+        folder.replace(file, from, to);
+        run("out");
+        std::fs::remove_dir_all(folder.path().join("fresh")).ok();
+        run("fresh");
+        assert_eq!(folder.files("out"), folder.files("fresh"));
+        for path in folder.files("fresh") {
+            assert_eq!(folder.read(&path.replacen("fresh", "out", 1)), folder.read(&path), "{path}");
+        }
+    }
+    let page = "out/policies/index.html";
+    let before = folder.read(page);
+    folder.write(page, "by hand");
+    folder.replace(EDITS[0].0, EDITS[0].2, EDITS[0].1);
+    run("out");
+    assert_eq!(folder.read(page), before, "what was touched by hand");
+}
+
 #[test]
 fn the_other_edition_in_the_same_folder_leaves_nothing_of_the_first() {
     let folder = small();

@@ -5,9 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 
+use super::left::is_as_left;
 use crate::site::Sink;
 
 /// A folder on disk that gets only what changed.
@@ -15,13 +17,15 @@ pub(super) struct Disk {
     folder: PathBuf,
     /// Whether nothing can lie there yet, so that there is nothing to compare with.
     fresh: bool,
+    /// When the last run was done; files that are older have not been touched since.
+    done: Option<SystemTime>,
     written: AtomicUsize,
     paths: Mutex<Vec<String>>,
 }
 
 impl Disk {
-    pub(super) fn new(folder: PathBuf, fresh: bool) -> Self {
-        Self { folder, fresh, written: AtomicUsize::new(0), paths: Mutex::default() }
+    pub(super) fn new(folder: PathBuf, fresh: bool, done: Option<SystemTime>) -> Self {
+        Self { folder, fresh, done, written: AtomicUsize::new(0), paths: Mutex::default() }
     }
 
     /// How many files were written, and all files of the site.
@@ -37,9 +41,26 @@ impl Disk {
     }
 }
 
-impl Sink for Disk {
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+impl Disk {
+    /// Takes down that the site has this file.
+    fn has(&self, path: &str) {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+    }
+}
+
+impl Sink for Disk {
+    fn keeps(&self, path: &str, size: u64, hash: &str) -> bool {
+        let file = self.folder.join(path);
+        let Ok(about) = std::fs::symlink_metadata(&file) else { return false };
+        let kept = about.len() == size && is_as_left(&file, &about, self.done, hash);
+        if kept {
+            self.has(path);
+        }
+        kept
+    }
+
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.has(path);
         let file = self.folder.join(path);
         if self.holds(&file, bytes) {
             return Ok(());
@@ -80,10 +101,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_of_an_earlier_run_are_kept_as_part_of_the_site_when_they_are_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.html"), "one").unwrap();
+        let disk = Disk::new(folder.path().to_owned(), false, None);
+        let hash = crate::site::hash(b"one");
+        assert!(!disk.keeps("a.html", 4, &hash), "another size");
+        assert!(!disk.keeps("a.html", 3, &crate::site::hash(b"two")), "another content");
+        assert!(!disk.keeps("b.html", 3, &hash), "gone");
+        assert!(disk.keeps("a.html", 3, &hash));
+        assert_eq!(disk.finish(), (0, BTreeSet::from(["a.html".to_owned()])));
+    }
+
+    #[test]
     fn only_changed_files_are_written_and_gone_ones_removed() {
         let folder = tempfile::tempdir().unwrap();
         let write = |fresh, files: &[(&str, &str)]| {
-            let disk = Disk::new(folder.path().to_owned(), fresh);
+            let disk = Disk::new(folder.path().to_owned(), fresh, None);
             for (path, text) in files {
                 disk.put(path, text.as_bytes()).unwrap();
             }

@@ -1,8 +1,10 @@
 //! What the last run left in the folder of a site.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use rayon::prelude::*;
@@ -21,6 +23,10 @@ pub(super) struct Left {
     input: String,
     /// How many records had a page.
     records: usize,
+    /// The SHA-256 of the list of files; empty where none was read.
+    pub(super) list: String,
+    /// When the list was written, behind all files in it.
+    pub(super) written: Option<SystemTime>,
     /// Whether the folder was empty, so that nothing has to be compared.
     pub(super) fresh: bool,
 }
@@ -47,19 +53,23 @@ impl Left {
                 .and_then(serde_json::Value::as_u64)
                 .and_then(|n| n.try_into().ok())
                 .unwrap_or(0),
+            list: site::hash(manifest),
+            written: None,
             fresh: false,
         })
     }
 
-    /// What was made, when it was made from the same `input` and still lies there byte for byte.
+    /// What was made, when it was made from the same `input` and lies there as it was: not touched since, or byte for byte the
+    /// same.
     pub(super) fn still(&self, folder: &Path, input: &str) -> Option<Summary> {
         if self.files.is_empty() || self.input != input {
             return None;
         }
         let files: Vec<(&String, &String)> = self.files.iter().collect();
         let size = |(path, hash): (&String, &String)| {
-            let bytes = std::fs::read(folder.join(path)).ok()?;
-            (site::hash(&bytes) == *hash).then_some(bytes.len() as u64)
+            let file = folder.join(path);
+            let about = std::fs::symlink_metadata(&file).ok()?;
+            is_as_left(&file, &about, self.written, hash).then_some(about.len())
         };
         let sizes: Option<Vec<u64>> = files.into_par_iter().map(size).collect();
         let list = std::fs::metadata(folder.join(MANIFEST)).ok()?.len();
@@ -71,11 +81,19 @@ impl Left {
     }
 }
 
+/// Whether a file is as the last run left it, by the time at which that run was done and the SHA-256 of the file.
+pub(super) fn is_as_left(file: &Path, about: &Metadata, done: Option<SystemTime>, hash: &str) -> bool {
+    // Times are coarse: what was changed in the moment in which the last run ended looks as old as its end.
+    let untouched = done.is_some_and(|done| about.modified().is_ok_and(|changed| changed < done));
+    about.is_file() && (untouched || std::fs::read(file).is_ok_and(|bytes| site::hash(&bytes) == hash))
+}
+
 /// Makes sure that the folder is ours or empty; gives what the last run left.
 pub(super) fn open(folder: &Path) -> anyhow::Result<Left> {
     let manifest = folder.join(MANIFEST);
     if let Some(left) = std::fs::read(&manifest).ok().and_then(|bytes| Left::read(&bytes)) {
-        return Ok(left);
+        let written = std::fs::symlink_metadata(&manifest).and_then(|about| about.modified()).ok();
+        return Ok(Left { written, ..left });
     }
     let mut entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -97,6 +115,8 @@ pub(super) fn open(folder: &Path) -> anyhow::Result<Left> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -118,6 +138,25 @@ mod tests {
         let manifest =
             br#"{"generator": "gitsm", "files": {"a/b.html": "", "../x": "", "/etc/x": "", "a//b": "", "A": ""}}"#;
         assert_eq!(Left::read(manifest).unwrap().files.into_keys().collect::<Vec<_>>(), ["a/b.html"]);
+    }
+
+    #[test]
+    fn a_file_is_as_it_was_left_when_it_is_older_than_the_end_of_the_run_or_has_the_same_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.html");
+        std::fs::write(&file, "one").unwrap();
+        let (one, done) = (site::hash(b"one"), SystemTime::UNIX_EPOCH + Duration::from_secs(1_000));
+        let is = |file: &Path, changed: SystemTime, done, hash: &str| {
+            std::fs::File::open(file).unwrap().set_modified(changed).unwrap();
+            is_as_left(file, &std::fs::symlink_metadata(file).unwrap(), done, hash)
+        };
+        let (before, behind) = (done - Duration::from_secs(1), done + Duration::from_secs(1));
+        assert!(is(&file, before, Some(done), "another"), "untouched, so nobody looks inside");
+        for changed in [done, behind] {
+            assert!(is(&file, changed, Some(done), &one) && !is(&file, changed, Some(done), "another"));
+        }
+        assert!(is(&file, before, None, &one) && !is(&file, before, None, "another"), "nobody knows when");
+        assert!(!is(folder.path(), before, Some(done), &one), "no file");
     }
 
     #[test]

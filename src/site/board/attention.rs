@@ -34,7 +34,7 @@ fn owner(site: &Site<'_>, ix: Ix) -> Option<Ix> {
 /// What is open, by owner: those with most errors first.
 fn shares<'a>(site: &Site<'a>) -> Vec<(Option<Ix>, Share<'a>)> {
     let mut shares: BTreeMap<Option<Ix>, Share<'a>> = BTreeMap::new();
-    for finding in site.findings.iter().filter(|finding| finding.severity > Severity::Info) {
+    for finding in site.findings().iter().filter(|finding| finding.severity > Severity::Info) {
         let subject = finding.subject.as_ref().and_then(|subject| site.sms.find(&subject.id));
         shares.entry(subject.and_then(|ix| owner(site, ix))).or_default().findings.push(finding);
     }

@@ -52,7 +52,7 @@ pub(in super::super) fn heat_map(site: &Site<'_>, root: Root) -> Option<Section>
 fn open(site: &Site<'_>, kind: &str) -> Vec<Ix> {
     let Some(shelf) = site.shelf(kind) else { return Vec::new() };
     let is_open = |ix: &&Ix| !site.sms.record(**ix).is_at_rest() && site.book.address(**ix).is_some();
-    shelf.records.iter().filter(is_open).copied().collect()
+    shelf.records().iter().filter(is_open).copied().collect()
 }
 
 /// The heat map, and the open risks by where they stand in it, the gravest first.
@@ -301,7 +301,7 @@ fn measured(site: &Site<'_>, root: Root) -> Option<Section> {
 fn aims(site: &Site<'_>, root: Root) -> Option<Section> {
     let mut table =
         Table::new("Objectives and their aims", &["Objective", "State", "Due", "#Began at", "#Now", "#Aim"]);
-    for ix in site.shelf("objective")?.records.iter().take(MOST) {
+    for ix in site.shelf("objective")?.records().iter().take(MOST) {
         let Some(objective) = site.sms.view::<Objective<'_>>(*ix) else { continue };
         if objective.status() == Some(ObjectiveStatus::Withdrawn) {
             continue;

@@ -103,7 +103,7 @@ mod tests {
             let left = Input { sms: &sms, graph: &graph, ..*input };
             build_public(&left, &sink).unwrap();
             let files = sink.into_files().into_iter();
-            let files = files.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect();
+            let files = files.map(|(path, bytes)| (path, String::from_utf8(bytes.to_vec()).unwrap())).collect();
             (public, files)
         })
     }

@@ -67,7 +67,7 @@ pub(in super::super) fn index(site: &Site<'_>) -> Vec<u8> {
     let kinds = site.shelves.iter().map(|shelf| Kind {
         kind: &shelf.kind.name,
         plural: &shelf.kind.names.plural,
-        count: shelf.records.len(),
+        count: shelf.len(),
         json: shelf.file("json"),
         csv: shelf.file("csv"),
         page: shelf.page(1),
@@ -108,7 +108,7 @@ pub(in super::super) fn status(site: &Site<'_>) -> Vec<u8> {
         services: Vec<Service<'a>>,
     }
     let shelf = site.shelf("service");
-    let services = shelf.map(|shelf| shelf.records.as_slice()).unwrap_or_default().iter().filter_map(|ix| {
+    let services = shelf.map(|shelf| shelf.records()).unwrap_or_default().iter().filter_map(|ix| {
         let record = site.sms.record(*ix);
         let page = site.book.address(*ix).filter(|_| !record.is_at_rest())?;
         let (kept, missed) = last(site, *ix);
@@ -129,10 +129,7 @@ pub(in super::super) fn status(site: &Site<'_>) -> Vec<u8> {
 /// Incidents of a service that are not over.
 pub(super) fn open_incidents(site: &Site<'_>, service: Ix) -> usize {
     let of = site.sms.incoming(service).map(|reference| reference.from);
-    let open = of.filter(|ix| {
-        let record = site.sms.record(*ix);
-        record.kind.name == "incident" && !record.is_at_rest()
-    });
+    let open = of.filter(|ix| site.sms.kind_of(*ix).name == "incident" && !site.sms.record(*ix).is_at_rest());
     open.collect::<std::collections::BTreeSet<_>>().len()
 }
 

@@ -22,7 +22,7 @@ pub(in super::super) const FEEDS: [(&str, &str); 2] =
 pub(in super::super) fn feed(site: &Site<'_>, path: &str, kind: &str) -> Vec<u8> {
     let now = site.sms.snapshot.as_of.instant();
     let mut entries: Vec<(Timestamp, Ix)> = Vec::new();
-    for ix in site.shelf(kind).map(|shelf| shelf.records.as_slice()).unwrap_or_default() {
+    for ix in site.shelf(kind).map(|shelf| shelf.records()).unwrap_or_default() {
         if site.book.address(*ix).is_some() {
             entries.push((updated(site.sms.record(*ix), now).unwrap_or(Timestamp::UNIX_EPOCH), *ix));
         }

@@ -26,7 +26,7 @@ pub(in super::super) fn all(sms: &Sms<'_>, shelves: &[Shelf<'_>], is_public: boo
         all.push(("badges/records.svg".to_owned(), Badge::Records));
         all.push(("badges/clauses.svg".to_owned(), Badge::Clauses));
     }
-    let services = shelves.iter().filter(|shelf| shelf.kind.name == "service").flat_map(|shelf| &shelf.records);
+    let services = shelves.iter().filter(|shelf| shelf.kind.name == "service").flat_map(|shelf| shelf.records());
     for ix in services.filter(|ix| !sms.record(**ix).is_at_rest()) {
         let id = sms.record(*ix).id.as_str();
         // A second record with the same id has no page and no badge.

@@ -61,7 +61,7 @@ fn sound(files: &[(String, String)]) -> String {
     with(files, |input| {
         let sink = MemorySink::default();
         crate::site::build(&Input { findings: &[], ..*input }, &sink).unwrap();
-        String::from_utf8(sink.into_files().remove("changes/chg-a.html").unwrap()).unwrap()
+        String::from_utf8(sink.into_files()["changes/chg-a.html"].to_vec()).unwrap()
     })
 }
 
@@ -213,7 +213,7 @@ fn by_role_neither_decisions_nor_lives_name_anybody() {
         let sink = MemorySink::default();
         crate::site::build(&Input { sms: &sms, graph: &graph, past: &told, findings: &[], ..*input }, &sink).unwrap();
         let made = sink.into_files();
-        let page = String::from_utf8(made["changes/chg-a.html"].clone()).unwrap();
+        let page = String::from_utf8(made["changes/chg-a.html"].to_vec()).unwrap();
         assert!(section(&page, "decision").contains("engineer.html") && section(&page, "approval").contains("Agreed"));
         for (path, bytes) in &made {
             let text = String::from_utf8_lossy(bytes);
@@ -232,7 +232,7 @@ fn everybody_is_told_nothing_of_decisions_votes_lives_and_packs() {
         let sink = MemorySink::default();
         crate::site::build(&Input { edition: Edition::Public, findings: &[], past: &past(), ..*input }, &sink).unwrap();
         let made = sink.into_files();
-        let page = String::from_utf8(made["changes/chg-a.html"].clone()).unwrap();
+        let page = String::from_utf8(made["changes/chg-a.html"].to_vec()).unwrap();
         assert!(!page.contains("id=\"decision\"") && !page.contains("Agreed") && page.contains("id=\"approval\""));
         for (path, bytes) in &made {
             let text = String::from_utf8_lossy(bytes);

@@ -20,7 +20,7 @@ pub(in super::super) fn measured<'a>(site: &Site<'a>, metric: Ix) -> Vec<(Measur
     let Some(definition) = site.sms.view::<Metric<'_>>(metric) else { return Vec::new() };
     let of = site.sms.incoming(metric).filter(|reference| {
         matches!(reference.target, Target::Record(to) if to == metric)
-            && site.sms.record(reference.from).kind.name == "measurement"
+            && site.sms.kind_of(reference.from).name == "measurement"
     });
     let mut found: Vec<_> = of.filter_map(|reference| site.sms.view::<Measurement<'a>>(reference.from)).collect();
     found.sort_by_key(|one| (one.time().map(|period| period.first), one.0.record.id.as_str()));

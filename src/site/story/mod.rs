@@ -82,7 +82,7 @@ pub(super) fn evidence(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
 /// The records of a kind that name this one, each once: open ones first, then by their newest day.
 fn naming(site: &Site<'_>, ix: Ix, kind: &str) -> Vec<Ix> {
     let named = site.sms.incoming(ix).map(|reference| reference.from);
-    let mut found: Vec<Ix> = named.filter(|from| site.sms.record(*from).kind.name == kind).collect();
+    let mut found: Vec<Ix> = named.filter(|from| site.sms.kind_of(*from).name == kind).collect();
     found.retain(|from| site.book.address(*from).is_some());
     found.sort_unstable();
     found.dedup();

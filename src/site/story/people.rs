@@ -51,7 +51,7 @@ pub(super) fn who_answers(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section
         let agreement = link
             .node
             .record
-            .filter(|ix| matches!(site.sms.record(*ix).kind.name.as_str(), "contract" | "ola" | "supplier"));
+            .filter(|ix| matches!(site.sms.kind_of(*ix).name.as_str(), "contract" | "ola" | "supplier"));
         if let Some(agreement) = agreement {
             add(agreement, Some(agreement));
             let supplier = site.sms.record(agreement).get("supplier").and_then(|node| target(site, agreement, node));
@@ -94,7 +94,7 @@ pub(in super::super) fn holders(site: &Site<'_>, role: Ix) -> Vec<Ix> {
 
 /// The teams that a person leads or is a member of.
 fn teams(site: &Site<'_>, person: Ix) -> Vec<Ix> {
-    if site.sms.record(person).kind.name != "person" {
+    if site.sms.kind_of(person).name != "person" {
         return Vec::new();
     }
     let mut found = naming(site, person, "team");

@@ -188,13 +188,13 @@ fn by_period(level: &Level<'_, '_>) -> Html {
 
 /// What costs most of an availability promise: of the target with the least room.
 pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
-    let rows = site.places_of(ix).iter().flat_map(|at| (0..site.levels()[*at].rows.len()).map(|row| (*at, row)));
-    let delivery = |(at, row): (usize, usize)| site.levels()[at].rows[row].delivery.as_ref();
+    let rows = site.places_of(ix).iter().flat_map(|at| (0..site.level_at(*at).rows.len()).map(|row| (*at, row)));
+    let delivery = |(at, row): (usize, usize)| site.level_at(at).rows[row].delivery.as_ref();
     let known = rows.filter_map(|place| Some((place, delivery(place).filter(|delivery| delivery.is_known())?)));
     let room = |delivery: &Delivery<'_, '_>| &delivery.expected().in_percent() - &delivery.promised;
     let (place, delivery) = known.min_by_key(|(_, delivery)| room(delivery))?;
     // An SLA and its service tell the same, and pages of records all lie in a folder.
-    site.weakest(place).get_or_init(|| chain(site, root, delivery)).clone()
+    site.weakest(place, || chain(site, root, delivery)).clone()
 }
 
 /// What the chain behind a promise comes to, and which parts of it cost most.

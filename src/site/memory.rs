@@ -1,0 +1,244 @@
+//! What making a site looked at, so that a later run makes only the pages again that would come out otherwise.
+//!
+//! A page is kept when nothing that it read has changed: the records, the values that pages share, and the ground that all
+//! pages rest on. What it read was noted while it was made ([`crate::model::trace`]).
+
+use std::collections::BTreeMap;
+
+use super::digest::Print;
+use crate::base::bytes::{Scan, put_number, put_text};
+use crate::base::hash::sha256;
+use crate::model::Sms;
+use crate::model::trace::{Read, Trace};
+
+/// First line of the form that this version reads and writes.
+const VERSION: &str = "gitsm site 1\n";
+/// Where the rest begins: behind both lines.
+const HEAD: usize = VERSION.len() + 64 + 1;
+/// Bytes of a whole hash.
+const HASH: usize = 64;
+
+/// A file of a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Made {
+    /// What was read for it.
+    pub(super) trace: Trace,
+    /// The SHA-256 of its bytes in hexadecimal.
+    pub(super) hash: String,
+    /// How many bytes it has.
+    pub(super) size: u64,
+}
+
+/// What is remembered of a value that pages share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    /// What was read for it.
+    pub(super) trace: Trace,
+    /// The value itself, where it is told apart by what it holds.
+    pub(super) print: Option<Print>,
+}
+
+/// What is remembered of making a site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The SHA-256 of the list of its files.
+    pub(super) manifest: String,
+    /// What all pages rest on.
+    pub(super) ground: Print,
+    /// Each record, by its number.
+    pub(super) records: Vec<Print>,
+    /// Each value that pages share, by its number; none where nobody asked for it.
+    pub(super) shared: Vec<Option<Known>>,
+    /// The files by path.
+    pub(super) files: BTreeMap<String, Made>,
+}
+
+impl Memory {
+    /// The SHA-256 of the list of files that was written with the site. A folder with another one holds another site.
+    #[must_use]
+    pub fn manifest(&self) -> &str {
+        &self.manifest
+    }
+
+    /// All of it as bytes: a line with the version, a line with the SHA-256 of what follows, and that.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![0; HEAD];
+        out.reserve(self.files.len() * 160 + self.records.len() * size_of::<Print>());
+        put_text(&mut out, &self.manifest);
+        out.extend(self.ground);
+        put_number(&mut out, self.records.len());
+        self.records.iter().for_each(|print| out.extend(print));
+        put_number(&mut out, self.shared.len());
+        for known in &self.shared {
+            out.push(u8::from(known.is_some()));
+            if let Some(Known { trace, print }) = known {
+                put_trace(&mut out, trace);
+                out.push(u8::from(print.is_some()));
+                print.iter().for_each(|print| out.extend(print));
+            }
+        }
+        put_number(&mut out, self.files.len());
+        for (path, made) in &self.files {
+            put_text(&mut out, path);
+            out.extend(made.hash.as_bytes());
+            out.extend(made.size.to_le_bytes());
+            put_trace(&mut out, &made.trace);
+        }
+        let head = format!("{VERSION}{}\n", sha256(&out[HEAD..]));
+        out[..HEAD].copy_from_slice(head.as_bytes());
+        out
+    }
+
+    /// What these bytes hold, when they are whole.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(VERSION.as_bytes())?;
+        let (sum, rest) = rest.split_at_checked(HASH)?;
+        let rest = rest.strip_prefix(b"\n")?;
+        if sum != sha256(rest).as_bytes() {
+            return None;
+        }
+        let mut scan = Scan::new(rest);
+        let manifest = scan.text()?.to_owned();
+        let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
+        let ground = print(&mut scan)?;
+        let records = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
+        let shared = (0..scan.number()?).map(|_| {
+            if scan.take(1)? == [0] {
+                return Some(None);
+            }
+            let trace = trace(&mut scan)?;
+            let print = if scan.take(1)? == [0] { None } else { Some(print(&mut scan)?) };
+            Some(Some(Known { trace, print }))
+        });
+        let shared = shared.collect::<Option<_>>()?;
+        let files = (0..scan.number()?).map(|_| {
+            let path = scan.text()?.to_owned();
+            let hash = std::str::from_utf8(scan.take(HASH)?).ok()?.to_owned();
+            let size = u64::from_le_bytes(scan.take(8)?.try_into().ok()?);
+            Some((path, Made { trace: trace(&mut scan)?, hash, size }))
+        });
+        let files = files.collect::<Option<_>>()?;
+        (scan.left() == 0).then_some(Self { manifest, ground, records, shared, files })
+    }
+
+    /// Tells what has changed; none where everything has to be made again. `ground` and `records` are those of now, and
+    /// `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.
+    pub(super) fn stale(
+        &self,
+        sms: &Sms<'_>,
+        (ground, records): (&Print, &[Print]),
+        value: impl Fn(usize) -> Option<Print>,
+    ) -> Option<Stale> {
+        if self.ground != *ground || self.records.len() != records.len() {
+            return None;
+        }
+        let changed: Vec<bool> = self.records.iter().zip(records).map(|(old, new)| old != new).collect();
+        let mut kinds = vec![false; sms.catalog.iter().count()];
+        for ((_, record), _) in sms.records().zip(&changed).filter(|(_, changed)| **changed) {
+            sms.catalog.position(&record.kind.name).into_iter().for_each(|at| kinds[at] = true);
+        }
+        let mut stale = Stale { records: changed, kinds, shared: vec![true; self.shared.len()] };
+        // A value rests only on those with lower numbers.
+        for (at, known) in self.shared.iter().enumerate() {
+            let Some(Known { trace, print }) = known else { continue };
+            let is_same = !stale.is(trace) || print.is_some_and(|print| value(at) == Some(print));
+            stale.shared[at] = !is_same;
+        }
+        Some(stale)
+    }
+}
+
+/// What has changed since a site was made.
+#[derive(Debug)]
+pub(super) struct Stale {
+    records: Vec<bool>,
+    kinds: Vec<bool>,
+    shared: Vec<bool>,
+}
+
+impl Stale {
+    /// Whether something that was read has changed.
+    pub(super) fn is(&self, trace: &Trace) -> bool {
+        trace.reads().any(|read| match read {
+            Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
+            Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
+            Read::Shared(at) => self.shared.get(usize::from(at)) != Some(&false),
+            Read::Everything => true,
+        })
+    }
+}
+
+fn put_trace(out: &mut Vec<u8>, trace: &Trace) {
+    let numbers = trace.numbers();
+    put_number(out, numbers.len());
+    let mut before = 0;
+    for number in numbers {
+        put_number(out, (number - before) as usize);
+        before = *number;
+    }
+}
+
+fn trace(scan: &mut Scan<'_>) -> Option<Trace> {
+    let mut before = 0u32;
+    let count = scan.number()?;
+    let numbers = (0..count).map(|_| {
+        before = before.checked_add(u32::try_from(scan.number()?).ok()?)?;
+        Some(before)
+    });
+    numbers.collect::<Option<_>>().map(Trace::of_numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn memory() -> Memory {
+        let made =
+            |numbers: &[u32]| Made { trace: Trace::of_numbers(numbers.to_vec()), hash: "7f".repeat(32), size: 5 };
+        let files = [("a.html", made(&[])), ("b/c.html", made(&[3, 900, u32::MAX]))];
+        Memory {
+            manifest: "00".repeat(32),
+            ground: [9; 16],
+            records: vec![[1; 16], [2; 16]],
+            shared: vec![
+                None,
+                Some(Known { trace: Trace::of_numbers(vec![1, 2]), print: None }),
+                Some(Known { trace: Trace::default(), print: Some([3; 16]) }),
+            ],
+            files: files.into_iter().map(|(path, made)| (path.to_owned(), made)).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_comes_back_from_its_bytes() {
+        let memory = memory();
+        assert_eq!(Memory::of_bytes(&memory.to_bytes()), Some(memory));
+        assert_eq!(Memory::of_bytes(&Memory::default().to_bytes()), Some(Memory::default()));
+    }
+
+    #[test]
+    fn bytes_that_are_cut_or_changed_are_nothing() {
+        let bytes = memory().to_bytes();
+        for at in 0..bytes.len() {
+            assert_eq!(Memory::of_bytes(&bytes[..at]), None, "cut at {at}");
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            assert_eq!(Memory::of_bytes(&other), None, "changed at {at}");
+        }
+        assert_eq!(Memory::of_bytes(&[bytes.as_slice(), b"x"].concat()), None);
+    }
+
+    #[test]
+    fn bytes_with_a_right_sum_and_other_content_are_nothing() {
+        let bytes = memory().to_bytes();
+        for at in HEAD..bytes.len() {
+            let mut other = bytes.clone();
+            other.truncate(at);
+            let head = format!("{VERSION}{}\n", sha256(&other[HEAD..]));
+            other[..HEAD].copy_from_slice(head.as_bytes());
+            assert_eq!(Memory::of_bytes(&other), None, "ends at {at}");
+        }
+    }
+}
