@@ -1,6 +1,7 @@
 //! Neighbourhoods: what stands within two steps of a node, chosen and folded so that it fits a picture.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::base::span::offset;
 use crate::graph::{Graph, Node, NodeKind};
@@ -18,13 +19,23 @@ pub(super) struct Hood<'g> {
 }
 
 /// One box of a column: a node, or several of one kind folded into one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
-    /// The nodes; several when folded.
-    pub(super) members: Vec<u32>,
-    /// Whether it stands for several.
-    pub(super) folded: bool,
+    /// The node, or one of those that are folded.
+    pub(super) node: u32,
+    /// For how many nodes it stands.
+    pub(super) count: usize,
 }
+
+impl Slot {
+    /// Whether it stands for several.
+    pub(super) const fn is_folded(self) -> bool {
+        self.count > 1
+    }
+}
+
+/// A node with a box of the nearer column that leads to it.
+type Found = (u32, usize);
 
 /// One column, named by its distance: below zero for what relies on the node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +106,7 @@ impl<'g> Hood<'g> {
             return None;
         }
         let mut seen = vec![me];
-        let middle = Column { distance: 0, slots: vec![Slot { members: vec![me], folded: false }], lines: Vec::new() };
+        let middle = Column { distance: 0, slots: vec![Slot { node: me, count: 1 }], lines: Vec::new() };
         let right = self.column(&middle, 1, &self.needs, &mut seen);
         let left = self.column(&middle, -1, &self.needed, &mut seen);
         let far_right = self.column(&right, 2, &self.needs, &mut seen);
@@ -107,59 +118,61 @@ impl<'g> Hood<'g> {
     /// The column one step farther than `near`.
     /// `seen`, in order, gains what stands in it.
     fn column(&self, near: &Column, distance: i32, next: &[Vec<u32>], seen: &mut Vec<u32>) -> Column {
-        // Each node found with a box of the nearer column that leads to it. Folded boxes lead nowhere.
-        let mut found = Vec::new();
-        for (place, slot) in near.slots.iter().enumerate().filter(|(_, slot)| !slot.folded) {
-            let others = slot.members.iter().flat_map(|member| &next[*member as usize]);
-            found.extend(others.filter(|other| seen.binary_search(other).is_err()).map(|other| (*other, place)));
+        // Folded boxes lead nowhere.
+        let mut found: Vec<Found> = Vec::new();
+        for (place, slot) in near.slots.iter().enumerate().filter(|(_, slot)| !slot.is_folded()) {
+            let others = next[slot.node as usize].iter().filter(|other| seen.binary_search(other).is_err());
+            found.extend(others.map(|other| (*other, place)));
         }
-        found.sort_unstable();
-        let found: Vec<&[(u32, usize)]> = found.chunk_by(|a, b| a.0 == b.0).collect();
-        seen.extend(found.iter().map(|group| group[0].0));
-        seen.sort_unstable();
-        let slots = self.slots(&found);
-        let mut lines: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for (at, slot) in slots.iter().enumerate() {
-            let groups = slot.members.iter().filter_map(|member| {
-                let at = found.binary_search_by_key(member, |group| group[0].0).ok()?;
-                Some(found[at])
-            });
-            for (_, place) in groups.flatten() {
-                *lines.entry((*place, at)).or_default() += 1;
+        // Both are few stretches in order, which a stable sort joins and an unstable one does not notice.
+        found.sort();
+        let mut groups: Vec<&[Found]> = found.chunk_by(|a, b| a.0 == b.0).collect();
+        seen.extend(groups.iter().map(|group| group[0].0));
+        seen.sort();
+        let (shown, folded) = self.fold(&mut groups);
+        let kinds: Vec<NodeKind> = folded.keys().copied().collect();
+        let mut slots: Vec<Slot> = groups[..shown].iter().map(|group| Slot { node: group[0].0, count: 1 }).collect();
+        slots.extend(folded.into_values());
+        // The links between each box there and each box here.
+        let mut links = vec![0; near.slots.len() * slots.len()];
+        for (at, group) in groups.iter().enumerate() {
+            let kind = || self.node(group[0].0).kind;
+            let at = if at < shown { at } else { shown + kinds.iter().take_while(|other| **other != kind()).count() };
+            for (_, place) in *group {
+                links[place * slots.len() + at] += 1;
             }
         }
-        let lines = lines.into_iter().map(|((from, to), links)| (from, to, links)).collect();
+        let lines = links.into_iter().enumerate().filter(|(_, links)| *links > 0);
+        let lines = lines.map(|(at, links)| (at / slots.len(), at % slots.len(), links)).collect();
         Column { distance, slots, lines }
     }
 
-    /// Chooses what is shown by itself, folds the rest by kind, and puts all in order. Each group is a node with the
-    /// boxes that lead to it.
-    fn slots(&self, found: &[&[(u32, usize)]]) -> Vec<Slot> {
-        let mut ranked: Vec<&[(u32, usize)]> = found.to_vec();
-        let kind = |group: &[(u32, usize)]| self.node(group[0].0).kind;
-        let kinds = |rest: &[&[(u32, usize)]]| rest.iter().map(|group| kind(group)).collect::<BTreeSet<NodeKind>>();
-        let mut keep = ranked.len();
+    /// Chooses what is shown by itself, puts it in order in front, and folds the rest by kind: how many stand in front, and
+    /// the boxes of the rest. Each group is a node with the boxes that lead to it.
+    fn fold(&self, groups: &mut [&[Found]]) -> (usize, BTreeMap<NodeKind, Slot>) {
+        let kind = |group: &[Found]| self.node(group[0].0).kind;
+        let mut folded: BTreeMap<NodeKind, Slot> = BTreeMap::new();
+        let mut keep = groups.len();
         if keep > BOXES {
             let joined = |number: u32| self.needs[number as usize].len() + self.needed[number as usize].len();
-            ranked.sort_by_key(|group| (std::cmp::Reverse(joined(group[0].0)), group[0].0));
+            let rank = |group: &&[Found]| (Reverse(joined(group[0].0)), group[0].0);
             keep = BOXES - 1;
-            while keep > 0 && keep + kinds(&ranked[keep..]).len() > BOXES {
+            groups.select_nth_unstable_by_key(keep, rank);
+            groups[..keep].sort_unstable_by_key(rank);
+            let mut fold = |group: &[Found]| {
+                folded.entry(kind(group)).or_insert(Slot { node: group[0].0, count: 0 }).count += 1;
+                folded.len()
+            };
+            let mut kinds = groups[keep..].iter().map(|group| fold(group)).last().unwrap_or(0);
+            while keep > 0 && keep + kinds > BOXES {
                 keep -= 1;
+                kinds = fold(groups[keep]);
             }
         }
-        let (shown, rest) = ranked.split_at(keep);
         // Mean place of the nearer neighbours in thousandths, so that no float decides an order.
-        let place = |group: &[(u32, usize)]| group.iter().map(|(_, place)| place).sum::<usize>() * 1000 / group.len();
-        let mut shown = shown.to_vec();
-        shown.sort_by_key(|group| (place(group), kind(group), group[0].0));
-        let mut slots: Vec<Slot> =
-            shown.into_iter().map(|group| Slot { members: vec![group[0].0], folded: false }).collect();
-        let mut folded: BTreeMap<NodeKind, Vec<u32>> = BTreeMap::new();
-        for group in rest {
-            folded.entry(kind(group)).or_default().push(group[0].0);
-        }
-        slots.extend(folded.into_values().map(|members| Slot { folded: members.len() > 1, members }));
-        slots
+        let place = |group: &[Found]| group.iter().map(|(_, place)| place).sum::<usize>() * 1000 / group.len();
+        groups[..keep].sort_by_cached_key(|group| (place(group), kind(group), group[0].0));
+        (keep, folded)
     }
 }
 
@@ -186,7 +199,7 @@ mod tests {
             assert_eq!(columns.iter().map(|column| column.distance).collect::<Vec<_>>(), [-1, 0]);
             let left = &columns[0];
             assert!(left.slots.len() <= BOXES);
-            assert_eq!(left.slots.iter().map(|slot| slot.members.len()).sum::<usize>(), 42);
+            assert_eq!(left.slots.iter().map(|slot| slot.count).sum::<usize>(), 42);
             assert_eq!(left.lines.iter().map(|line| line.2).sum::<usize>(), 42, "every link is in some line");
         });
     }
@@ -212,7 +225,7 @@ mod tests {
             let seen: Vec<_> = columns
                 .iter()
                 .flat_map(|column| &column.slots)
-                .map(|slot| hood.node(slot.members[0]).id.to_string())
+                .map(|slot| hood.node(slot.node).id.to_string())
                 .collect();
             assert_eq!(seen, ["ci-c", "svc-a", "ci-b", "ci-gone"]);
         });

@@ -103,8 +103,8 @@ fn top(rows: usize, column: &Column, place: usize) -> usize {
 
 /// The boxes that are drawn, one for each kind, to be used again and again.
 fn boxes(site: &Site<'_>, columns: &[Column], scale: Scale, svg: &mut Html) {
-    let first = |slot: &Slot| slot.members.first().map(|first| site.hood.node(*first).kind);
-    let kinds: BTreeSet<NodeKind> = columns.iter().flat_map(|column| &column.slots).filter_map(first).collect();
+    let kind = |slot: &Slot| site.hood.node(slot.node).kind;
+    let kinds: BTreeSet<NodeKind> = columns.iter().flat_map(|column| &column.slots).map(kind).collect();
     svg.raw("<defs>");
     for kind in kinds {
         svg.raw("<g id=\"b-").raw(kind.word()).raw("\"><rect class=\"box\" width=\"").number(scale.width);
@@ -159,10 +159,9 @@ struct Pen<'s, 'a> {
 
 impl Pen<'_, '_> {
     fn slot(&self, slot: &Slot, is_middle: bool, svg: &mut Html) {
-        let Some(first) = slot.members.first() else { return };
-        let node = self.site.hood.node(*first);
-        if slot.folded {
-            let words = folded(self.site, node.kind, slot.members.len());
+        let node = self.site.hood.node(slot.node);
+        if slot.is_folded() {
+            let words = folded(self.site, node.kind, slot.count);
             let list = self.site.shelf(node.kind.word()).map(|shelf| shelf.page(1));
             let href = |svg: &mut Html| {
                 svg.raw(self.root.as_str()).text(list.as_deref().unwrap_or_default());
@@ -282,12 +281,11 @@ fn lists(site: &Site<'_>, root: Root, columns: &[Column]) -> Html {
         });
         out.raw("</h3><ul>");
         for slot in &column.slots {
-            let Some(first) = slot.members.first() else { continue };
-            let node = site.hood.node(*first);
+            let node = site.hood.node(slot.node);
             out.raw("<li>");
             match node.record {
-                _ if slot.folded => {
-                    out.text(&folded(site, node.kind, slot.members.len()));
+                _ if slot.is_folded() => {
+                    out.text(&folded(site, node.kind, slot.count));
                     out.raw(" <span class=\"muted\">drawn as one</span>");
                 }
                 Some(ix) => {
