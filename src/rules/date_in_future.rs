@@ -37,7 +37,7 @@ impl Rule for DateInFuture {
         let as_of = cx.sms.snapshot.as_of;
         let now = When::Instant(as_of.instant());
         for (_, record) in cx.sms.records() {
-            record.kind.shape.visit(&record.root, &mut |shape, node| {
+            record.kind.times.visit(&record.root, &mut |shape, node| {
                 let Some(text) = node.as_str().filter(|_| shape.past) else { return };
                 if When::parse(text).is_ok_and(|when| when.is_after(now)) {
                     out.at(record, node.span(record.file), message(text, as_of)).help(HELP);

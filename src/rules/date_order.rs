@@ -77,7 +77,7 @@ fn check(record: &Record<'_>, order: &[(String, String)], node: &Node<'_>, out: 
 impl Rule for DateOrder {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         for (_, record) in cx.sms.records() {
-            record.kind.shape.visit(&record.root, &mut |shape, node| check(record, &shape.order, node, out));
+            record.kind.times.visit(&record.root, &mut |shape, node| check(record, &shape.order, node, out));
         }
     }
 }

@@ -103,6 +103,7 @@ pub(super) fn kind(
         bulk: names.bulk,
         local,
         example: annotation("x-gitsm-example"),
+        times: shape.times(),
         shape,
         closed: is_closed(&schema),
         schema,

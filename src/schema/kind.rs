@@ -101,6 +101,8 @@ pub struct Kind {
     pub example: serde_json::Value,
     /// Where references, orders and past events stand in a record.
     pub shape: Shape,
+    /// Where orders and past events stand.
+    pub times: Shape,
     /// Whether a key that is no field is refused.
     pub(super) closed: bool,
     /// The schema with everything it refers to.

@@ -94,6 +94,17 @@ impl Shape {
         }
     }
 
+    /// The same without references, so that who looks for times passes over all other branches.
+    #[must_use]
+    pub(super) fn times(&self) -> Self {
+        let other = self.other.as_ref().map(|below| Box::new(below.times())).filter(|below| !below.is_bare());
+        let items = self.items.as_ref().map(|below| Box::new(below.times())).filter(|below| !below.is_bare());
+        let keys = self.keys.iter().map(|(key, below)| (key.clone(), below.times()));
+        // A key that leads to no time stays where other keys do: it is none of them.
+        let keys = keys.filter(|(_, below)| other.is_some() || !below.is_bare()).collect();
+        Self { refs: Vec::new(), order: self.order.clone(), past: self.past, keys, other, items }
+    }
+
     /// Visits every annotated value of `node`, in the order of the file. Nulls are passed over.
     pub fn visit<'k, 't, 's>(&'k self, node: &'t Node<'s>, visit: &mut impl FnMut(&'k Self, &'t Node<'s>)) {
         if !self.refs.is_empty() || self.past || !self.order.is_empty() {
@@ -142,6 +153,23 @@ mod tests {
         });
         let seen: Vec<_> = seen.iter().map(|(kind, text)| (kind.as_str(), text.as_str())).collect();
         assert_eq!(seen, [("ci", "b"), ("ci", "a"), ("person", "p"), ("*", "q")]);
+    }
+
+    #[test]
+    fn times_are_found_without_a_look_at_references() {
+        let past = || Shape { past: true, ..Shape::default() };
+        let mut shape = Shape { order: vec![("a".to_owned(), "b".to_owned())], ..refs(&["ci"]) };
+        shape.keys.insert("owner".to_owned(), refs(&["person"]));
+        shape.keys.insert("list".to_owned(), Shape { items: Some(Box::new(past())), ..Shape::default() });
+        let times = shape.times();
+        assert!(times.refs.is_empty() && times.keys.keys().eq(["list"]), "{times:?}");
+        assert_eq!((&times.order, &times.keys["list"]), (&shape.order, &shape.keys["list"]));
+        shape.other = Some(Box::new(past()));
+        let times = shape.times();
+        assert!(
+            times.keys["owner"].is_bare() && times.other == shape.other,
+            "what owner holds is no other key's: {times:?}"
+        );
     }
 
     #[test]

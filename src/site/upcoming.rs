@@ -35,8 +35,7 @@ pub(super) fn find(site: &Site<'_>) -> Vec<Upcoming> {
         }
         let mut soonest: Option<Upcoming> = None;
         for entry in record.root.entries() {
-            let shape = record.kind.shape.keys.get(entry.key.as_ref());
-            if let Some((day, what)) = field(record, &entry.key, &entry.value, shape, today)
+            if let Some((day, what)) = field(record, &entry.key, &entry.value, today)
                 && day <= last
             {
                 let next = Upcoming { day, ix, what };
@@ -50,25 +49,22 @@ pub(super) fn find(site: &Site<'_>) -> Vec<Upcoming> {
 }
 
 /// The first day after today that a field names.
-fn field(
-    record: &Record<'_>,
-    name: &str,
-    node: &Node<'_>,
-    shape: Option<&Shape>,
-    today: Date,
-) -> Option<(Date, String)> {
+fn field(record: &Record<'_>, name: &str, node: &Node<'_>, today: Date) -> Option<(Date, String)> {
     if name == "review" {
         return review(node).filter(|day| *day > today).map(|day| (day, "Review due".to_owned()));
     }
-    let ahead = |node: &Node<'_>, shape: Option<&Shape>| {
-        let day = time(node).filter(|day| *day > today)?;
-        (!shape.is_some_and(|shape| shape.past)).then_some(day)
-    };
+    let ahead = |node: &Node<'_>| time(node).filter(|day| *day > today);
+    // Few fields are a day ahead, so only then it is asked what the schema says of the field.
+    let shape = || record.kind.times.keys.get(name);
+    let is_past = |shape: Option<&Shape>| shape.is_some_and(|shape| shape.past);
     match &node.value {
-        Value::Str(_) => ahead(node, shape).map(|day| (day, text::heading(name))),
+        Value::Str(_) => ahead(node).filter(|_| !is_past(shape())).map(|day| (day, text::heading(name))),
         Value::Map(entries) => {
-            let below = |key: &str| shape.and_then(|shape| shape.keys.get(key));
-            let days = entries.iter().filter_map(|entry| Some((ahead(&entry.value, below(&entry.key))?, &entry.key)));
+            let below = |key: &str| shape().and_then(|shape| shape.keys.get(key));
+            let days = entries.iter().filter_map(|entry| {
+                let day = ahead(&entry.value).filter(|_| !is_past(below(&entry.key)))?;
+                Some((day, &entry.key))
+            });
             let (day, key) = days.min()?;
             Some((day, format!("{} {}", text::heading(name), key.replace('_', " "))))
         }

@@ -60,7 +60,7 @@ fn fits(record: &Record<'_>, shown: &Shown) -> bool {
 #[must_use]
 pub fn last_event(record: &Record<'_>, today: Date) -> Option<Date> {
     let mut last = None;
-    record.kind.shape.visit(&record.root, &mut |shape, node| {
+    record.kind.times.visit(&record.root, &mut |shape, node| {
         let day = node.as_str().filter(|_| shape.past).and_then(|text| When::parse(text).ok()).map(When::day);
         last = last.max(day.filter(|day| *day <= today));
     });
