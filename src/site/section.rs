@@ -139,7 +139,10 @@ impl Cells<'_> {
 /// the list where more are left.
 pub(super) fn records(site: &Site<'_>, root: Root, kind: &str, shown: &[Ix], names: &[&str], most: usize) -> Html {
     let mut out = Html::new();
-    let Some(shelf) = site.shelf(kind).filter(|_| !shown.is_empty()) else { return out };
+    if shown.is_empty() {
+        return out;
+    }
+    let Some(shelf) = site.shelf(kind) else { return out };
     let known: Vec<&str> = names.iter().copied().filter(|name| shelf.kind.field(name).is_some()).collect();
     let caption = text::capitalise(&shelf.kind.names.plural);
     out.raw("<div class=\"panel flush scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").text(&caption);

@@ -69,6 +69,9 @@ pub(super) fn changes(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
 pub(super) fn risks(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let mut found = naming(site, ix, "risk");
     found.retain(|risk| !site.sms.record(*risk).is_at_rest());
+    if found.is_empty() {
+        return None;
+    }
     let criteria = RiskCriteria::in_force(site.sms);
     let rank = |ix: &Ix| {
         let risk: Option<Risk<'_>> = site.sms.view(*ix);
@@ -80,7 +83,6 @@ pub(super) fn risks(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let body = section::records(site, root, "risk", &found, &columns, MOST);
     let above = found.iter().filter(|ix| super::risk::is_above(site, **ix) == Some(true)).count();
     let words = match above {
-        0 if found.is_empty() => String::new(),
         0 => "None of them is above what we accept.".to_owned(),
         1 => "One of them is above what we accept.".to_owned(),
         many => format!("{many} of them are above what we accept."),
