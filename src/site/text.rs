@@ -8,17 +8,40 @@ use crate::base::date::When;
 use crate::base::period::{Length, Period};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/// Bytes of the longest instant, as tables are full of them.
+const LONGEST: usize = "20 Nov -2026, 16:05 UTC".len();
 
 /// A day as `20 Nov 2026`.
 pub(super) fn day(day: Date) -> String {
-    let month = usize::try_from(day.month()).ok().and_then(|at| MONTHS.get(at - 1)).unwrap_or(&"");
-    format!("{} {month} {}", day.day(), day.year())
+    let mut out = String::with_capacity(LONGEST);
+    add_day(day, &mut out);
+    out
+}
+
+fn add_day(day: Date, out: &mut String) {
+    out.push_str(itoa::Buffer::new().format(day.day()));
+    out.push(' ');
+    add_month(day, out);
+}
+
+fn add_month(day: Date, out: &mut String) {
+    out.push_str(usize::try_from(day.month()).ok().and_then(|at| MONTHS.get(at - 1)).unwrap_or(&""));
+    out.push(' ');
+    out.push_str(itoa::Buffer::new().format(day.year()));
 }
 
 /// An instant as `20 Nov 2026, 16:05 UTC`.
 pub(super) fn instant(at: Timestamp) -> String {
     let at = TimeZone::UTC.to_datetime(at);
-    format!("{}, {:02}:{:02} UTC", day(at.date()), at.hour(), at.minute())
+    let mut out = String::with_capacity(LONGEST);
+    add_day(at.date(), &mut out);
+    for (before, number) in [(", ", at.hour()), (":", at.minute())] {
+        out.push_str(before);
+        out.push_str(if number < 10 { "0" } else { "" });
+        out.push_str(itoa::Buffer::new().format(number));
+    }
+    out.push_str(" UTC");
+    out
 }
 
 /// A period as people say it: `Oct 2026`, `Q3 2026`, `2026`, `week 7 of 2026`.
@@ -29,7 +52,11 @@ pub(super) fn period(period: Period) -> String {
             let week = period.first.iso_week_date();
             format!("week {} of {}", week.week(), week.year())
         }
-        Length::Month => day(period.first).trim_start_matches("1 ").to_owned(),
+        Length::Month => {
+            let mut out = String::with_capacity(LONGEST);
+            add_month(period.first, &mut out);
+            out
+        }
         Length::Quarter => format!("Q{} {year}", (month + 2) / 3),
         Length::HalfYear => format!("H{} {year}", (month + 5) / 6),
         Length::Year => year.to_string(),
@@ -199,6 +226,7 @@ mod tests {
         let shown = |text| when(text).map(when_words);
         assert_eq!(shown("2026-11-09").as_deref(), Some("9 Nov 2026"));
         assert_eq!(shown("2026-11-09T12:30:00+01:00").as_deref(), Some("9 Nov 2026, 11:30 UTC"));
+        assert_eq!(shown("0099-01-10T09:05:00Z").as_deref(), Some("10 Jan 99, 09:05 UTC"));
         for other in ["", "2026", "chg-2026-11-09", "ci-1", "99.95", "é"] {
             assert_eq!(shown(other), None, "{other}");
         }
