@@ -24,7 +24,13 @@ pub fn csv_line<'c>(cells: impl IntoIterator<Item = &'c str>, out: &mut String) 
         if is_formula {
             out.push('\'');
         }
-        out.push_str(&cell.replace('"', "\"\""));
+        // Each quote ends a stretch and begins the next one, so that it stands twice.
+        let mut from = 0;
+        for quote in memchr::memchr_iter(b'"', bytes) {
+            out.push_str(&cell[from..=quote]);
+            from = quote;
+        }
+        out.push_str(&cell[from..]);
         out.push('"');
     }
     out.push_str("\r\n");
@@ -43,5 +49,11 @@ mod tests {
     #[test]
     fn formulas_become_text_and_numbers_stay() {
         assert_eq!(line(&["=1+1", "@x", "-2.5", "a,b"]), "\"'=1+1\",\"'@x\",-2.5,\"a,b\"\r\n");
+    }
+
+    #[test]
+    fn quotes_stand_twice() {
+        let cells = ["\"", "\"\"", "a\"é\"", "\"b\"c"];
+        assert_eq!(line(&cells), "\"\"\"\",\"\"\"\"\"\",\"a\"\"é\"\"\",\"\"\"b\"\"c\"\r\n");
     }
 }

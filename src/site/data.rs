@@ -85,7 +85,8 @@ fn flat<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
             items.iter().filter_map(Node::scalar).collect::<Vec<_>>().join("; ").into()
         }
         Value::Null => Cow::Borrowed(""),
-        Value::Seq(_) | Value::Map(_) => node.to_json().to_string().into(),
+        // Writing to memory cannot fail, and no value here has keys that are no text.
+        Value::Seq(_) | Value::Map(_) => serde_json::to_string(&Json(node)).unwrap_or_default().into(),
         _ => node.scalar().unwrap_or_default(),
     }
 }
