@@ -39,15 +39,20 @@ impl Chance {
     /// A share of a hundred, such as 99.95; below 0 it counts as 0 and above 100 as 100.
     #[must_use]
     pub fn percent(percent: &Exact) -> Self {
-        percent.over(&Exact::from(100)).map_or_else(Self::never, |share| Self::share(&share))
+        Self::within(percent, &Exact::from(100), PLACES - 2)
     }
 
     /// A share of one, cut off behind 18 places.
     #[must_use]
     pub fn share(share: &Exact) -> Self {
-        let share = share.clone().max(Exact::zero()).min(Exact::from(1));
+        Self::within(share, &Exact::from(1), PLACES)
+    }
+
+    /// A share of `whole`, which is one with the point so many places to the left that `places` of the share are read.
+    fn within(share: &Exact, whole: &Exact, places: u32) -> Self {
+        let share = share.max(&Exact::zero()).min(whole).clone();
         // A share of one with 18 places fits into a word.
-        let mut digits = u64::try_from(share.scaled(PLACES)).unwrap_or(0);
+        let mut digits = u64::try_from(share.scaled(places)).unwrap_or(0);
         let mut places = if digits == 0 { 0 } else { PLACES };
         while places > 0 && digits.is_multiple_of(10) {
             digits /= 10;
@@ -115,6 +120,16 @@ impl Chance {
     #[must_use]
     pub fn is_never(&self) -> bool {
         self.digits.is_zero()
+    }
+
+    /// What it comes to of a number, such as of the seconds of a month.
+    #[must_use]
+    pub fn of(&self, number: &Exact) -> Exact {
+        match number.whole() {
+            // A product of two fractions would seek common factors of large numbers.
+            Some(whole) => Exact::decimal(&self.digits * whole, self.places),
+            None => &self.exact() * number,
+        }
     }
 
     /// The same number as a share of one.
@@ -193,6 +208,25 @@ mod tests {
             let chance = percent(text);
             assert_eq!(chance.in_percent().text(9), percent_text);
             assert_eq!(chance.in_percent(), &chance.exact() * &Exact::from(100));
+        }
+    }
+
+    #[test]
+    fn a_share_of_a_hundred_is_read_as_the_same_share_of_one() {
+        for text in ["99.95", "100", "100.5", "-1", "0", "0.00000000000000019", "33.3333333333333333333", "0.1"] {
+            let number = Exact::parse(text).unwrap();
+            let share = Chance::share(&number.over(&Exact::from(100)).unwrap());
+            let chance = Chance::percent(&number);
+            assert_eq!((&chance.digits, chance.places), (&share.digits, share.places), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_share_of_a_number_is_their_product() {
+        let chance = percent("33.3333333").and(&percent("99.99999999999"));
+        for text in ["2629746", "1", "0", "0.5", "2629746.25", "99999999999999999999"] {
+            let number = Exact::parse(text).unwrap();
+            assert_eq!(chance.of(&number), &chance.exact() * &number, "{text}");
         }
     }
 

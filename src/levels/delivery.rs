@@ -255,6 +255,12 @@ impl Part<'_> {
         self.harm.in_percent()
     }
 
+    /// How much of a window of so many seconds it costs.
+    #[must_use]
+    pub fn lost(&self, seconds: &Exact) -> Exact {
+        self.harm.of(seconds)
+    }
+
     /// What the whole would come to, in percent, with a second one beside it that fails independently.
     #[must_use]
     pub fn doubled(&self) -> Exact {

@@ -137,8 +137,7 @@ fn behind(called: &Called<'_, '_>, target: SlaTarget<'_>, out: &mut String) {
 }
 
 fn cost(delivery: &Delivery<'_, '_>, part: &Part<'_>) -> String {
-    let lost = delivery.seconds.as_ref().and_then(|seconds| (&part.harm() * seconds).over(&Exact::from(100)));
-    let lost = lost.map(|lost| time(&lost)).unwrap_or_default();
+    let lost = delivery.seconds.as_ref().map(|seconds| time(&part.lost(seconds))).unwrap_or_default();
     let source = delivery.figure(part.node).map(|figure| match (figure.promise, figure.basis) {
         (Some(promise), _) => format!("promised in {}", promise.support.record().id),
         (None, Some(AvailabilityBasis::Measured)) => "as measured".to_owned(),

@@ -8,7 +8,7 @@ use super::super::section::{self, Section, Table};
 use super::super::text;
 use super::naming;
 use crate::base::exact::Exact;
-use crate::levels::{Delivery, least_effort};
+use crate::levels::{Delivery, Part, least_effort};
 use crate::model::Ix;
 use crate::model::sla::Operator;
 use crate::slm::{self, Cell, Level, Row};
@@ -200,10 +200,7 @@ pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
 /// What the chain behind a promise comes to, and which parts of it cost most.
 fn chain(site: &Site<'_>, root: Root, delivery: &Delivery<'_, '_>) -> Option<Section> {
     let parts = delivery.parts();
-    let time = |harm: &Exact| {
-        let lost = (harm * delivery.seconds.as_ref()?).over(&Exact::from(100))?;
-        Some(slm::time(&lost))
-    };
+    let time = |part: &Part<'_>| Some(slm::time(&part.lost(delivery.seconds.as_ref()?)));
     let mut table =
         Table::new("Parts by what they cost", &["Part", "#Its figure", "#Time lost through it", "Redundancy"]);
     for part in parts.iter().take(PARTS) {
@@ -216,8 +213,7 @@ fn chain(site: &Site<'_>, root: Root, delivery: &Delivery<'_, '_>) -> Option<Sec
             },
             |cells| {
                 cells.number(&part.percent.text(4), &format!("{} %", part.percent.text(4)));
-                let harm = part.harm();
-                cells.number(&harm.text(6), &time(&harm).unwrap_or_default());
+                cells.number(&part.harm().text(6), &time(part).unwrap_or_default());
                 cells.text(if part.single {
                     "None: its loss takes the service down"
                 } else {
