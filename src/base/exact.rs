@@ -244,7 +244,13 @@ impl Exact {
         let scaled = self.rounded(places);
         let sign = if scaled.is_negative() { "-" } else { "" };
         let places = usize::try_from(places).unwrap_or(MAX_PLACES);
-        let digits = format!("{:0>1$}", scaled.abs(), places + 1);
+        let mut digits = match u64::try_from(scaled.magnitude()) {
+            Ok(digits) => itoa::Buffer::new().format(digits).to_owned(),
+            Err(_) => scaled.magnitude().to_string(),
+        };
+        if digits.len() <= places {
+            digits.insert_str(0, &"0".repeat(places + 1 - digits.len()));
+        }
         let (whole, behind) = digits.split_at(digits.len() - places);
         let behind = behind.trim_end_matches('0');
         if behind.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{behind}") }
@@ -274,7 +280,13 @@ fn large(ratio: &Ratio<i128>) -> BigRational {
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
-            (Number::Small(a), Number::Small(b)) => a.cmp(b),
+            // Denominators are above zero, so that the order is that of the products across.
+            (Number::Small(a), Number::Small(b)) => {
+                match (a.numer().checked_mul(b.denom()), b.numer().checked_mul(a.denom())) {
+                    (Some(first), Some(second)) => first.cmp(&second),
+                    _ => a.cmp(b),
+                }
+            }
             _ => self.big().cmp(&other.big()),
         }
     }
@@ -400,6 +412,10 @@ mod tests {
             assert_eq!(exact(text).round(places), exact(rounded), "{text}");
             assert_eq!(exact(text).text(places), rounded, "{text}");
         }
+        assert_eq!(
+            ["0.05", "-0.004", "18446744073709551616.5"].map(|text| exact(text).text(2)),
+            ["0.05", "0", "18446744073709551616.5"]
+        );
     }
 
     #[test]

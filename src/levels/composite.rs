@@ -229,7 +229,7 @@ impl Module {
         if items.len() > ITEMS {
             return Err(TooLarge);
         }
-        items.sort_by_key(|at| order[at]);
+        items.sort_by_cached_key(|at| order[at]);
         let numbers: BTreeMap<usize, u32> = items.iter().enumerate().map(|(at, item)| (*item, offset(at))).collect();
 
         let mut diagram = Diagram::new(effort.room());
