@@ -121,25 +121,48 @@ fn turns(text: &[u8]) -> bool {
     matches!(text, [0xe2, 0x80, 0xaa..=0xae, ..] | [0xe2, 0x81, 0xa6..=0xa9, ..])
 }
 
+/// Bytes at which something else may have to stand: nearly no text has one, so that a look at this table is all.
+static MARKED: [bool; 256] = {
+    let mut marked = [false; 256];
+    let mut at = 0;
+    while at < 32 {
+        marked[at] = true;
+        at += 1;
+    }
+    (marked[b'\n' as usize], marked[b'\t' as usize]) = (false, false);
+    let others = [b'&', b'<', b'>', b'"', b'\'', 127, 0xe2];
+    at = 0;
+    while at < others.len() {
+        marked[others[at] as usize] = true;
+        at += 1;
+    }
+    marked
+};
+
 /// Appends `text` to `out`, escaped. Control characters, which HTML forbids, and those that turn text around become a
 /// replacement sign.
 fn escape(text: &str, out: &mut String) {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let with = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            b'\n' | b'\t' => continue,
-            0..=31 | 127 => "\u{fffd}",
-            0xe2 if turns(&text.as_bytes()[at..]) => "\u{fffd}",
-            _ => continue,
+    let bytes = text.as_bytes();
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = bytes[at..].iter().position(|byte| MARKED[usize::from(*byte)]) {
+        at += found;
+        let (with, length) = match bytes[at] {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' => ("&quot;", 1),
+            b'\'' => ("&#39;", 1),
+            0xe2 if turns(&bytes[at..]) => ("\u{fffd}", 3),
+            0xe2 => {
+                at += 1;
+                continue;
+            }
+            _ => ("\u{fffd}", 1),
         };
         out.push_str(&text[from..at]);
         out.push_str(with);
-        from = at + if byte == 0xe2 { 3 } else { 1 };
+        at += length;
+        from = at;
     }
     out.push_str(&text[from..]);
 }
