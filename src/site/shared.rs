@@ -5,6 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jiff::SignedDuration;
 
+use super::board::estate::Map;
 use super::board::periods::Figures;
 use super::digest::{Print, print};
 use super::memory::Known;
@@ -49,10 +50,11 @@ enum Name {
     Outlook,
     Figures,
     Citing,
+    Map,
 }
 
 /// The number of the first level alone; the others follow.
-const LEVEL: usize = 8;
+const LEVEL: usize = 9;
 
 /// What the level at a place is called.
 fn level(at: usize) -> Read {
@@ -115,6 +117,7 @@ pub(super) struct Shared<'a> {
     outlook: Slot<Result<Outlook<'a>, Reason>>,
     figures: Slot<Figures>,
     citing: Slot<BTreeMap<&'a str, Vec<Ix>>>,
+    map: Slot<Map>,
 }
 
 impl<'a> Site<'a> {
@@ -133,6 +136,7 @@ impl<'a> Site<'a> {
             (Name::Outlook, shared.outlook.trace()),
             (Name::Figures, shared.figures.trace()),
             (Name::Citing, shared.citing.trace()),
+            (Name::Map, shared.map.trace()),
         ];
         let values = values.into_iter().map(|(name, trace)| match trace {
             Some(trace) => Some(Known { trace, print: self.print(name as usize) }),
@@ -299,6 +303,11 @@ impl<'a> Site<'a> {
             }
             by
         })
+    }
+
+    /// Where everything lies on the map; its page and its script read the same.
+    pub(super) fn map(&self) -> &Map {
+        self.shared.map.get(Name::Map, || Map::new(self))
     }
 
     /// What is compared from period to period; counted when first asked for.

@@ -172,7 +172,7 @@ fn arrange(hood: &Hood<'_>, bands: &mut [(String, Vec<u32>)]) {
 /// The page.
 pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, SiteError> {
     let root = Root::of(path);
-    let map = Map::new(site);
+    let map = site.map();
     let mut lead = Html::new();
     lead.text(&text::capitalise(&text::counted(map.nodes.len(), "item", "items")));
     lead.raw(", one square each. Related ones stand near each other.");
@@ -182,8 +182,8 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Sit
     let words = "Solid is in use, hollow is not yet or no longer; red with a cut corner has an error. Choose a square, or \
                  type an id, to see what it needs (blue) and who would feel its loss (amber).";
     let sections = vec![
-        Section::new("estate", "Everything and what it needs", Html::of(words), picture(site, root, &map)),
-        Section::new("bands", "The same as a table", Html::new(), table(site, root, &map)),
+        Section::new("estate", "Everything and what it needs", Html::of(words), picture(site, root, map)),
+        Section::new("bands", "The same as a table", Html::new(), table(site, root, map)),
     ];
     let board =
         Board::new("Estate map", lead, sections).below(site, path, &[("Configuration", &site.area_of("ci"))])?;
@@ -279,7 +279,7 @@ fn table(site: &Site<'_>, root: Root, map: &Map) -> Html {
 
 /// What the script reads: ids, places and links, the first node of each link as the step from the one before.
 pub(in super::super) fn data(site: &Site<'_>) -> Vec<u8> {
-    let map = Map::new(site);
+    let map = site.map();
     let mut at: Vec<Option<usize>> = vec![None; site.hood.len()];
     for (place, number) in map.nodes.iter().enumerate() {
         at[*number as usize] = Some(place);
