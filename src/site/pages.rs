@@ -47,6 +47,8 @@ pub(super) struct Site<'a> {
     pub(super) zone: TimeZone,
     pub(super) input: Input<'a>,
     pub(super) shared: Shared<'a>,
+    /// The way to the list of each kind from pages in a folder.
+    pub(super) trails: Vec<OnceLock<tera::Value>>,
     /// How each record stands in pictures, narrow and wide.
     pub(super) boxes: [Vec<OnceLock<Html>>; 2],
 }
@@ -77,6 +79,7 @@ impl<'a> Site<'a> {
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
         let shell = Shell::new(input, &book, &areas)?;
         let findings_of = findings_of(sms, findings);
+        let trails = shelves.iter().map(|_| OnceLock::new()).collect();
         let hood = if input.edition.is_public() { Hood::known(graph) } else { Hood::new(graph) };
         let zone = TimeZone::get(&sms.snapshot.settings.site.zone).unwrap_or(TimeZone::UTC);
         Ok(Self {
@@ -93,6 +96,7 @@ impl<'a> Site<'a> {
             zone,
             input: *input,
             shared: Shared::default(),
+            trails,
             boxes: [0, 1].map(|_| std::iter::repeat_with(OnceLock::new).take(sms.len()).collect()),
         })
     }

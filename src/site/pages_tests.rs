@@ -21,6 +21,21 @@ fn days_and_instants_are_said_in_words_and_kept_for_programs() {
 }
 
 #[test]
+fn pages_of_records_lead_back_to_the_list_of_their_own_kind() {
+    let files = site(&[record("service", "svc-a", ""), record("ci", "ci-a", ""), record("service", "svc-b", "")]);
+    for (page, steps) in [
+        ("services/svc-a.html", &["../services/index.html"][..]),
+        ("configuration-items/ci-a.html", &["../areas/configuration.html", "../configuration-items/index.html"]),
+        ("services/svc-b.html", &["../services/index.html"]),
+    ] {
+        let (_, trail) = files[page].split_once("<nav class=\"crumbs\"").unwrap();
+        let (trail, _) = trail.split_once("</nav>").unwrap();
+        let links: Vec<&str> = trail.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!((links[0], &links[1..]), ("../index.html", steps), "{page}");
+    }
+}
+
+#[test]
 fn a_rating_is_told_by_its_level_where_there_is_little_room() {
     let text = "residual: {likelihood: 2, impact: 3, score: 6, level: medium}\n";
     let page = site(&[record("risk", "rsk-a", text)]).remove("risks/rsk-a.html").unwrap();

@@ -10,7 +10,7 @@ use super::pages::Site;
 use super::picture::{self, Picture};
 use super::relations::{self, Relations};
 use super::section::Section;
-use super::shell::Head;
+use super::shell::{self, Head};
 use super::value::{Values, unit};
 use super::{SiteError, markdown, story, text};
 use crate::base::clause;
@@ -57,7 +57,7 @@ struct Callout {
 
 #[derive(Serialize)]
 struct RecordPage<'a> {
-    crumbs: Vec<Crumb>,
+    crumbs: tera::Value,
     kind: &'a str,
     id: &'a str,
     title: &'a str,
@@ -94,7 +94,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteE
     let (raw, raw_cut) = text::head(raw(site, record), MOST_RAW);
     let title = text::clip(record.title().trim(), 300);
     let page = RecordPage {
-        crumbs: crumbs(site, path, record)?,
+        crumbs: trail(site, path, record)?,
         kind: &record.kind.names.singular,
         id: record.id.as_str(),
         title: &title,
@@ -143,6 +143,16 @@ pub(super) fn crumbs_to(site: &Site<'_>, path: &str, kind: &str) -> Result<Vec<C
         None => crumbs.push(Crumb { name: super::ALL.to_owned(), href: site.book.link(path, "records/index.html")? }),
     }
     Ok(crumbs)
+}
+
+/// The same as templates read it: made once for a kind, since all pages of records lie in a folder.
+fn trail(site: &Site<'_>, path: &str, record: &Record<'_>) -> Result<tera::Value, SiteError> {
+    let kept = site.sms.catalog.position(&record.kind.name).and_then(|at| site.trails.get(at));
+    if let Some(trail) = kept.and_then(|kept| kept.get()) {
+        return Ok(trail.clone());
+    }
+    let trail = shell::value("crumbs", &crumbs(site, path, record)?)?;
+    Ok(kept.map_or_else(|| trail.clone(), |kept| kept.get_or_init(|| trail.clone()).clone()))
 }
 
 fn crumbs(site: &Site<'_>, path: &str, record: &Record<'_>) -> Result<Vec<Crumb>, SiteError> {

@@ -263,7 +263,8 @@ fn piece(tera: &Tera, template: &str, context: &Context) -> Result<Value, SiteEr
     Ok(Value::safe_string(text.trim_end()))
 }
 
-fn value(what: &str, value: &impl Serialize) -> Result<Value, SiteError> {
+/// A value as templates read it; several pages can show it without another copy.
+pub(super) fn value(what: &str, value: &impl Serialize) -> Result<Value, SiteError> {
     Value::try_from_serializable(value).map_err(|source| failed(what, source))
 }
 
