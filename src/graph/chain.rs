@@ -1,7 +1,8 @@
 //! Everything that one node cannot do without, as a graph of its own.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use petgraph::graph::NodeIndex;
 
 use super::node::Node;
@@ -41,7 +42,7 @@ impl Graph {
     #[must_use]
     pub fn chain(&self, id: &str) -> Option<Chain<'_>> {
         let root = self.at(id)?;
-        let mut places = BTreeMap::from([(root, 0)]);
+        let mut places: HashMap<NodeIndex, usize, RandomState> = [(root, 0)].into_iter().collect();
         let mut order = vec![root];
         let mut next = 0;
         let mut nodes = Vec::new();

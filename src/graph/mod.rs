@@ -30,6 +30,7 @@ mod state;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use chain::{Chain, Needs, Spares};
@@ -54,7 +55,7 @@ pub struct Graph {
     /// The nodes with a record stand first, by id, and the unknown ones behind them, by id.
     inner: DiGraph<Node, Edge>,
     /// The number of each node by its id.
-    numbers: HashMap<Id, NodeIndex>,
+    numbers: HashMap<Id, NodeIndex, RandomState>,
     /// For each node, what it relies on.
     inputs: Lists<Input>,
     /// For each node, what relies on it, by number.
