@@ -87,7 +87,7 @@ impl Book {
     /// [`SiteError::DeadLink`] when the site has no such file.
     pub(super) fn link(&self, from: &str, to: &str) -> Result<String, SiteError> {
         if self.pages.contains(to) {
-            return Ok(format!("{}{to}", Root::of(from).as_str()));
+            return Ok([Root::of(from).as_str(), to].concat());
         }
         Err(SiteError::DeadLink { page: from.to_owned(), target: to.to_owned() })
     }

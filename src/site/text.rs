@@ -99,11 +99,15 @@ pub(super) fn word(text: &str) -> std::borrow::Cow<'_, str> {
 /// A field's name as a heading: `service_hours` is `Service hours`.
 pub(super) fn heading(name: &str) -> String {
     const CAPITALS: [&str; 9] = ["Id", "Sla", "Slas", "Ola", "Rto", "Rpo", "Mtpd", "Sms", "Ci"];
-    let apart = |sign: char| if matches!(sign, '_' | '-') { ' ' } else { sign };
+    let gap = ['_', '-'];
     let mut spaced = String::with_capacity(name.len() + 4);
-    let mut signs = name.chars().map(apart);
-    spaced.extend(signs.next().into_iter().flat_map(char::to_uppercase));
-    spaced.extend(signs);
+    let mut signs = name.chars();
+    let first = signs.next().map(|sign| if gap.contains(&sign) { ' ' } else { sign });
+    spaced.extend(first.into_iter().flat_map(char::to_uppercase));
+    for (at, part) in signs.as_str().split(gap).enumerate() {
+        spaced.push_str(if at > 0 { " " } else { "" });
+        spaced.push_str(part);
+    }
     let (first, rest) = spaced.split_once(' ').unwrap_or((&spaced, ""));
     if !CAPITALS.contains(&first) {
         return spaced;
@@ -246,6 +250,7 @@ mod tests {
         assert_eq!(heading("service_hours"), "Service hours");
         assert_eq!(heading("rto"), "RTO");
         assert_eq!(heading("sla_waiver"), "SLA waiver");
+        assert_eq!(["", "_", "-a__b-", "é-_é"].map(heading), ["", " ", " a  b ", "É  é"]);
         assert_eq!(word("in_transition"), "in transition");
         assert_eq!(word("a_b C"), "a_b C");
     }
