@@ -201,6 +201,11 @@ mod tests {
             assert!(left.slots.len() <= BOXES);
             assert_eq!(left.slots.iter().map(|slot| slot.count).sum::<usize>(), 42);
             assert_eq!(left.lines.iter().map(|line| line.2).sum::<usize>(), 42, "every link is in some line");
+            let told: Vec<(NodeKind, usize)> =
+                left.slots.iter().map(|slot| (hood.node(slot.node).kind, slot.count)).collect();
+            let folded = [(NodeKind::Service, 1), (NodeKind::Ci, 34), (NodeKind::Contract, 1)];
+            assert_eq!((&told[..6], &told[6..]), (&[(NodeKind::Ci, 1); 6][..], &folded[..]));
+            assert_eq!(left.lines[5..], [(0, 5, 1), (0, 6, 1), (0, 7, 34), (0, 8, 1)]);
         });
     }
 
