@@ -42,7 +42,7 @@ impl Read {
         let place = |first: u32| u16::try_from(number - first).ok();
         match number {
             ..OTHERS => Self::Record(Ix(number)),
-            ..SHARED => place(KINDS).map_or(Self::Everything, Self::Kind),
+            OTHERS..SHARED => place(KINDS).map_or(Self::Everything, Self::Kind),
             _ => place(SHARED).map_or(Self::Everything, Self::Shared),
         }
     }

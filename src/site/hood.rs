@@ -124,11 +124,10 @@ impl<'g> Hood<'g> {
             let others = next[slot.node as usize].iter().filter(|other| seen.binary_search(other).is_err());
             found.extend(others.map(|other| (*other, place)));
         }
-        // Both are few stretches in order, which a stable sort joins and an unstable one does not notice.
-        found.sort();
+        found.sort_unstable();
         let mut groups: Vec<&[Found]> = found.chunk_by(|a, b| a.0 == b.0).collect();
         seen.extend(groups.iter().map(|group| group[0].0));
-        seen.sort();
+        seen.sort_unstable();
         let (shown, folded) = self.fold(&mut groups);
         let kinds: Vec<NodeKind> = folded.keys().copied().collect();
         let mut slots: Vec<Slot> = groups[..shown].iter().map(|group| Slot { node: group[0].0, count: 1 }).collect();

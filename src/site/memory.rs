@@ -75,7 +75,7 @@ impl Memory {
             if let Some(Known { trace, print }) = known {
                 put_trace(&mut out, trace);
                 out.push(u8::from(print.is_some()));
-                print.iter().for_each(|print| out.extend(print));
+                out.extend(print.iter().flatten());
             }
         }
         put_number(&mut out, self.files.len());

@@ -148,7 +148,9 @@ impl<'a> Site<'a> {
             let Some(levels) = levels else { return old.cloned() };
             let mut trace = levels.trace(at);
             // Only some of its chains may have been told now, and the others on pages that are kept.
-            old.into_iter().for_each(|old| trace.extend(&old.trace));
+            if let Some(old) = old {
+                trace.extend(&old.trace);
+            }
             Some(Known { trace, print: None })
         });
         values.chain(each).collect()
@@ -230,18 +232,15 @@ impl<'a> Site<'a> {
 
     /// What pages tell of the chain behind a row, by the place of its level and its own; worked out by `make` when it is first
     /// asked for.
-    pub(super) fn weakest(
-        &self,
-        (at, row): (usize, usize),
-        make: impl FnOnce() -> Option<Section>,
-    ) -> &Option<Section> {
+    pub(super) fn weakest(&self, (at, row): (usize, usize), make: impl FnOnce() -> Option<Section>) -> Option<Section> {
         note(level(at));
         let levels = self.all_levels();
-        levels.chains[at][row].get_or_init(|| {
+        let made = levels.chains[at][row].get_or_init(|| {
             let (made, trace) = traced(make);
             levels.told[at].lock().unwrap_or_else(PoisonError::into_inner).extend(&trace);
             made
-        })
+        });
+        made.clone()
     }
 
     /// What happens from some weeks back to some months ahead; worked out when first asked for.

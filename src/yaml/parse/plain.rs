@@ -31,7 +31,7 @@ pub(super) fn read(file: FileId, text: &str) -> Option<Parsed<'_>> {
 
 /// Whether a text has only characters that mean nothing special to YAML, and line feeds.
 fn is_usual(text: &str) -> bool {
-    let odd = |byte: u8| (byte < b' ') & (byte != b'\n') | (byte >= 0x7f);
+    let odd = |byte: u8| !matches!(byte, b'\n' | b' '..=b'~');
     // Without a way out in the loop, many bytes are looked at in one step.
     if !text.bytes().fold(false, |found, byte| found | odd(byte)) {
         return true;
