@@ -45,32 +45,58 @@ enum For {
     Public,
 }
 
+/// What the last run left: the files of the site, and what is remembered of making them.
+struct Left {
+    files: left::Left,
+    place: Option<Place>,
+    memory: Option<Memory>,
+}
+
+impl Left {
+    /// Makes sure that the folder of a site of the records at `root` is ours or empty, and reads what was left.
+    fn open(root: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let files = left::open(folder)?;
+        let place = Place::of(root, folder);
+        let memory = place.as_ref().filter(|_| !files.fresh).and_then(|place| place.recall(&files.list));
+        Ok(Self { files, place, memory })
+    }
+}
+
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let folder = cx.directory().join(&arguments.output);
-    let before = left::open(&folder)?;
-    let snapshot = cx.snapshot()?;
+    let root = cx.root().unwrap_or_default();
+    let (left, snapshot) = std::thread::scope(|scope| {
+        // What lies there is read beside the records.
+        let left = scope.spawn(|| Left::open(&root, &folder));
+        let snapshot = cx.snapshot();
+        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
+    });
+    let (left, snapshot) = (left?, snapshot?);
+    let place = left.place.filter(|_| again::is_wanted(&snapshot.settings));
+    let (before, memory) = (left.files, left.memory.filter(|_| place.is_some()));
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
-    let root = cx.root().unwrap_or_default();
     let archive = archive(&root, &snapshot, edition, cx.as_of())?;
-    let place = Place::of(&root, &folder, &snapshot.settings);
     let made = with_input(&snapshot, edition, (archive.as_ref(), &RefCell::default()), |input, past| {
         let prints = Prints::new(input);
         if let Some(summary) = before.still(&folder, prints.digest()) {
-            return Ok((summary, 0, 0));
+            return Ok((summary, 0, 0, None));
         }
-        let memory = if before.fresh { None } else { place.recall(&before.list) };
         let disk = Disk::new(folder.clone(), before.fresh, before.written);
         let past = past()?;
         let input = Input { past: &past, ..*input };
         let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?;
-        place.keep(&memory);
+        // It is written while everything else is put away.
+        let keeping = place.map(|place| std::thread::spawn(move || place.keep(&memory)));
         let (written, kept) = disk.finish();
         let removed = remove(&folder, before.files.keys().filter(|path| !kept.contains(*path)))?;
-        Ok((summary, written, removed))
+        Ok((summary, written, removed, keeping))
     });
-    let (summary, written, removed) = made?;
+    let (summary, written, removed, keeping) = made?;
+    if let Some(Err(panic)) = keeping.map(std::thread::JoinHandle::join) {
+        std::panic::resume_unwind(panic);
+    }
     let same = summary.files - written;
     if !cx.quiet() {
         cx.line(format!(

@@ -10,7 +10,7 @@ use crate::graph::{Graph, Node, NodeKind};
 pub(super) const BOXES: usize = 9;
 
 /// The graph by number, both ways: nodes with a record by id, then the unknown ones.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Hood<'g> {
     nodes: Vec<&'g Node>,
     numbers: HashMap<&'g str, u32>,

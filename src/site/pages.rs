@@ -56,6 +56,18 @@ pub(super) struct Site<'a> {
 impl<'a> Site<'a> {
     /// Works out everything that pages share.
     pub(super) fn new(input: &Input<'a>) -> Result<Self, SiteError> {
+        let (site, (findings_of, hood)) = rayon::join(
+            || Self::laid_out(input),
+            || {
+                let hood = if input.edition.is_public() { Hood::known(input.graph) } else { Hood::new(input.graph) };
+                (findings_of(input.sms, input.findings), hood)
+            },
+        );
+        Ok(Self { hood, findings_of, ..site? })
+    }
+
+    /// The files with their addresses, and what stands around every page.
+    fn laid_out(input: &Input<'a>) -> Result<Self, SiteError> {
         let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
         let mut areas = areas(&shelves);
@@ -78,9 +90,7 @@ impl<'a> Site<'a> {
         let cards = cards.map(|((_, record), address)| Card::new(address, &text::clip(record.title().trim(), 120)));
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
         let shell = Shell::new(input, &book, &areas)?;
-        let findings_of = findings_of(sms, findings);
         let trails = shelves.iter().map(|_| OnceLock::new()).collect();
-        let hood = if input.edition.is_public() { Hood::known(graph) } else { Hood::new(graph) };
         let zone = TimeZone::get(&sms.snapshot.settings.site.zone).unwrap_or(TimeZone::UTC);
         Ok(Self {
             sms,
@@ -89,9 +99,9 @@ impl<'a> Site<'a> {
             areas,
             book,
             shell,
-            hood,
+            hood: Hood::default(),
             words,
-            findings_of,
+            findings_of: Vec::new(),
             plan,
             zone,
             input: *input,
@@ -104,14 +114,18 @@ impl<'a> Site<'a> {
     /// Makes every file that is not kept from `before`.
     pub(super) fn build(
         &self,
-        prints: &Prints,
+        named: &Prints,
         before: Option<&Memory>,
         sink: &dyn Sink,
     ) -> Result<(Summary, Memory), SiteError> {
         // Several threads work it out. Were it first asked for by a page, its thread could begin another page while it waits
         // for the others, and wait there for itself.
-        self.coverage();
-        let (ground, records) = (prints.ground(&self.input), prints.records(&self.input, &self.findings_of));
+        let coverage = || {
+            self.coverage();
+        };
+        let prints = || (named.ground(&self.input), named.records(&self.input, &self.findings_of));
+        // What takes one thread long is best done beside it.
+        let (((), ()), (ground, records)) = rayon::join(|| rayon::join(coverage, || self.prepare()), prints);
         let value = |at| self.print(at);
         let before = before.and_then(|before| Some((before, before.stale(self.sms, (&ground, &records), value)?)));
         let kept = |path: &str| {
@@ -133,7 +147,7 @@ impl<'a> Site<'a> {
         let files: BTreeMap<String, Made> = made.into_iter().collect::<Result<_, _>>()?;
         let pages = self.plan.values().filter(|page| matches!(page, Page::Record(_))).count();
         let list = files.iter().map(|(path, made)| (path.as_str(), made.hash.as_str()));
-        let manifest = data::manifest(prints.digest(), pages, list);
+        let manifest = data::manifest(named.digest(), pages, list);
         sink.put(MANIFEST, &manifest).map_err(|source| SiteError::Sink { path: MANIFEST.to_owned(), source })?;
         let bytes = files.values().map(|made| made.size).sum::<u64>() + manifest.len() as u64;
         let summary = Summary { files: files.len() + 1, records: pages, bytes };

@@ -156,6 +156,12 @@ impl<'a> Site<'a> {
         values.chain(each).collect()
     }
 
+    /// Works out what one thread takes long for and nearly every run asks for.
+    pub(super) fn prepare(&self) {
+        self.by_party();
+        self.changes();
+    }
+
     /// The name of a value by what it holds, for values that many pages ask for and that seldom change.
     pub(super) fn print(&self, value: usize) -> Option<Print> {
         if value == Name::Changes as usize {

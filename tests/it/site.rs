@@ -203,6 +203,18 @@ fn after_edits_in_a_clone_the_site_is_as_if_made_afresh_and_what_was_touched_by_
 }
 
 #[test]
+fn nothing_is_kept_in_the_clone_where_the_settings_say_so_or_jobs_stand_for_people() {
+    for (settings, kept) in [("", true), ("[evidence]\ncache = false\n", false), ("[site]\nnames = \"roles\"\n", false)]
+    {
+        let folder = small();
+        git2::Repository::init(folder.path()).unwrap();
+        folder.write("gitsm.toml", format!("format = 1\n{settings}"));
+        folder.run(&["site", "-o", "out", "--as-of", DAY]).clean();
+        assert_eq!(folder.path().join(".git/gitsm").exists(), kept, "{settings}");
+    }
+}
+
+#[test]
 fn the_other_edition_in_the_same_folder_leaves_nothing_of_the_first() {
     let folder = small();
     folder.replace("sms/service/svc-a.yaml", "status: live\n", "status: live\nclassification: public\n");

@@ -7,39 +7,37 @@ use crate::load::settings::{Names, Settings};
 use crate::load::{self, kept};
 use crate::site::{self, Memory};
 
-/// Where what is remembered is kept.
-#[derive(Debug)]
-pub(super) struct Place(Option<PathBuf>);
-
 /// Whether it can be told what pages hang on. Where jobs stand for people it cannot: the names are taken out before pages are
 /// made.
 pub(super) fn is_possible(settings: &Settings) -> bool {
     settings.site.names == Names::People
 }
 
+/// Whether anything is kept for the next run.
+pub(super) fn is_wanted(settings: &Settings) -> bool {
+    settings.evidence.cache && is_possible(settings)
+}
+
+/// Where what is remembered is kept.
+#[derive(Debug)]
+pub(super) struct Place(PathBuf);
+
 impl Place {
-    /// For the site of the records at `root` that is written to `folder`. Nowhere without git, and where the settings do
-    /// without.
-    pub(super) fn of(root: &Path, folder: &Path, settings: &Settings) -> Self {
-        let wanted = settings.evidence.cache && is_possible(settings);
-        let path = || {
-            let folder = folder.canonicalize().ok()?;
-            let name: String = site::hash(folder.to_str()?.as_bytes()).chars().take(16).collect();
-            Some(load::own_folder(root)?.join("gitsm").join(format!("site-1-{name}")))
-        };
-        Self(wanted.then(path).flatten())
+    /// For the site of the records at `root` that is written to `folder`; none without git.
+    pub(super) fn of(root: &Path, folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        let name: String = site::hash(folder.to_str()?.as_bytes()).chars().take(16).collect();
+        Some(Self(load::own_folder(root)?.join("gitsm").join(format!("site-1-{name}"))))
     }
 
     /// What is remembered of the site whose list of files has this SHA-256.
     pub(super) fn recall(&self, list: &str) -> Option<Memory> {
-        let bytes = kept::recall(self.0.as_ref()?)?;
+        let bytes = kept::recall(&self.0)?;
         Memory::of_bytes(&bytes).filter(|memory| memory.manifest() == list)
     }
 
     /// Keeps what the next run may remember.
     pub(super) fn keep(&self, memory: &Memory) {
-        if let Some(path) = &self.0 {
-            kept::keep(path, &memory.to_bytes());
-        }
+        kept::keep(&self.0, &memory.to_bytes());
     }
 }
