@@ -84,11 +84,13 @@ impl<'a> Site<'a> {
         plan.extend(badges.into_iter().map(|(path, badge)| (path, Page::Badge(badge))));
         let listed = search::in_order(&areas, &shelves).flat_map(|shelf| shelf.records()).copied();
         let listed: Vec<Ix> = listed.filter(|ix| addresses[ix.0 as usize].is_some()).collect();
-        let words = words::shards(sms, &listed);
+        let cards = || -> Vec<Card> {
+            let cards = sms.records().zip(addresses);
+            cards.map(|((_, record), address)| Card::new(address, &text::clip(record.title().trim(), 120))).collect()
+        };
+        let (words, cards) = rayon::join(|| words::shards(sms, &listed), cards);
         plan.extend(words.keys().enumerate().map(|(at, key)| (words::file(key), Page::Words(at))));
-        let cards = sms.records().zip(addresses);
-        let cards = cards.map(|((_, record), address)| Card::new(address, &text::clip(record.title().trim(), 120)));
-        let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards.collect());
+        let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards);
         let shell = Shell::new(input, &book, &areas)?;
         let trails = shelves.iter().map(|_| OnceLock::new()).collect();
         let zone = TimeZone::get(&sms.snapshot.settings.site.zone).unwrap_or(TimeZone::UTC);
@@ -134,7 +136,8 @@ impl<'a> Site<'a> {
             sink.keeps(path, made.size, &made.hash).then(|| made.clone())
         };
         let plan: Vec<(&String, &Page<'_>)> = self.plan.iter().collect();
-        let made = plan.into_par_iter().map(|(path, page)| {
+        // Some pages take a thousand times as long as others, so each is given to whoever is free.
+        let made = plan.into_par_iter().with_max_len(1).map(|(path, page)| {
             if let Some(made) = kept(path) {
                 return Ok((path.clone(), made));
             }

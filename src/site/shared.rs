@@ -156,10 +156,11 @@ impl<'a> Site<'a> {
         values.chain(each).collect()
     }
 
-    /// Works out what one thread takes long for and nearly every run asks for.
+    /// Works out what takes long and nearly every run asks for, before the first page: levels are worked out by several
+    /// threads, like the requirements.
     pub(super) fn prepare(&self) {
+        rayon::join(|| self.all_levels(), || self.changes());
         self.by_party();
-        self.changes();
     }
 
     /// The name of a value by what it holds, for values that many pages ask for and that seldom change.
@@ -170,7 +171,7 @@ impl<'a> Site<'a> {
         (value == Name::LevelsOf as usize).then(|| print(self.by_party()))
     }
 
-    /// What every SLA that holds promises and what was kept of it in the last periods; worked out when first asked for.
+    /// What every SLA that holds promises and what was kept of it in the last periods; worked out before the first page.
     pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
         note(Read::Shared(Name::Levels as u16));
         &self.all_levels().all
@@ -182,8 +183,9 @@ impl<'a> Site<'a> {
             let effort = if self.sms.len() > MANY { Effort::Check } else { Effort::Full };
             let until = self.sms.snapshot.as_of.day();
             let ask = Ask { slas: Vec::new(), until, periods: PERIODS, effort };
-            let work = || slm::traced_levels(self.sms, self.graph, &Meter::new(self.sms), &ask);
-            let (levels, common) = traced(work);
+            let (meter, mut common) = traced(|| Meter::new(self.sms));
+            let (levels, more) = slm::traced_levels(self.sms, self.graph, &meter, &ask);
+            common.extend(&more);
             let (mut all, own): (Vec<_>, Vec<_>) = levels.into_iter().unzip();
             if self.is_public() {
                 // Incidents and parts that are not public count as well: only what was reported is told.

@@ -12,6 +12,7 @@ mod tests;
 mod words;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::base::exact::Exact;
 use crate::base::period::{Length, Period};
@@ -138,23 +139,25 @@ impl Cell<'_> {
 /// Everything asked for, by the ids of the SLAs.
 #[must_use]
 pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask: &Ask) -> Vec<Level<'s, 'g>> {
-    traced_levels(sms, graph, meter, ask).into_iter().map(|(level, _)| level).collect()
+    traced_levels(sms, graph, meter, ask).0.into_iter().map(|(level, _)| level).collect()
 }
 
-/// The same, each with what was read for it alone.
+/// The same, each with what was read for it alone, and what was read for all of them. Several threads work it out.
 #[must_use]
 pub fn traced_levels<'s, 'g>(
     sms: &'s Sms<'s>,
     graph: &'g Graph,
     meter: &Meter<'s>,
     ask: &Ask,
-) -> Vec<(Level<'s, 'g>, Trace)> {
-    let reports = reports(sms);
+) -> (Vec<(Level<'s, 'g>, Trace)>, Trace) {
     let today = sms.snapshot.as_of.day();
-    let slas = sms.of_kind("sla").filter_map(|(ix, _)| Some((ix, sms.view::<Sla<'s>>(ix)?)));
     let asked = |(ix, sla): &(Ix, Sla<'s>)| {
         if ask.slas.is_empty() { sla.is_promised(today) } else { ask.slas.contains(ix) }
     };
+    let ((reports, slas), common) = traced(|| {
+        let slas = sms.of_kind("sla").filter_map(|(ix, _)| Some((ix, sms.view::<Sla<'s>>(ix)?)));
+        (reports(sms), slas.filter(asked).collect::<Vec<_>>())
+    });
     let level = |(ix, sla): (Ix, Sla<'s>)| {
         let reports = reports.iter().filter(|report| report.sla().and_then(|id| sms.find(id)) == Some(ix));
         let reports: Vec<SlaReport<'s>> = reports.copied().collect();
@@ -181,7 +184,7 @@ pub fn traced_levels<'s, 'g>(
         let loads = sla.workload_limits().into_iter().filter_map(|limit| load(limit, &reports, ask)).collect();
         Level { sla, rows, loads }
     };
-    slas.filter(asked).map(|sla| traced(|| level(sla))).collect()
+    (slas.into_par_iter().map(|sla| traced(|| level(sla))).collect(), common)
 }
 
 /// The reports that the customers have, by period.
