@@ -17,7 +17,9 @@ fn ci(more: &str) -> String {
 
 /// Files that are kept for the next run.
 fn kept(git: &Git) -> Vec<PathBuf> {
-    let files = git.folder.files(".git/gitsm").into_iter().filter(|path| !path.ends_with(".lock"));
+    let files = git.folder.files(".git/gitsm").into_iter();
+    // What is kept of sites stands beside it.
+    let files = files.filter(|path| path.starts_with(".git/gitsm/history-") && !path.ends_with(".lock"));
     files.map(|path| git.folder.path().join(path)).collect()
 }
 
