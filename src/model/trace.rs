@@ -17,6 +17,8 @@ pub enum Read {
     Kind(u16),
     /// A value that several computations share, by its number.
     Shared(u16),
+    /// The instant to judge by, finer than its day.
+    Instant,
     /// All records, or what was found in them.
     Everything,
 }
@@ -25,6 +27,7 @@ pub enum Read {
 const OTHERS: u32 = 0xff00_0000;
 const KINDS: u32 = OTHERS;
 const SHARED: u32 = OTHERS + 0x1_0000;
+const INSTANT: u32 = u32::MAX - 1;
 const EVERYTHING: u32 = u32::MAX;
 
 impl Read {
@@ -33,6 +36,7 @@ impl Read {
             Self::Record(ix) => ix.0,
             Self::Kind(at) => KINDS + at as u32,
             Self::Shared(at) => SHARED + at as u32,
+            Self::Instant => INSTANT,
             Self::Everything => EVERYTHING,
         }
     }
@@ -43,6 +47,7 @@ impl Read {
         match number {
             ..OTHERS => Self::Record(Ix(number)),
             OTHERS..SHARED => place(KINDS).map_or(Self::Everything, Self::Kind),
+            INSTANT => Self::Instant,
             _ => place(SHARED).map_or(Self::Everything, Self::Shared),
         }
     }
@@ -142,7 +147,8 @@ mod tests {
 
     #[test]
     fn what_is_read_is_told_once_and_in_order() {
-        let all = [Read::Record(Ix(3)), Read::Record(Ix(9)), Read::Kind(2), Read::Shared(1), Read::Everything];
+        let all =
+            [Read::Record(Ix(3)), Read::Record(Ix(9)), Read::Kind(2), Read::Shared(1), Read::Instant, Read::Everything];
         let told = reads(|| all.iter().rev().chain(&all).for_each(|read| note(*read)));
         assert_eq!(told, all);
         assert_eq!(reads(|| ()), []);
@@ -181,7 +187,7 @@ mod tests {
         assert_eq!(one.reads().collect::<Vec<_>>(), [Read::Record(Ix(5)), Read::Kind(7)]);
         assert_eq!(Trace::of_numbers(one.numbers().to_vec()), one);
         assert_eq!(Trace::union([&one, &two, &Trace::default()]), one);
-        assert_eq!(Trace::of_numbers(vec![u32::MAX - 1]).reads().collect::<Vec<_>>(), [Read::Everything]);
+        assert_eq!(Trace::of_numbers(vec![u32::MAX - 2]).reads().collect::<Vec<_>>(), [Read::Everything]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 
-use super::fixture::{story, with};
+use super::fixture::{story, with_at};
 use super::{Edition, Files, Input, Memory, MemorySink, Prints, Sink, build_after};
 
 /// A sink that keeps files and takes down what is put there.
@@ -33,7 +33,16 @@ fn made(
     edition: Edition,
     before: Option<(&Arc<Files>, &Memory)>,
 ) -> (Arc<Files>, Memory, BTreeSet<String>) {
-    with(files, |input| {
+    made_at(files, "2026-11-20T16:05:00Z", edition, before)
+}
+
+fn made_at(
+    files: &Records,
+    instant: &str,
+    edition: Edition,
+    before: Option<(&Arc<Files>, &Memory)>,
+) -> (Arc<Files>, Memory, BTreeSet<String>) {
+    with_at(files, instant, |input| {
         let input = match edition {
             Edition::Internal => *input,
             Edition::Public => Input { findings: &[], waived: &[], edition, ..*input },
@@ -209,6 +218,19 @@ fn what_was_made_long_ago_is_still_known_after_several_edits() {
     let fourth = edited(&third, "ci-db", "availability: 98", "availability: 97");
     let put = again(&[first, second, third, fourth.clone(), fourth], Edition::Internal);
     assert!(!put.contains("slas/sla-pay.html") && !put.contains("policies/pol-a.html"), "{put:?}");
+}
+
+#[test]
+fn what_is_counted_up_to_now_is_counted_anew_later_in_the_day() {
+    let (records, edition) = (story(STORY), Edition::Internal);
+    let edited = edited(&records, "pol-a", "title: The pol-a", "title: Another");
+    let (files, memory, _) = made_at(&records, "2026-11-20T06:00:00Z", edition, None);
+    let (again, _, put) = made_at(&edited, "2026-11-20T21:30:00Z", edition, Some((&files, &memory)));
+    let (fresh, ..) = made_at(&edited, "2026-11-20T21:30:00Z", edition, None);
+    let differ: Vec<&String> = fresh.keys().filter(|path| again.get(*path) != fresh.get(*path)).collect();
+    assert!(differ.is_empty(), "{differ:?}");
+    assert_ne!(files["slas/sla-pay.html"], fresh["slas/sla-pay.html"], "the month has grown by some hours");
+    assert!(!put.contains("configuration-items/ci-far.html"), "{put:?}");
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub struct Memory {
     pub(super) manifest: String,
     /// What all pages rest on.
     pub(super) ground: Print,
+    /// The instant that was judged by.
+    pub(super) instant: String,
     /// Each record, by its number.
     pub(super) records: Vec<Print>,
     /// Each value that pages share, by its number; none where nobody asked for it.
@@ -67,6 +69,7 @@ impl Memory {
         out.reserve(self.files.len() * 160 + self.records.len() * size_of::<Print>());
         put_text(&mut out, &self.manifest);
         out.extend(self.ground);
+        put_text(&mut out, &self.instant);
         put_number(&mut out, self.records.len());
         self.records.iter().for_each(|print| out.extend(print));
         put_number(&mut out, self.shared.len());
@@ -103,6 +106,7 @@ impl Memory {
         let manifest = scan.text()?.to_owned();
         let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
         let ground = print(&mut scan)?;
+        let instant = scan.text()?.to_owned();
         let records = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
         let shared = (0..scan.number()?).map(|_| {
             if scan.take(1)? == [0] {
@@ -120,7 +124,7 @@ impl Memory {
             Some((path, Made { trace: trace(&mut scan)?, hash, size }))
         });
         let files = files.collect::<Option<_>>()?;
-        (scan.left() == 0).then_some(Self { manifest, ground, records, shared, files })
+        (scan.left() == 0).then_some(Self { manifest, ground, instant, records, shared, files })
     }
 
     /// Tells what has changed; none where everything has to be made again. `ground` and `records` are those of now, and
@@ -139,7 +143,12 @@ impl Memory {
         for ((_, record), _) in sms.records().zip(&changed).filter(|(_, changed)| **changed) {
             sms.catalog.position(&record.kind.name).into_iter().for_each(|at| kinds[at] = true);
         }
-        let mut stale = Stale { records: changed, kinds, shared: vec![true; self.shared.len()] };
+        let mut stale = Stale {
+            instant: self.instant != sms.snapshot.as_of.to_string(),
+            records: changed,
+            kinds,
+            shared: vec![true; self.shared.len()],
+        };
         // A value rests only on those with lower numbers.
         for (at, known) in self.shared.iter().enumerate() {
             let Some(Known { trace, print }) = known else { continue };
@@ -153,6 +162,7 @@ impl Memory {
 /// What has changed since a site was made.
 #[derive(Debug)]
 pub(super) struct Stale {
+    instant: bool,
     records: Vec<bool>,
     kinds: Vec<bool>,
     shared: Vec<bool>,
@@ -165,6 +175,7 @@ impl Stale {
             Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
             Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
             Read::Shared(at) => self.shared.get(usize::from(at)) != Some(&false),
+            Read::Instant => self.instant,
             Read::Everything => true,
         })
     }
@@ -201,6 +212,7 @@ mod tests {
         Memory {
             manifest: "00".repeat(32),
             ground: [9; 16],
+            instant: "2026-11-20T16:05:00Z".to_owned(),
             records: vec![[1; 16], [2; 16]],
             shared: vec![
                 None,

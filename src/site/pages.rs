@@ -154,8 +154,9 @@ impl<'a> Site<'a> {
         sink.put(MANIFEST, &manifest).map_err(|source| SiteError::Sink { path: MANIFEST.to_owned(), source })?;
         let bytes = files.values().map(|made| made.size).sum::<u64>() + manifest.len() as u64;
         let summary = Summary { files: files.len() + 1, records: pages, bytes };
+        let instant = self.sms.snapshot.as_of.to_string();
         let shared = self.remembered(before.as_ref().map(|(before, _)| before.shared.as_slice()).unwrap_or_default());
-        Ok((summary, Memory { manifest: hash(&manifest), ground, records, shared, files }))
+        Ok((summary, Memory { manifest: hash(&manifest), ground, instant, records, shared, files }))
     }
 
     /// The bytes of one file.

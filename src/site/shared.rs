@@ -183,7 +183,11 @@ impl<'a> Site<'a> {
             let effort = if self.sms.len() > MANY { Effort::Check } else { Effort::Full };
             let until = self.sms.snapshot.as_of.day();
             let ask = Ask { slas: Vec::new(), until, periods: PERIODS, effort };
-            let (meter, mut common) = traced(|| Meter::new(self.sms));
+            let (meter, mut common) = traced(|| {
+                // What was kept of a period that runs is counted up to now.
+                note(Read::Instant);
+                Meter::new(self.sms)
+            });
             let (levels, more) = slm::traced_levels(self.sms, self.graph, &meter, &ask);
             common.extend(&more);
             let (mut all, own): (Vec<_>, Vec<_>) = levels.into_iter().unzip();
@@ -254,6 +258,7 @@ impl<'a> Site<'a> {
     /// What happens from some weeks back to some months ahead; worked out when first asked for.
     pub(super) fn schedule(&self) -> &Schedule<'a> {
         self.shared.schedule.get(Name::Schedule, || {
+            note(Read::Instant);
             let today = self.sms.snapshot.as_of.instant();
             let day = SignedDuration::from_hours(24);
             let start = today.checked_sub(day * BACK).unwrap_or(today);
