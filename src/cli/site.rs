@@ -45,14 +45,14 @@ enum For {
     Public,
 }
 
-/// What the last run left: the files of the site, and what is remembered of making them.
-struct Left {
+/// What there was before this run: the files of the site, and what is remembered of making them.
+struct Before {
     files: left::Left,
     place: Option<Place>,
     memory: Option<Memory>,
 }
 
-impl Left {
+impl Before {
     /// Makes sure that the folder of a site of the records at `root` is ours or empty, and reads what was left.
     fn open(root: &Path, folder: &Path) -> anyhow::Result<Self> {
         let files = left::open(folder)?;
@@ -66,31 +66,31 @@ impl Left {
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let folder = cx.directory().join(&arguments.output);
     let root = cx.root().unwrap_or_default();
-    let (left, snapshot) = std::thread::scope(|scope| {
+    let (before, snapshot) = std::thread::scope(|scope| {
         // What lies there is read beside the records.
-        let left = scope.spawn(|| Left::open(&root, &folder));
+        let before = scope.spawn(|| Before::open(&root, &folder));
         let snapshot = cx.snapshot();
-        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
+        (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
     });
-    let (left, snapshot) = (left?, snapshot?);
-    let place = left.place.filter(|_| again::is_wanted(&snapshot.settings));
-    let (before, memory) = (left.files, left.memory.filter(|_| place.is_some()));
+    let (Before { files: left, place, memory }, snapshot) = (before?, snapshot?);
+    let place = place.filter(|_| again::is_wanted(&snapshot.settings));
+    let memory = memory.filter(|_| place.is_some());
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
     let archive = archive(&root, &snapshot, edition, cx.as_of())?;
     let made = with_input(&snapshot, edition, (archive.as_ref(), &RefCell::default()), |input, past| {
         let prints = Prints::new(input);
-        if let Some(summary) = before.still(&folder, prints.digest()) {
+        if let Some(summary) = left.still(&folder, prints.digest()) {
             return Ok((summary, 0, 0, None));
         }
-        let disk = Disk::new(folder.clone(), before.fresh, before.written);
+        let disk = Disk::new(folder.clone(), left.fresh, left.written);
         let past = past()?;
         let input = Input { past: &past, ..*input };
         let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?;
         // It is written while everything else is put away.
         let keeping = place.map(|place| std::thread::spawn(move || place.keep(&memory)));
         let (written, kept) = disk.finish();
-        let removed = remove(&folder, before.files.keys().filter(|path| !kept.contains(*path)))?;
+        let removed = remove(&folder, left.files.keys().filter(|path| !kept.contains(*path)))?;
         Ok((summary, written, removed, keeping))
     });
     let (summary, written, removed, keeping) = made?;

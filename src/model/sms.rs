@@ -124,8 +124,9 @@ impl<'s> Sms<'s> {
     /// The records of `kind`, by id.
     pub fn of_kind(&self, kind: &str) -> impl ExactSizeIterator<Item = (Ix, &Record<'s>)> {
         let at = self.catalog.position(kind);
-        // A kind beyond any number has no records, and no kind has none either.
-        at.and_then(|at| u16::try_from(at).ok()).into_iter().for_each(|at| note(Read::Kind(at)));
+        if let Some(at) = at {
+            note(u16::try_from(at).map_or(Read::Everything, Read::Kind));
+        }
         let numbers = at.and_then(|at| self.by_kind.get(at));
         numbers.map(Vec::as_slice).unwrap_or_default().iter().map(|ix| (*ix, &self.records[ix.0 as usize]))
     }
