@@ -44,6 +44,12 @@ impl Html {
         self
     }
 
+    /// Adds a finished piece from a byte on that stands between two parts of it.
+    pub(super) fn add_from(&mut self, piece: &Self, at: usize) -> &mut Self {
+        self.0.push_str(piece.0.get(at..).unwrap_or_default());
+        self
+    }
+
     /// Adds a number.
     pub(super) fn number(&mut self, number: usize) -> &mut Self {
         self.0.push_str(itoa::Buffer::new().format(number));

@@ -1,6 +1,6 @@
 //! Addresses and links: the one place that knows every file of the site.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::SiteError;
@@ -19,8 +19,12 @@ pub(super) struct Card {
     title: Html,
     /// Its page, escaped.
     href: Html,
-    /// The link to it from a page in a folder, where nearly all pages are.
+    /// The link to it from a page in another folder.
     link: Html,
+    /// Where the name of its file begins in its address.
+    file: usize,
+    /// The number of its folder.
+    folder: Option<u16>,
 }
 
 impl Card {
@@ -28,18 +32,27 @@ impl Card {
     pub(super) fn new(address: Option<String>, title: &str) -> Self {
         let (title, href) = (Html::of(title), Html::of(address.as_deref().unwrap_or_default()));
         let mut link = Html::with_room(FRAME + href.as_str().len() + title.as_str().len());
-        anchor(BELOW, &href, &title, &mut link);
-        Self { address, title, href, link }
+        link.raw(BEGIN).raw(UP).add(&href).raw("\">").add(&title).raw("</a>");
+        let file = address.as_deref().and_then(folder).map_or(0, |folder| folder.len() + 1);
+        Self { address, title, href, link, file, folder: None }
+    }
+
+    /// Whether its page lies in the same folder as the page that `root` is of.
+    fn is_beside(&self, root: Root) -> bool {
+        self.folder.is_some() && self.folder == root.folder
     }
 }
 
-/// Bytes of a link around address and title.
-const FRAME: usize = "<a href=\"../\"></a>".len();
 /// The way up from a page in a folder.
-const BELOW: Root = Root("../");
+const UP: &str = "../";
+/// How a link begins.
+const BEGIN: &str = "<a href=\"";
+/// Bytes of a link around address and title.
+const FRAME: usize = BEGIN.len() + UP.len() + "\"></a>".len();
 
-fn anchor(root: Root, href: &Html, title: &Html, out: &mut Html) {
-    out.raw("<a href=\"").raw(root.as_str()).add(href).raw("\">").add(title).raw("</a>");
+/// The folder of a page, where it lies in one.
+fn folder(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 /// Every file of the site, and where each record is found.
@@ -47,28 +60,52 @@ fn anchor(root: Root, href: &Html, title: &Html, out: &mut Html) {
 pub(super) struct Book {
     pages: Arc<HashSet<String>>,
     cards: Vec<Card>,
+    /// The folders with pages of records, numbered.
+    folders: BTreeMap<String, u16>,
 }
 
 /// The way from a page up to the root of the site: empty, or `../`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Root(&'static str);
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Root {
+    up: &'static str,
+    /// The number of the page's folder, where what stands in the same one is to be linked to without it.
+    folder: Option<u16>,
+}
 
 impl Root {
     /// The way up from the page at `path`; pages lie at most one folder deep.
     pub(super) fn of(path: &str) -> Self {
-        Self(if path.contains('/') { "../" } else { "" })
+        Self { up: if path.contains('/') { UP } else { "" }, folder: None }
+    }
+
+    /// The same for a part that stands on pages of several folders.
+    pub(super) const fn of_any_folder(self) -> Self {
+        Self { folder: None, ..self }
     }
 
     /// The way as it stands in links.
     pub(super) const fn as_str(self) -> &'static str {
-        self.0
+        self.up
     }
 }
 
 impl Book {
     /// A book of these files and records, the records by their numbers.
-    pub(super) fn new(pages: HashSet<String>, cards: Vec<Card>) -> Self {
-        Self { pages: Arc::new(pages), cards }
+    pub(super) fn new(pages: HashSet<String>, mut cards: Vec<Card>) -> Self {
+        let mut folders = BTreeMap::new();
+        for card in &mut cards {
+            let Some(name) = card.address.as_deref().and_then(folder) else { continue };
+            if let (false, Ok(next)) = (folders.contains_key(name), u16::try_from(folders.len())) {
+                folders.insert(name.to_owned(), next);
+            }
+            card.folder = folders.get(name).copied();
+        }
+        Self { pages: Arc::new(pages), cards, folders }
+    }
+
+    /// The way up from the page at `path`, by which links to records in its own folder are as short as they can be.
+    pub(super) fn root(&self, path: &str) -> Root {
+        Root { folder: folder(path).and_then(|folder| self.folders.get(folder)).copied(), ..Root::of(path) }
     }
 
     /// Every file of the site.
@@ -105,7 +142,12 @@ impl Book {
 
     /// The page of a record as it stands in a link from a page at `root`, without its quotes; nothing without a page.
     pub(super) fn href(&self, root: Root, ix: Ix, out: &mut Html) {
-        out.raw(root.as_str()).add(&self.cards[ix.0 as usize].href);
+        let card = &self.cards[ix.0 as usize];
+        if card.is_beside(root) {
+            out.add_from(&card.href, card.file);
+        } else {
+            out.raw(root.as_str()).add(&card.href);
+        }
     }
 
     /// The link to a record with its title as text; the title alone when the record has no page.
@@ -113,10 +155,15 @@ impl Book {
         note(Read::Record(ix));
         let card = &self.cards[ix.0 as usize];
         match &card.address {
-            Some(_) if root == BELOW => {
+            Some(_) if card.is_beside(root) => {
+                out.raw(BEGIN).add_from(&card.link, BEGIN.len() + UP.len() + card.file);
+            }
+            Some(_) if root.up == UP => {
                 out.add(&card.link);
             }
-            Some(_) => anchor(root, &card.href, &card.title, out),
+            Some(_) => {
+                out.raw(BEGIN).add_from(&card.link, BEGIN.len() + UP.len());
+            }
             None => {
                 out.add(&card.title);
             }
@@ -169,15 +216,32 @@ mod tests {
         let book = book();
         let shown = |from, ix| {
             let mut html = Html::new();
-            book.record(Root::of(from), Ix(ix), &mut html);
+            book.record(book.root(from), Ix(ix), &mut html);
             html.as_str().to_owned()
         };
         assert_eq!(shown("index.html", 0), "<a href=\"risks/a.html\">A &amp; B</a>");
-        assert_eq!(shown("risks/b.html", 0), "<a href=\"../risks/a.html\">A &amp; B</a>");
+        assert_eq!(shown("rules/b.html", 0), "<a href=\"../risks/a.html\">A &amp; B</a>");
+        assert_eq!(shown("risks/b.html", 0), "<a href=\"a.html\">A &amp; B</a>", "in the same folder");
         assert_eq!(
             (shown("index.html", 1), shown("risks/b.html", 1)),
             ("A &amp; B".to_owned(), "A &amp; B".to_owned())
         );
+    }
+
+    #[test]
+    fn the_page_of_a_record_is_named_from_its_own_folder_another_one_and_the_root() {
+        let book = book();
+        let href = |root| {
+            let mut html = Html::new();
+            book.href(root, Ix(0), &mut html);
+            html.as_str().to_owned()
+        };
+        let here = book.root("risks/b.html");
+        assert_eq!(
+            [here, here.of_any_folder(), book.root("x.html")].map(href),
+            ["a.html", "../risks/a.html", "risks/a.html"]
+        );
+        assert_eq!(href(book.root("rules/b.html")), "../risks/a.html");
     }
 
     #[test]

@@ -83,6 +83,7 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
     let first = (number - 1) * ROWS;
     let shown = &shelf.records()[first.min(shelf.len())..(first + ROWS).min(shelf.len())];
     let title = text::capitalise(&kind.names.plural);
+    let root = site.book.root(path);
     let names = columns(site, shelf);
     let mut crumbs = record::crumbs_to(site, path, &kind.name)?;
     crumbs.retain(|crumb| crumb.name != title);
@@ -92,9 +93,9 @@ pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize
         kind: &kind.names.singular,
         description: &kind.description,
         words: text::capitalise(&text::counted(shelf.len(), &text::noun(&kind.names.singular), &kind.names.plural)),
-        sections: if number == 1 { register::above(site, Root::of(path), &kind.name) } else { Vec::new() },
+        sections: if number == 1 { register::above(site, root, &kind.name) } else { Vec::new() },
         columns: heads(kind, &names),
-        rows: rows(site, Root::of(path), kind, shown, &names),
+        rows: rows(site, root, kind, shown, &names),
         chips: chips(site, kind, shown),
         pager: pager(site, path, number, shelf.len(), |number| shelf.page(number))?,
         csv: site.book.link(path, &shelf.file("csv"))?,

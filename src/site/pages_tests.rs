@@ -218,7 +218,7 @@ fn relations_say_by_which_word_and_how_firmly() {
     let relies = &files["configuration-items/ci-app.html"];
     assert!(relies.contains("depends on in part") && relies.contains("runs on"), "{relies}");
     let (_, lists) = files["configuration-items/ci-x.html"].split_once("Relied on by").unwrap();
-    assert!(lists.contains("configuration-items/ci-app.html"), "{lists}");
+    assert!(lists.contains("<a href=\"ci-app.html\">"), "{lists}");
 }
 
 #[test]

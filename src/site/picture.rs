@@ -197,7 +197,7 @@ impl Pen<'_, '_> {
         if let Some(href) = href {
             svg.raw("<a class=\"").raw(class).raw("\" href=\"");
             href(svg);
-            svg.raw("\"><g");
+            svg.raw("\"");
         } else {
             svg.raw("<g class=\"").raw(class).raw("\"");
         }
@@ -207,11 +207,11 @@ impl Pen<'_, '_> {
     fn inside(&self, kind: NodeKind, name: &str, sub: &str, title: &str, svg: &mut Html) {
         svg.raw("<use href=\"#b-").raw(kind.word()).raw("\"/>");
         let (first, second) = wrapped(name, self.scale.name);
-        svg.raw("<text class=\"nm\" x=\"36\" y=\"20\">").text(&first).raw("</text><text class=\"");
+        svg.raw("<text x=\"36\" y=\"20\">").text(&first).raw("</text><text ");
         match &second {
             // What tells two names apart often stands at their end; the id is told when somebody points at the box.
-            Some(second) => svg.raw("nm\" x=\"36\" y=\"36\">").text(second),
-            None => svg.raw("sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)),
+            Some(second) => svg.raw("x=\"36\" y=\"36\">").text(second),
+            None => svg.raw("class=\"sub\" x=\"36\" y=\"36\">").text(&text::clip(sub, self.scale.sub)),
         };
         svg.raw("</text>");
         svg.raw("<title>").text(title);
@@ -240,7 +240,7 @@ impl Pen<'_, '_> {
 }
 
 fn close(is_link: bool, svg: &mut Html) {
-    svg.raw(if is_link { "</g></a>" } else { "</g>" });
+    svg.raw(if is_link { "</a>" } else { "</g>" });
 }
 
 /// A name in lines of at most `most` characters: two where it is longer than one and has a gap to break it at.
@@ -286,11 +286,11 @@ fn lists(site: &Site<'_>, root: Root, columns: &[Column]) -> Html {
             match node.record {
                 _ if slot.is_folded() => {
                     out.text(&folded(site, node.kind, slot.count));
-                    out.raw(" <span class=\"muted\">drawn as one</span>");
+                    out.raw(" <span>drawn as one</span>");
                 }
                 Some(ix) => {
                     site.book.record(root, ix, &mut out);
-                    out.raw(" <span class=\"muted\">").text(&site.sms.record(ix).kind.names.singular).raw("</span>");
+                    out.raw(" <span>").text(&site.sms.record(ix).kind.names.singular).raw("</span>");
                 }
                 None => {
                     out.raw("<code>").text(&text::clip(node.id.as_str(), 80)).raw("</code> ");

@@ -81,7 +81,7 @@ struct RecordPage<'a> {
 /// The page of a record.
 pub(super) fn page(site: &Site<'_>, path: &str, ix: Ix) -> Result<Vec<u8>, SiteError> {
     let record = site.sms.record(ix);
-    let root = Root::of(path);
+    let root = site.book.root(path);
     let values = Values { site, root, ix };
     let source = record.text("description").unwrap_or_default();
     let lead = markdown::lead(source);

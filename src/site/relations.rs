@@ -76,7 +76,7 @@ fn dependencies<'a>(site: &Site<'a>, root: Root, record: &Record<'_>, outward: b
                 out.raw("<code>").text(&text::clip(name, 80)).raw("</code> ").tag(Tone::Watch, "missing");
             }
         }
-        out.raw(" <span class=\"muted\">");
+        out.raw(" <span>");
         for (at, (_, _, word)) in node.iter().enumerate() {
             out.raw(if at > 0 { ", " } else { "" }).text(word);
         }
@@ -115,7 +115,7 @@ fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
         out.raw("<li>");
         site.book.record(root, *to, &mut out);
         let fields: Vec<String> = fields.iter().map(|field| field.replace('_', " ")).collect();
-        out.raw(" <span class=\"muted\">").text(&text::clip(&text::join(&fields), 80)).raw("</span></li>");
+        out.raw(" <span>").text(&text::clip(&text::join(&fields), 80)).raw("</span></li>");
     }
     more(named.len().saturating_sub(MOST), &mut out);
     out
@@ -136,7 +136,7 @@ fn referred_by(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
     for ((kind, field), list) in by {
         let Some(shelf) = site.shelf(kind) else { continue };
         let plural = text::capitalise(&shelf.kind.names.plural);
-        out.raw("<li class=\"by\"><span class=\"muted\">").text(&plural).raw(", ");
+        out.raw("<li class=\"by\"><span>").text(&plural).raw(", ");
         out.text(&text::clip(&field.replace('_', " "), 60)).raw("</span> ");
         for (at, from) in list.iter().take(MOST_REFERRING).enumerate() {
             out.raw(if at > 0 { ", " } else { "" });

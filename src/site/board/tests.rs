@@ -74,7 +74,7 @@ fn the_catalogue_has_the_most_critical_first_and_no_service_that_is_over() {
 ";
     let files = site(&story(text));
     let catalogue = section(&files["services/index.html"], "catalogue");
-    let names: Vec<&str> = catalogue.split("services/").skip(1).filter_map(|rest| rest.split(".html").next()).collect();
+    let names: Vec<&str> = catalogue.split("<a href=\"").skip(1).filter_map(|rest| rest.split(".html").next()).collect();
     assert_eq!(names, ["svc-vital", "svc-low"], "{catalogue}");
     assert!(catalogue.contains("Does little.") && catalogue.contains("No agreement"));
     assert!(files["services/index.html"].contains("svc-gone.html"), "the list below has all");
@@ -111,7 +111,7 @@ fn processes_stand_under_plan_do_check_and_act_with_what_they_give() {
     let columns: Vec<(&str, usize)> = map
         .split("<div><h3>")
         .skip(1)
-        .map(|column| (column.split("</h3>").next().unwrap(), column.matches("processes/").count()))
+        .map(|column| (column.split("</h3>").next().unwrap(), column.matches("<a href=\"proc-").count()))
         .collect();
     assert_eq!(columns, [("Plan", 1), ("Do", 2), ("Act", 1)], "{map}");
     let flows = section(page, "flows");

@@ -194,7 +194,7 @@ pub(super) fn weakest(site: &Site<'_>, root: Root, ix: Ix) -> Option<Section> {
     let room = |delivery: &Delivery<'_, '_>| &delivery.expected().in_percent() - &delivery.promised;
     let (place, delivery) = known.min_by_key(|(_, delivery)| room(delivery))?;
     // An SLA and its service tell the same, and pages of records all lie in a folder.
-    site.weakest(place, || chain(site, root, delivery))
+    site.weakest(place, || chain(site, root.of_any_folder(), delivery))
 }
 
 /// What the chain behind a promise comes to, and which parts of it cost most.
