@@ -27,6 +27,13 @@ pub struct Needs<'g> {
     pub groups: Vec<Spares>,
 }
 
+impl Needs<'_> {
+    /// The places of all that it needs, alone or as one of several.
+    pub fn needed(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.all.iter().chain(self.groups.iter().flat_map(|group| &group.members)).copied()
+    }
+}
+
 /// Several things of which some must be up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spares {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chance::Chance;
-use super::diagram::{ALWAYS, At, Diagram, TooLarge};
+use super::diagram::{ALWAYS, At, Diagram, Function, TooLarge};
 use crate::base::span::offset;
 use crate::graph::Chain;
 
@@ -49,9 +49,9 @@ pub struct Composite {
 /// Groups that share parts, and all that stands behind them.
 #[derive(Debug)]
 struct Module {
-    diagram: Diagram,
-    root: At,
-    /// The place in the chain of each item of the diagram.
+    /// Whether enough is up, of the items.
+    up: Function,
+    /// The place in the chain of each item.
     items: Vec<usize>,
 }
 
@@ -75,8 +75,9 @@ impl Composite {
             .collect();
         let mut modules = Vec::new();
         let mut complete = true;
+        let mut diagram = Diagram::new(effort.room());
         for together in entangled(&groups) {
-            let module = Module::new(chain, &series, &together, effort, &counts);
+            let module = Module::new(chain, &series, &together, &mut diagram, &counts);
             complete &= module.is_ok();
             modules.extend(module);
         }
@@ -164,8 +165,7 @@ impl Group {
             let mut stack = vec![*member];
             while let Some(at) = stack.pop() {
                 if !series.contains(&at) && found.insert(at) {
-                    stack.extend(&chain.nodes[at].all);
-                    stack.extend(chain.nodes[at].groups.iter().flat_map(|group| &group.members));
+                    stack.extend(chain.nodes[at].needed());
                 }
             }
             found
@@ -198,20 +198,46 @@ fn entangled(groups: &[Group]) -> Vec<Vec<&Group>> {
     together.into_values().collect()
 }
 
-/// The parts behind groups in the order in which a walk meets them that goes down before it goes on.
-fn depth_first(chain: &Chain<'_>, series: &BTreeSet<usize>, groups: &[&Group]) -> BTreeMap<usize, usize> {
-    let mut order = BTreeMap::new();
-    let mut stack: Vec<usize> = groups.iter().flat_map(|group| &group.members).rev().copied().collect();
-    while let Some(at) = stack.pop() {
-        if series.contains(&at) || order.contains_key(&at) {
-            continue;
+/// The parts behind groups, each once.
+struct Walk {
+    /// In the order in which a walk meets them that goes down before it goes on.
+    met: Vec<usize>,
+    /// In the order in which it leaves them: each behind what it needs, but for cycles.
+    left: Vec<usize>,
+    /// Whether some need one another.
+    has_cycle: bool,
+}
+
+impl Walk {
+    fn new(chain: &Chain<'_>, series: &BTreeSet<usize>, groups: &[&Group]) -> Self {
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        enum Seen {
+            Never,
+            Inside,
+            Left,
         }
-        order.insert(at, order.len());
-        let needs = &chain.nodes[at];
-        let needed = needs.all.iter().chain(needs.groups.iter().flat_map(|group| &group.members));
-        stack.extend(needed.copied().collect::<Vec<_>>().into_iter().rev());
+        let mut seen = vec![Seen::Never; chain.nodes.len()];
+        let mut walk = Self { met: Vec::new(), left: Vec::new(), has_cycle: false };
+        let mut stack: Vec<usize> = groups.iter().flat_map(|group| &group.members).rev().copied().collect();
+        while let Some(at) = stack.last().copied() {
+            if series.contains(&at) || seen[at] == Seen::Left {
+                stack.pop();
+            } else if seen[at] == Seen::Inside {
+                stack.pop();
+                seen[at] = Seen::Left;
+                walk.left.push(at);
+            } else {
+                seen[at] = Seen::Inside;
+                walk.met.push(at);
+                let needed = chain.nodes[at].needed();
+                stack.extend(needed.rev().filter(|part| {
+                    walk.has_cycle |= seen[*part] == Seen::Inside;
+                    seen[*part] == Seen::Never
+                }));
+            }
+        }
+        walk
     }
-    order
 }
 
 impl Module {
@@ -219,59 +245,61 @@ impl Module {
         chain: &Chain<'_>,
         series: &BTreeSet<usize>,
         groups: &[&Group],
-        effort: Effort,
+        diagram: &mut Diagram,
         counts: &impl Fn(usize) -> bool,
     ) -> Result<Self, TooLarge> {
         // Asked for in the order of a walk that goes down first: what stands together stays together, and the diagram small.
-        let order = depth_first(chain, series, groups);
-        let shared: BTreeSet<usize> = order.keys().copied().collect();
-        let mut items: Vec<usize> = shared.iter().copied().filter(|at| counts(*at)).collect();
+        let walk = Walk::new(chain, series, groups);
+        let items: Vec<usize> = walk.met.iter().copied().filter(|at| counts(*at)).collect();
         if items.len() > ITEMS {
             return Err(TooLarge);
         }
-        items.sort_by_cached_key(|at| order[at]);
-        let numbers: BTreeMap<usize, u32> = items.iter().enumerate().map(|(at, item)| (*item, offset(at))).collect();
+        let mut number = vec![None; chain.nodes.len()];
+        for (item, at) in items.iter().enumerate() {
+            number[*at] = Some(offset(item));
+        }
 
-        let mut diagram = Diagram::new(effort.room());
-        let mut up: BTreeMap<usize, At> = shared.iter().map(|at| (*at, ALWAYS)).collect();
-        let state = |up: &BTreeMap<usize, At>, at: &usize| if series.contains(at) { ALWAYS } else { up[at] };
-        // Parts stand behind what needs them, but for cycles; those take further rounds until nothing gets worse.
+        // A module before it may have been too large and left something behind.
+        diagram.clear();
+        let mut up = vec![ALWAYS; chain.nodes.len()];
+        // What needs one another takes further rounds until nothing gets worse.
         let mut changed = true;
         while changed {
             changed = false;
-            for at in shared.iter().rev() {
-                let mut now = match numbers.get(at) {
-                    Some(item) => diagram.item(*item)?,
+            for at in &walk.left {
+                let mut now = match number[*at] {
+                    Some(item) => diagram.item(item)?,
                     None => ALWAYS,
                 };
                 for needed in &chain.nodes[*at].all {
-                    now = diagram.and(now, state(&up, needed))?;
+                    now = diagram.and(now, up[*needed])?;
                 }
                 for group in &chain.nodes[*at].groups {
-                    let members: Vec<At> = group.members.iter().map(|member| state(&up, member)).collect();
+                    let members: Vec<At> = group.members.iter().map(|member| up[*member]).collect();
                     let enough = diagram.at_least(group.min_up, &members)?;
                     now = diagram.and(now, enough)?;
                 }
-                changed |= up.insert(*at, now) != Some(now);
+                changed |= std::mem::replace(&mut up[*at], now) != now;
             }
+            changed &= walk.has_cycle;
         }
         let mut root = ALWAYS;
         for group in groups {
-            let members: Vec<At> = group.members.iter().map(|member| state(&up, member)).collect();
+            let members: Vec<At> = group.members.iter().map(|member| up[*member]).collect();
             let enough = diagram.at_least(group.min_up, &members)?;
             root = diagram.and(root, enough)?;
         }
-        Ok(Self { diagram, root, items })
+        Ok(Self { up: diagram.take(root), items })
     }
 
     fn chance(&self, of: &dyn Fn(usize) -> Chance) -> Chance {
         let chances: Vec<Chance> = self.items.iter().map(|at| of(*at)).collect();
-        self.diagram.chance(self.root, &|item| chances[item as usize].clone())
+        self.up.chance(&|item| chances[item as usize].clone())
     }
 
     /// How much each item adds by being up, in the order of the items.
     fn gains(&self, of: &dyn Fn(usize) -> Chance) -> Vec<Chance> {
-        self.diagram.gains(self.root, offset(self.items.len()), &|item| of(self.items[item as usize]))
+        self.up.gains(offset(self.items.len()), &|item| of(self.items[item as usize]))
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::chance::Chance;
+use crate::base::span::offset;
 
 /// A function that a diagram holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +32,16 @@ struct Branch {
     down: At,
 }
 
-/// Functions of the items 0, 1, 2, …, which are asked for in this order.
+/// A function by itself.
 #[derive(Debug)]
+pub(super) struct Function {
+    /// What it is made of; each part stands behind those that it is made of, and the function itself comes last.
+    branches: Vec<Branch>,
+    at: At,
+}
+
+/// Functions of the items 0, 1, 2, …, which are asked for in this order.
+#[derive(Debug, Clone)]
 pub(super) struct Diagram {
     /// The functions behind the two constant ones; each stands behind those that it is made of.
     branches: Vec<Branch>,
@@ -106,48 +115,8 @@ impl Diagram {
         Ok(so_far[least])
     }
 
-    /// How probable it is that `at` holds, when items hold with these probabilities and do not hang together.
-    pub(super) fn chance(&self, at: At, of: &dyn Fn(u32) -> Chance) -> Chance {
-        let used = self.used(at);
-        self.chances(&used, |branch, chances| {
-            let item = of(branch.item);
-            let (up, down) = (&chances[branch.up.0 as usize], &chances[branch.down.0 as usize]);
-            item.and(up).or_else(&item.not().and(down))
-        })
-        .swap_remove(at.0 as usize)
-    }
-
-    /// How much more probable it is that `at` holds with each item always up than with it always down, for the items
-    /// below `items`.
-    ///
-    /// One pass up tells how probable each function is, one pass down how probable it is that it is asked for (Z. W.
-    /// Birnbaum, On the importance of different components in a multicomponent system, 1969).
-    pub(super) fn gains(&self, at: At, items: u32, of: &dyn Fn(u32) -> Chance) -> Vec<Chance> {
-        let own: Vec<(Chance, Chance)> = (0..items).map(|item| (of(item), of(item).not())).collect();
-        let used = self.used(at);
-        let chances = self.chances(&used, |branch, chances| {
-            let (item, not) = &own[branch.item as usize];
-            item.and(&chances[branch.up.0 as usize]).or_else(&not.and(&chances[branch.down.0 as usize]))
-        });
-        let mut asked = vec![Chance::never(); chances.len()];
-        asked[at.0 as usize] = Chance::certain();
-        let mut gains = vec![Chance::never(); own.len()];
-        for (place, branch) in self.branches.iter().enumerate().rev().filter(|(place, _)| used[place + 2]) {
-            let here = std::mem::replace(&mut asked[place + 2], Chance::never());
-            let (item, not) = &own[branch.item as usize];
-            for (next, share) in [(branch.up, item), (branch.down, not)] {
-                let next = &mut asked[next.0 as usize];
-                *next = next.or_else(&here.and(share));
-            }
-            let more = chances[branch.up.0 as usize].minus(&chances[branch.down.0 as usize]);
-            let gain = &mut gains[branch.item as usize];
-            *gain = gain.or_else(&here.and(&more));
-        }
-        gains
-    }
-
-    /// Which functions `at` is made of, itself among them.
-    fn used(&self, at: At) -> Vec<bool> {
+    /// Takes one function out; the diagram is empty behind it, and its room can be used again.
+    pub(super) fn take(&mut self, at: At) -> Function {
         let mut used = vec![false; self.branches.len() + 2];
         let mut stack = vec![at];
         while let Some(at) = stack.pop() {
@@ -155,17 +124,25 @@ impl Diagram {
                 stack.extend(self.get(at).map(|branch| [branch.up, branch.down]).into_iter().flatten());
             }
         }
-        used
+        let mut moved = vec![NEVER, ALWAYS];
+        let mut branches = Vec::new();
+        for (branch, used) in self.branches.iter().zip(&used[2..]) {
+            moved.push(At(offset(branches.len() + 2)));
+            if *used {
+                let [up, down] = [branch.up, branch.down].map(|next| moved[next.0 as usize]);
+                branches.push(Branch { up, down, ..*branch });
+            }
+        }
+        self.clear();
+        Function { branches, at: moved[at.0 as usize] }
     }
 
-    /// The probability of every used function, each from those behind it.
-    fn chances(&self, used: &[bool], of: impl Fn(&Branch, &[Chance]) -> Chance) -> Vec<Chance> {
-        let mut chances = vec![Chance::never(), Chance::certain()];
-        for (place, branch) in self.branches.iter().enumerate() {
-            let chance = if used[place + 2] { of(branch, &chances) } else { Chance::never() };
-            chances.push(chance);
-        }
-        chances
+    /// Forgets all functions.
+    pub(super) fn clear(&mut self) {
+        self.branches.clear();
+        self.places.clear();
+        self.both.clear();
+        self.either.clear();
     }
 
     fn get(&self, at: At) -> Option<&Branch> {
@@ -193,10 +170,60 @@ impl Diagram {
         if self.branches.len() >= self.room {
             return Err(TooLarge);
         }
-        let at = At(crate::base::span::offset(self.branches.len() + 2));
+        let at = At(offset(self.branches.len() + 2));
         self.branches.push(branch);
         self.places.insert(branch, at);
         Ok(at)
+    }
+}
+
+impl Function {
+    /// How probable it is that it holds, when items hold with these probabilities and do not hang together.
+    pub(super) fn chance(&self, of: &dyn Fn(u32) -> Chance) -> Chance {
+        self.chances(|branch, chances| {
+            let item = of(branch.item);
+            let (up, down) = (&chances[branch.up.0 as usize], &chances[branch.down.0 as usize]);
+            item.and(up).or_else(&item.not().and(down))
+        })
+        .swap_remove(self.at.0 as usize)
+    }
+
+    /// How much more probable it is that it holds with each item always up than with it always down, for the items below
+    /// `items`.
+    ///
+    /// One pass up tells how probable each part is, one pass down how probable it is that it is asked for (Z. W.
+    /// Birnbaum, On the importance of different components in a multicomponent system, 1969).
+    pub(super) fn gains(&self, items: u32, of: &dyn Fn(u32) -> Chance) -> Vec<Chance> {
+        let own: Vec<(Chance, Chance)> = (0..items).map(|item| (of(item), of(item).not())).collect();
+        let chances = self.chances(|branch, chances| {
+            let (item, not) = &own[branch.item as usize];
+            item.and(&chances[branch.up.0 as usize]).or_else(&not.and(&chances[branch.down.0 as usize]))
+        });
+        let mut asked = vec![Chance::never(); chances.len()];
+        asked[self.at.0 as usize] = Chance::certain();
+        let mut gains = vec![Chance::never(); own.len()];
+        for (place, branch) in self.branches.iter().enumerate().rev() {
+            let here = std::mem::replace(&mut asked[place + 2], Chance::never());
+            let (item, not) = &own[branch.item as usize];
+            for (next, share) in [(branch.up, item), (branch.down, not)] {
+                let next = &mut asked[next.0 as usize];
+                *next = next.or_else(&here.and(share));
+            }
+            let more = chances[branch.up.0 as usize].minus(&chances[branch.down.0 as usize]);
+            let gain = &mut gains[branch.item as usize];
+            *gain = gain.or_else(&here.and(&more));
+        }
+        gains
+    }
+
+    /// The probability of every part, each from those behind it.
+    fn chances(&self, of: impl Fn(&Branch, &[Chance]) -> Chance) -> Vec<Chance> {
+        let mut chances = vec![Chance::never(), Chance::certain()];
+        for branch in &self.branches {
+            let chance = of(branch, &chances);
+            chances.push(chance);
+        }
+        chances
     }
 }
 
@@ -209,8 +236,8 @@ mod tests {
         Chance::percent(&Exact::from(50))
     }
 
-    fn percent(diagram: &Diagram, at: At) -> String {
-        diagram.chance(at, &half).in_percent().text(6)
+    fn percent(diagram: &mut Diagram, at: At) -> String {
+        diagram.take(at).chance(&half).in_percent().text(6)
     }
 
     #[test]
@@ -236,9 +263,25 @@ mod tests {
         let [shared, a, b] = [0, 1, 2].map(|item| d.item(item).unwrap());
         let (left, right) = (d.and(a, shared).unwrap(), d.and(shared, b).unwrap());
         let any = d.or(left, right).unwrap();
-        assert_eq!(percent(&d, any), "37.5", "a half of three quarters");
         let every = d.and(left, right).unwrap();
-        assert_eq!(percent(&d, every), "12.5");
+        assert_eq!(percent(&mut d.clone(), any), "37.5", "a half of three quarters");
+        assert_eq!(percent(&mut d, every), "12.5");
+    }
+
+    #[test]
+    fn a_function_that_is_taken_out_leaves_the_rest_behind_and_room_for_others() {
+        let mut d = Diagram::new(5);
+        let [a, b] = [0, 1].map(|item| d.item(item).unwrap());
+        d.or(a, b).unwrap();
+        let both = d.and(a, b).unwrap();
+        let function = d.take(both);
+        assert_eq!(function.branches.len(), 2, "one for each item");
+        assert_eq!(function.chance(&half).in_percent().text(6), "25");
+        for _ in 0..9 {
+            let [a, b] = [0, 1].map(|item| d.item(item).unwrap());
+            let any = d.or(a, b).unwrap();
+            assert_eq!(percent(&mut d, any), "75");
+        }
     }
 
     #[test]
@@ -247,7 +290,7 @@ mod tests {
             let mut d = Diagram::new(100);
             let members = [3, 1, 0, 2].map(|item| d.item(item).unwrap());
             let at = d.at_least(least, &members).unwrap();
-            assert_eq!(percent(&d, at), of_four, "{least} of 4");
+            assert_eq!(percent(&mut d, at), of_four, "{least} of 4");
         }
         let mut d = Diagram::new(100);
         let one = d.item(7).unwrap();
@@ -261,9 +304,10 @@ mod tests {
         let [shared, a, b, c] = [0, 1, 2, 3].map(|item| d.item(item).unwrap());
         let pair = d.at_least(2, &[a, b, c]).and_then(|some| d.and(some, shared)).unwrap();
         let own = |item: u32| Chance::percent(&Exact::from(60 + 10 * i64::from(item)));
-        let gains = d.gains(pair, 4, &own);
+        let pair = d.take(pair);
+        let gains = pair.gains(4, &own);
         for (item, gain) in (0..).zip(gains) {
-            let with = |fixed: Chance| d.chance(pair, &|at| if at == item { fixed.clone() } else { own(at) });
+            let with = |fixed: Chance| pair.chance(&|at| if at == item { fixed.clone() } else { own(at) });
             assert_eq!(gain.exact(), with(Chance::certain()).minus(&with(Chance::never())).exact(), "{item}");
         }
     }
@@ -278,7 +322,7 @@ mod tests {
 
     #[test]
     fn constants_are_certain_or_impossible() {
-        let d = Diagram::new(0);
-        assert_eq!((percent(&d, ALWAYS), percent(&d, NEVER)), ("100".to_owned(), "0".to_owned()));
+        let mut d = Diagram::new(0);
+        assert_eq!((percent(&mut d, ALWAYS), percent(&mut d, NEVER)), ("100".to_owned(), "0".to_owned()));
     }
 }

@@ -49,7 +49,7 @@ impl Figure<'_> {
 /// force promises nothing. Services and suppliers have no figure of their own; what they need has.
 #[must_use]
 pub fn figures<'s>(sms: &'s Sms<'s>, chain: &Chain<'_>) -> Vec<Option<Figure<'s>>> {
-    let needed = |at: usize| needed(chain, at);
+    let needed = |at: usize| chain.nodes[at].needed();
     let record = |at: usize| chain.nodes[at].node.record;
     let is_support = |at: &usize| matches!(chain.nodes[*at].node.kind, NodeKind::Contract | NodeKind::Ola);
     let mut figures: Vec<Option<Figure<'s>>> = vec![None; chain.nodes.len()];
@@ -77,11 +77,6 @@ pub fn figures<'s>(sms: &'s Sms<'s>, chain: &Chain<'_>) -> Vec<Option<Figure<'s>
     figures
 }
 
-fn needed<'n>(chain: &'n Chain<'_>, at: usize) -> impl Iterator<Item = usize> + 'n {
-    let needs = &chain.nodes[at];
-    needs.all.iter().chain(needs.groups.iter().flat_map(|group| &group.members)).copied()
-}
-
 /// By its place in the chain, whether a contract or OLA is carried by all that need it: whoever has no figure of its own
 /// that rests on one leaves it a part by itself.
 pub(super) fn carried(chain: &Chain<'_>, figures: &[Option<Figure<'_>>]) -> Vec<bool> {
@@ -89,7 +84,7 @@ pub(super) fn carried(chain: &Chain<'_>, figures: &[Option<Figure<'_>>]) -> Vec<
     let mut carried: Vec<bool> = (0..chain.nodes.len()).map(|at| is_support(&at)).collect();
     for (at, figure) in figures.iter().enumerate() {
         let rests_on_one = figure.as_ref().is_some_and(|it| it.promise.is_some() && it.basis.is_some());
-        needed(chain, at).filter(is_support).for_each(|support| carried[support] &= rests_on_one);
+        chain.nodes[at].needed().filter(is_support).for_each(|support| carried[support] &= rests_on_one);
     }
     carried
 }

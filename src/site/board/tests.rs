@@ -74,7 +74,8 @@ fn the_catalogue_has_the_most_critical_first_and_no_service_that_is_over() {
 ";
     let files = site(&story(text));
     let catalogue = section(&files["services/index.html"], "catalogue");
-    let names: Vec<&str> = catalogue.split("<a href=\"").skip(1).filter_map(|rest| rest.split(".html").next()).collect();
+    let names: Vec<&str> =
+        catalogue.split("<a href=\"").skip(1).filter_map(|rest| rest.split(".html").next()).collect();
     assert_eq!(names, ["svc-vital", "svc-low"], "{catalogue}");
     assert!(catalogue.contains("Does little.") && catalogue.contains("No agreement"));
     assert!(files["services/index.html"].contains("svc-gone.html"), "the list below has all");
