@@ -62,6 +62,23 @@ impl Before {
     }
 }
 
+/// What becomes of the records and all that was worked out from them, once a site was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// It is put away.
+    PutAway,
+    /// It stays where it is: the program ends, and giving back hundreds of thousands of pieces one by one would only take time.
+    Stays,
+}
+
+impl Rest {
+    fn of<T>(self, value: T) {
+        if self == Self::Stays {
+            std::mem::forget(value);
+        }
+    }
+}
+
 /// Runs it.
 pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result<Exit> {
     let folder = cx.directory().join(&arguments.output);
@@ -78,7 +95,8 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
     let archive = archive(&root, &snapshot, edition, cx.as_of())?;
-    let made = with_input(&snapshot, edition, (archive.as_ref(), &RefCell::default()), |input, past| {
+    let known = RefCell::default();
+    let made = with_input(&snapshot, edition, (archive.as_ref(), &known), Rest::Stays, |input, past| {
         let prints = Prints::new(input);
         if let Some(summary) = left.still(&folder, prints.digest()) {
             return Ok((summary, 0, 0, None));
@@ -86,14 +104,20 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let disk = Disk::new(folder.clone(), left.fresh, left.written);
         let past = past()?;
         let input = Input { past: &past, ..*input };
-        let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?;
-        // It is written while everything else is put away.
-        let keeping = place.map(|place| std::thread::spawn(move || place.keep(&memory)));
+        let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?.leave();
+        // It is written while the rest is done.
+        let keeping = place.map(|place| {
+            std::thread::spawn(move || {
+                place.keep(&memory);
+                Rest::Stays.of(memory);
+            })
+        });
         let (written, kept) = disk.finish();
         let removed = remove(&folder, left.files.keys().filter(|path| !kept.contains(*path)))?;
         Ok((summary, written, removed, keeping))
     });
     let (summary, written, removed, keeping) = made?;
+    Rest::Stays.of((left, memory));
     if let Some(Err(panic)) = keeping.map(std::thread::JoinHandle::join) {
         std::panic::resume_unwind(panic);
     }
@@ -111,6 +135,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     }
     let index = arguments.output.join("index.html");
     cx.next(&format!("open {}, or run `gitsm serve` to see pages change as you edit", index.display()))?;
+    Rest::Stays.of(snapshot);
     Ok(Exit::Clean)
 }
 
@@ -125,10 +150,10 @@ pub(super) fn make(
 ) -> anyhow::Result<Memory> {
     let archive = archive(root, snapshot, Edition::Internal, as_of)?;
     let before = before.filter(|_| again::is_possible(&snapshot.settings));
-    with_input(snapshot, Edition::Internal, (archive.as_ref(), known), |input, past| {
+    with_input(snapshot, Edition::Internal, (archive.as_ref(), known), Rest::PutAway, |input, past| {
         let past = past()?;
         let input = Input { past: &past, ..*input };
-        Ok(site::build_after(&input, &Prints::new(&input), before, sink)?.1)
+        Ok(site::build_after(&input, &Prints::new(&input), before, sink)?.memory)
     })
 }
 
@@ -144,37 +169,50 @@ fn with_input<T>(
     snapshot: &Snapshot,
     edition: Edition,
     (archive, known): (Option<&Archive>, &RefCell<Known>),
+    rest: Rest,
     then: impl FnOnce(&Input<'_>, &dyn Fn() -> anyhow::Result<Past>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let catalog = Catalog::new(&snapshot.sources)?;
     let named = Past { key: archive.map(Archive::key).unwrap_or_default(), ..Past::default() };
     let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms, known));
     let original = Sms::build(snapshot, &catalog);
-    if edition == Edition::Internal {
+    let result = if edition == Edition::Internal {
         if snapshot.settings.site.names == Names::People {
-            return judged(&original, &named, |input| then(input, &|| read(&original)));
+            judged(&original, &named, rest, |input| then(input, &|| read(&original)))
+        } else {
+            let (left, words) = site::edition::roles(&original);
+            judged(&Sms::build(&left, &catalog), &named, rest, |input| {
+                then(input, &|| Ok(read(&original)?.by_role(&words)))
+            })
         }
-        let (left, words) = site::edition::roles(&original);
-        return judged(&Sms::build(&left, &catalog), &named, |input| {
-            then(input, &|| Ok(read(&original)?.by_role(&words)))
-        });
-    }
-    let left = (snapshot.settings.site.names == Names::Roles).then(|| site::edition::roles(&original).0);
-    let public = match &left {
-        Some(left) => site::edition::public(&Sms::build(left, &catalog)),
-        None => site::edition::public(&original),
+    } else {
+        let left = (snapshot.settings.site.names == Names::Roles).then(|| site::edition::roles(&original).0);
+        let public = match &left {
+            Some(left) => site::edition::public(&Sms::build(left, &catalog)),
+            None => site::edition::public(&original),
+        };
+        let sms = Sms::build(&public.snapshot, &catalog);
+        let graph = Graph::build(&sms);
+        let input = Input { sms: &sms, graph: &graph, findings: &[], waived: &[], edition, past: &NOTHING };
+        then(&input, &|| Ok(Past::default()))
     };
-    let sms = Sms::build(&public.snapshot, &catalog);
-    let graph = Graph::build(&sms);
-    let input = Input { sms: &sms, graph: &graph, findings: &[], waived: &[], edition, past: &NOTHING };
-    then(&input, &|| Ok(Past::default()))
+    rest.of(original);
+    rest.of(catalog);
+    result
 }
 
 /// Calls `then` with the records and what rules find in them.
-fn judged<T>(sms: &Sms<'_>, past: &Past, then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+fn judged<T>(
+    sms: &Sms<'_>,
+    past: &Past,
+    rest: Rest,
+    then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
     let Judged { findings, waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
     let edition = Edition::Internal;
-    then(&Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past })
+    let result = then(&Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past });
+    rest.of((graph, findings, waived));
+    result
 }

@@ -90,7 +90,7 @@ pub(super) fn carried(chain: &Chain<'_>, figures: &[Option<Figure<'_>>]) -> Vec<
 }
 
 fn item<'s>(sms: &'s Sms<'s>, ix: Ix) -> Option<Figure<'s>> {
-    let ci: Ci<'s> = sms.view(ix)?;
+    let ci: Ci<'s> = sms.item_with_figure(ix)?;
     let span = ci.0.field_span("availability");
     Some(Figure {
         percent: ci.availability()?,

@@ -92,7 +92,8 @@ impl<'s> Sms<'s> {
     /// The id that the record of this name has now; the name itself where there is no such record.
     #[must_use]
     pub fn id_now<'n>(&'n self, id: &'n str) -> &'n str {
-        self.find(id).map_or(id, |ix| self.record(ix).id.as_str())
+        // As with a kind, another id is another record.
+        self.find(id).map_or(id, |ix| self.records[ix.0 as usize].id.as_str())
     }
 
     /// Whether the file at this path is there and holds a record that cannot be read.
@@ -141,6 +142,14 @@ impl<'s> Sms<'s> {
     pub fn view<'a, V: View<'a>>(&'a self, ix: Ix) -> Option<V> {
         let record = (self.kind_of(ix).name == V::KIND).then(|| self.record(ix))?;
         Some(V::new(At { record, node: &record.root }))
+    }
+
+    /// An item for what it says of its own availability; whoever asks looks at nothing else of it.
+    #[must_use]
+    pub(crate) fn item_with_figure(&self, ix: Ix) -> Option<Ci<'_>> {
+        let record = (self.kind_of(ix).name == Ci::KIND).then(|| &self.records[ix.0 as usize])?;
+        note(Read::Figure(ix));
+        Some(Ci::new(At { record, node: &record.root }))
     }
 
     /// Whether a service, configuration item, agreement or supplier is in use by its status; no other kind is.

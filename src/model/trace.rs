@@ -13,6 +13,8 @@ use super::Ix;
 pub enum Read {
     /// A record, with all that is said of it and of what refers to it.
     Record(Ix),
+    /// What an item says of its own availability, and nothing else of its record.
+    Figure(Ix),
     /// All records of a kind, by its place in the catalog.
     Kind(u16),
     /// A value that several computations share, by its number.
@@ -25,6 +27,8 @@ pub enum Read {
 
 /// The numbers from here on stand for what is no record; no SMS has that many.
 const OTHERS: u32 = 0xff00_0000;
+/// The figure of a record has the number of the record behind this one; no SMS has that many records either.
+const FIGURES: u32 = 0x8000_0000;
 const KINDS: u32 = OTHERS;
 const SHARED: u32 = OTHERS + 0x1_0000;
 const INSTANT: u32 = u32::MAX - 1;
@@ -34,6 +38,7 @@ impl Read {
     const fn number(self) -> u32 {
         match self {
             Self::Record(ix) => ix.0,
+            Self::Figure(ix) => FIGURES + ix.0,
             Self::Kind(at) => KINDS + at as u32,
             Self::Shared(at) => SHARED + at as u32,
             Self::Instant => INSTANT,
@@ -45,7 +50,8 @@ impl Read {
     fn of(number: u32) -> Self {
         let place = |first: u32| u16::try_from(number - first).ok();
         match number {
-            ..OTHERS => Self::Record(Ix(number)),
+            ..FIGURES => Self::Record(Ix(number)),
+            FIGURES..OTHERS => Self::Figure(Ix(number - FIGURES)),
             OTHERS..SHARED => place(KINDS).map_or(Self::Everything, Self::Kind),
             INSTANT => Self::Instant,
             _ => place(SHARED).map_or(Self::Everything, Self::Shared),
@@ -147,8 +153,15 @@ mod tests {
 
     #[test]
     fn what_is_read_is_told_once_and_in_order() {
-        let all =
-            [Read::Record(Ix(3)), Read::Record(Ix(9)), Read::Kind(2), Read::Shared(1), Read::Instant, Read::Everything];
+        let all = [
+            Read::Record(Ix(3)),
+            Read::Record(Ix(9)),
+            Read::Figure(Ix(3)),
+            Read::Kind(2),
+            Read::Shared(1),
+            Read::Instant,
+            Read::Everything,
+        ];
         let told = reads(|| all.iter().rev().chain(&all).for_each(|read| note(*read)));
         assert_eq!(told, all);
         assert_eq!(reads(|| ()), []);

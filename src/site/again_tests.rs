@@ -50,7 +50,7 @@ fn made_at(
         let sink = before.map_or_else(MemorySink::default, |(files, _)| MemorySink::after(Arc::clone(files)));
         let watched = Watched { sink, put: Mutex::default() };
         let prints = Prints::new(&input);
-        let (_, memory) = build_after(&input, &prints, before.map(|(_, memory)| memory), &watched).unwrap();
+        let memory = build_after(&input, &prints, before.map(|(_, memory)| memory), &watched).unwrap().memory;
         // What is remembered goes through a file between two runs.
         let memory = Memory::of_bytes(&memory.to_bytes()).unwrap();
         (Arc::new(watched.sink.into_files()), memory, watched.put.into_inner().unwrap())
@@ -180,6 +180,11 @@ fn what_pages_share_is_worked_out_anew_when_a_record_behind_it_changes() {
     {
         assert!(put.contains(path), "{path} in {put:?}");
     }
+    let put = after("ci-db", "title: The ci-db", "title: Another");
+    assert!(!put.contains("api/v1/service-levels.json"), "of items only their figures count: {put:?}");
+    assert!(put.contains("services/svc-pay.html"), "{put:?}");
+    let put = after("ci-db", "basis: design", "basis: contract");
+    assert!(put.contains("api/v1/service-levels.json"), "{put:?}");
     let put = after("chg-a", "2026-12-05T22:00:00Z", "2026-12-05T23:00:00Z");
     assert!(put.contains("services/svc-pay.html") && !put.contains("customers/cus-shop.html"), "{put:?}");
     let put = after("p", "count: 1", "count: 2");

@@ -1,5 +1,6 @@
 //! Names for what a site is made from: the same name, the same content.
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
@@ -9,6 +10,8 @@ use super::stamp::Stamp;
 use crate::base::finding::Finding;
 use crate::base::hash::{Sha256, sha256};
 use crate::base::source::{Role, Source, Sources};
+use crate::model::ci::Ci;
+use crate::model::view::View as _;
 use crate::model::{Ix, Record};
 
 /// The first half of a SHA-256.
@@ -132,6 +135,18 @@ impl Prints {
             all.finish_short()
         };
         input.sms.records().map(one).collect()
+    }
+
+    /// What each item says of its own availability, by its number; none of those that say nothing.
+    pub(super) fn figures(input: &Input<'_>) -> BTreeMap<u32, Print> {
+        let items = input.sms.of_kind(Ci::KIND);
+        let one = |(ix, record): (Ix, &Record<'_>)| {
+            let availability = record.get("availability")?;
+            let mut all = Parts::default();
+            all.debug(&availability.value).debug(&record.get("availability_basis").map(|basis| &basis.value));
+            Some((ix.0, all.0.finish_short()))
+        };
+        items.filter_map(one).collect()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::Sms;
 use crate::model::trace::{Read, Trace};
 
 /// First line of the form that this version reads and writes.
-const VERSION: &str = "gitsm site 1\n";
+const VERSION: &str = "gitsm site 2\n";
 /// Where the rest begins: behind both lines.
 const HEAD: usize = VERSION.len() + 64 + 1;
 /// Bytes of a whole hash.
@@ -49,6 +49,8 @@ pub struct Memory {
     pub(super) instant: String,
     /// Each record, by its number.
     pub(super) records: Vec<Print>,
+    /// What each item says of its own availability, by its number.
+    pub(super) figures: BTreeMap<u32, Print>,
     /// Each value that pages share, by its number; none where nobody asked for it.
     pub(super) shared: Vec<Option<Known>>,
     /// The files by path.
@@ -72,6 +74,11 @@ impl Memory {
         put_text(&mut out, &self.instant);
         put_number(&mut out, self.records.len());
         self.records.iter().for_each(|print| out.extend(print));
+        put_number(&mut out, self.figures.len());
+        for (at, print) in &self.figures {
+            out.extend(at.to_le_bytes());
+            out.extend(print);
+        }
         put_number(&mut out, self.shared.len());
         for known in &self.shared {
             out.push(u8::from(known.is_some()));
@@ -108,6 +115,11 @@ impl Memory {
         let ground = print(&mut scan)?;
         let instant = scan.text()?.to_owned();
         let records = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
+        let figures = (0..scan.number()?).map(|_| {
+            let at = u32::from_le_bytes(scan.take(4)?.try_into().ok()?);
+            Some((at, print(&mut scan)?))
+        });
+        let figures = figures.collect::<Option<_>>()?;
         let shared = (0..scan.number()?).map(|_| {
             if scan.take(1)? == [0] {
                 return Some(None);
@@ -124,15 +136,15 @@ impl Memory {
             Some((path, Made { trace: trace(&mut scan)?, hash, size }))
         });
         let files = files.collect::<Option<_>>()?;
-        (scan.left() == 0).then_some(Self { manifest, ground, instant, records, shared, files })
+        (scan.left() == 0).then_some(Self { manifest, ground, instant, records, figures, shared, files })
     }
 
-    /// Tells what has changed; none where everything has to be made again. `ground` and `records` are those of now, and
+    /// Tells what has changed; none where everything has to be made again. `ground`, `records` and `figures` are those of now, and
     /// `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.
     pub(super) fn stale(
         &self,
         sms: &Sms<'_>,
-        (ground, records): (&Print, &[Print]),
+        (ground, records, figures): (&Print, &[Print], &BTreeMap<u32, Print>),
         value: impl Fn(usize) -> Option<Print>,
     ) -> Option<Stale> {
         if self.ground != *ground || self.records.len() != records.len() {
@@ -146,6 +158,7 @@ impl Memory {
         let mut stale = Stale {
             instant: self.instant != sms.snapshot.as_of.to_string(),
             records: changed,
+            figures: (0..).take(records.len()).map(|at| self.figures.get(&at) != figures.get(&at)).collect(),
             kinds,
             shared: vec![true; self.shared.len()],
         };
@@ -164,6 +177,7 @@ impl Memory {
 pub(super) struct Stale {
     instant: bool,
     records: Vec<bool>,
+    figures: Vec<bool>,
     kinds: Vec<bool>,
     shared: Vec<bool>,
 }
@@ -173,6 +187,7 @@ impl Stale {
     pub(super) fn is(&self, trace: &Trace) -> bool {
         trace.reads().any(|read| match read {
             Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
+            Read::Figure(ix) => self.figures.get(ix.0 as usize) != Some(&false),
             Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
             Read::Shared(at) => self.shared.get(usize::from(at)) != Some(&false),
             Read::Instant => self.instant,
@@ -214,6 +229,7 @@ mod tests {
             ground: [9; 16],
             instant: "2026-11-20T16:05:00Z".to_owned(),
             records: vec![[1; 16], [2; 16]],
+            figures: BTreeMap::from([(1, [4; 16])]),
             shared: vec![
                 None,
                 Some(Known { trace: Trace::of_numbers(vec![1, 2]), print: None }),

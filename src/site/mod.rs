@@ -133,19 +133,39 @@ pub enum SiteError {
 /// # Errors
 /// When a template is wrong, a page links to nothing, or the sink refuses a file.
 pub fn build(input: &Input<'_>, sink: &dyn Sink) -> Result<Summary, SiteError> {
-    Ok(build_after(input, &Prints::new(input), None, sink)?.0)
+    Ok(build_after(input, &Prints::new(input), None, sink)?.summary)
 }
 
 /// The same, after an earlier run of which something is remembered: pages for which nothing has changed are made again only
-/// where the sink does not keep them. `prints` are those of `input`. Gives what the next run may remember.
+/// where the sink does not keep them. `prints` are those of `input`.
 ///
 /// # Errors
 /// See [`build`].
-pub fn build_after(
-    input: &Input<'_>,
+pub fn build_after<'a>(
+    input: &Input<'a>,
     prints: &Prints,
     before: Option<&Memory>,
     sink: &dyn Sink,
-) -> Result<(Summary, Memory), SiteError> {
-    pages::Site::new(input)?.build(prints, before, sink)
+) -> Result<Built<'a>, SiteError> {
+    let site = pages::Site::new(input)?;
+    let (summary, memory) = site.build(prints, before, sink)?;
+    Ok(Built { summary, memory, site })
+}
+
+/// A site that was made.
+pub struct Built<'a> {
+    /// What was made.
+    pub summary: Summary,
+    /// What the next run may remember.
+    pub memory: Memory,
+    site: pages::Site<'a>,
+}
+
+impl Built<'_> {
+    /// The same without what all pages share, which is not put away: for a program that ends anyway.
+    #[must_use]
+    pub fn leave(self) -> (Summary, Memory) {
+        std::mem::forget(self.site);
+        (self.summary, self.memory)
+    }
 }

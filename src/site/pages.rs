@@ -125,11 +125,15 @@ impl<'a> Site<'a> {
         let coverage = || {
             self.coverage();
         };
-        let prints = || (named.ground(&self.input), named.records(&self.input, &self.findings_of));
+        let prints = || {
+            let input = &self.input;
+            (named.ground(input), named.records(input, &self.findings_of), Prints::figures(input))
+        };
         // What takes one thread long is best done beside it.
-        let (((), ()), (ground, records)) = rayon::join(|| rayon::join(coverage, || self.prepare()), prints);
+        let (((), ()), (ground, records, figures)) = rayon::join(|| rayon::join(coverage, || self.prepare()), prints);
         let value = |at| self.print(at);
-        let before = before.and_then(|before| Some((before, before.stale(self.sms, (&ground, &records), value)?)));
+        let before =
+            before.and_then(|before| Some((before, before.stale(self.sms, (&ground, &records, &figures), value)?)));
         let kept = |path: &str| {
             let (before, stale) = before.as_ref()?;
             let made = before.files.get(path).filter(|made| !stale.is(&made.trace))?;
@@ -156,7 +160,7 @@ impl<'a> Site<'a> {
         let summary = Summary { files: files.len() + 1, records: pages, bytes };
         let instant = self.sms.snapshot.as_of.to_string();
         let shared = self.remembered(before.as_ref().map(|(before, _)| before.shared.as_slice()).unwrap_or_default());
-        Ok((summary, Memory { manifest: hash(&manifest), ground, instant, records, shared, files }))
+        Ok((summary, Memory { manifest: hash(&manifest), ground, instant, records, figures, shared, files }))
     }
 
     /// The bytes of one file.
