@@ -42,7 +42,7 @@ pub(super) fn shards<'a>(sms: &'a Sms<'_>, records: &[crate::model::Ix]) -> Shar
             found
         })
         .collect();
-    let mut words: BTreeMap<Cow<'_, str>, Vec<u32>> = BTreeMap::new();
+    let mut words = Found::default();
     for part in parts {
         // Chunks follow one another, so numbers of a word come in order whatever the order of its words.
         let part: Vec<_> = part.into_iter().collect();
@@ -50,15 +50,17 @@ pub(super) fn shards<'a>(sms: &'a Sms<'_>, records: &[crate::model::Ix]) -> Shar
             words.entry(word).or_default().extend(numbers);
         }
     }
-    let lines: Vec<(String, String)> =
-        words.into_iter().map(|(word, numbers)| (word.into_owned(), deltas(&numbers))).collect();
+    let mut words: Vec<(Cow<'_, str>, Vec<u32>)> = words.into_iter().collect();
+    words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let lines: Vec<(Cow<'_, str>, String)> =
+        words.into_iter().map(|(word, numbers)| (word, deltas(&numbers))).collect();
     let mut shards = Shards::new();
     split(&lines, 2, &mut shards);
     shards
 }
 
 /// Puts lines that begin with the same letters into one file, or into several when that would be large.
-fn split(lines: &[(String, String)], letters: usize, shards: &mut Shards) {
+fn split(lines: &[(Cow<'_, str>, String)], letters: usize, shards: &mut Shards) {
     for group in lines.chunk_by(|(a, _), (b, _)| head(a, letters) == head(b, letters)) {
         let size: usize = group.iter().map(|(word, numbers)| word.len() + numbers.len() + 2).sum();
         let key = head(&group[0].0, letters);
@@ -175,8 +177,8 @@ mod tests {
     #[test]
     fn large_files_are_split_by_one_more_letter_and_lose_nothing() {
         let long = "1 ".repeat(LARGE / 4);
-        let lines: Vec<(String, String)> =
-            ["abc", "abd", "abdx", "ac"].iter().map(|word| ((*word).to_owned(), long.clone())).collect();
+        let lines: Vec<(Cow<'_, str>, String)> =
+            ["abc", "abd", "abdx", "ac"].iter().map(|word| ((*word).into(), long.clone())).collect();
         let mut shards = Shards::new();
         split(&lines, 2, &mut shards);
         assert_eq!(
@@ -185,7 +187,7 @@ mod tests {
             "each is large by itself or with others"
         );
         let mut shards = Shards::new();
-        split(&[("abc".to_owned(), "1".to_owned()), ("abd".to_owned(), "2".to_owned())], 2, &mut shards);
+        split(&[("abc".into(), "1".to_owned()), ("abd".into(), "2".to_owned())], 2, &mut shards);
         assert_eq!(shards.keys().collect::<Vec<_>>(), ["ab"]);
     }
 
