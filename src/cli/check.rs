@@ -106,7 +106,7 @@ pub(super) fn tell(
         since = Some(Since { rev: revision.clone(), commit, hidden });
         findings = told;
     }
-    findings = rules::bound(&findings);
+    findings = rules::bound(findings);
     findings.retain(is_wanted);
     waived.retain(|waived| is_wanted(&waived.finding));
     if since.is_some() {

@@ -110,10 +110,14 @@ impl<'o> Context<'o> {
     pub fn snapshot(&self) -> Result<Snapshot, LoadError> {
         self.progress.stage("reading files");
         let root = self.place()?;
-        match &self.globals.at {
-            Some(revision) => load::commit(&root, revision, self.globals.as_of),
-            None => load::worktree(&root, self.globals.as_of.unwrap_or(AsOf::new(self.now))),
-        }
+        std::thread::scope(|scope| {
+            // The kinds that gitsm brings are made beside the reading; whoever needs them next finds them made.
+            scope.spawn(|| drop(Catalog::built_in()));
+            match &self.globals.at {
+                Some(revision) => load::commit(&root, revision, self.globals.as_of),
+                None => load::worktree(&root, self.globals.as_of.unwrap_or(AsOf::new(self.now))),
+            }
+        })
     }
 
     /// Reads the texts of another commit, to be compared with `head`.

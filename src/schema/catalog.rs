@@ -88,14 +88,13 @@ impl Catalog {
             local.insert(name.to_owned(), (source.path().to_owned(), schema));
         }
         let mut kinds = Vec::new();
-        for (name, schema) in &built_in {
-            let constraint = local.remove(name);
-            let path = constraint.as_ref().map_or_else(|| format!("schemas/{name}{ENDING}"), |(path, _)| path.clone());
-            let constraints: Vec<&Value> = constraint.iter().map(|(_, schema)| schema).collect();
-            kinds.push(Arc::new(build(name, &path, &common, schema, &constraints, false)?));
+        for (name, schema) in built_in {
+            let (path, constraint) = local.remove(&name).unzip();
+            let path = path.unwrap_or_else(|| format!("schemas/{name}{ENDING}"));
+            kinds.push(Arc::new(build(&name, &path, &common, schema, constraint.into_iter().collect(), false)?));
         }
-        for (name, (path, schema)) in &local {
-            kinds.push(Arc::new(build(name, path, &common, schema, &[], true)?));
+        for (name, (path, schema)) in local {
+            kinds.push(Arc::new(build(&name, &path, &common, schema, Vec::new(), true)?));
         }
         kinds.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { kinds })
@@ -132,7 +131,7 @@ impl Catalog {
 /// When `text` is no schema; the tests keep that from being shipped.
 pub fn of_file(name: &str, text: &str) -> Result<Kind, SchemaError> {
     let schema = read(name, text)?;
-    build(name, name, &Value::Null, &schema, &[], true)
+    build(name, name, &Value::Null, schema, Vec::new(), true)
 }
 
 /// The built-in kinds, compiled once for all tests.
@@ -160,13 +159,14 @@ fn build(
     name: &str,
     path: &str,
     common: &Value,
-    schema: &Value,
-    constraints: &[&Value],
+    schema: Value,
+    constraints: Vec<Value>,
     local: bool,
 ) -> Result<Kind, SchemaError> {
     let failed = |words| SchemaError { path: path.to_owned(), words };
+    let is_own = local || !constraints.is_empty();
     let kind = compile::kind(name, common, schema, constraints, local).map_err(failed)?;
-    if local || !constraints.is_empty() {
+    if is_own {
         kind.validator().map_err(failed)?;
     }
     Ok(kind)

@@ -56,8 +56,8 @@ struct RawState {
 pub(super) fn kind(
     name: &str,
     common: &Value,
-    schema: &Value,
-    constraints: &[&Value],
+    schema: Value,
+    constraints: Vec<Value>,
     local: bool,
 ) -> Result<Kind, String> {
     let schema = inline(common, schema, constraints)?;
@@ -116,21 +116,22 @@ fn is_closed(schema: &Value) -> bool {
     ["unevaluatedProperties", "additionalProperties"].iter().any(|word| schema.get(word) == Some(&Value::Bool(false)))
 }
 
-/// Puts the shared definitions into the schema itself, so that it needs no other file.
-fn inline(common: &Value, schema: &Value, constraints: &[&Value]) -> Result<Value, String> {
-    let mut whole = schema.clone();
+/// Puts the shared definitions that it needs into the schema itself, so that it needs no other file.
+fn inline(common: &Value, schema: Value, constraints: Vec<Value>) -> Result<Value, String> {
+    let mut whole = schema;
     if !whole.is_object() {
         return Err("a schema must be a JSON object".to_owned());
     }
-    let mut definitions = common.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
-    take_definitions(&mut whole, "", &mut definitions);
+    let none = Map::new();
+    let shared = common.get("$defs").and_then(Value::as_object).unwrap_or(&none);
+    let mut definitions = Map::new();
+    take_definitions(&mut whole, "", shared, &mut definitions);
     if !constraints.is_empty() {
         let object = whole.as_object_mut().ok_or("a schema must be a JSON object")?;
         let all = object.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
         let all = all.as_array_mut().ok_or("allOf must be a list")?;
-        for constraint in constraints {
-            let mut constraint = (*constraint).clone();
-            take_definitions(&mut constraint, &format!("/allOf/{}", all.len()), &mut definitions);
+        for mut constraint in constraints {
+            take_definitions(&mut constraint, &format!("/allOf/{}", all.len()), shared, &mut definitions);
             all.push(constraint);
         }
     }
@@ -138,12 +139,47 @@ fn inline(common: &Value, schema: &Value, constraints: &[&Value]) -> Result<Valu
         object.insert("$defs".to_owned(), Value::Object(definitions));
     }
     shorten_refs(&mut whole);
+    let needed: Vec<(String, Value)> =
+        needed(&whole, shared).into_iter().map(|(name, it)| (name.clone(), it.clone())).collect();
+    if let Some(definitions) = whole.get_mut("$defs").and_then(Value::as_object_mut) {
+        definitions.extend(needed);
+    }
     Ok(whole)
+}
+
+/// The `shared` definitions that a schema refers to, and those that they refer to in turn; all of them where a reference is
+/// none that leads to a definition by its name.
+fn needed<'d>(whole: &Value, shared: &'d Map<String, Value>) -> Vec<(&'d String, &'d Value)> {
+    let mut found: BTreeMap<&str, (&'d String, &'d Value)> = BTreeMap::new();
+    let mut open = vec![whole];
+    while let Some(part) = open.pop() {
+        match part {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    open.push(value);
+                    let Value::String(target) = value else { continue };
+                    if key == "$dynamicRef" || (key == "$ref" && target.contains(['~', '%'])) {
+                        return shared.iter().collect();
+                    }
+                    let name = target.strip_prefix("#/$defs/").filter(|_| key == "$ref");
+                    let name = name.and_then(|rest| rest.split('/').next());
+                    if let Some((name, definition)) = name.and_then(|name| shared.get_key_value(name))
+                        && found.insert(name, (name, definition)).is_none()
+                    {
+                        open.push(definition);
+                    }
+                }
+            }
+            Value::Array(list) => open.extend(list),
+            _ => {}
+        }
+    }
+    found.into_values().collect()
 }
 
 /// Moves the definitions of `part`, which will stand at `place`, to the shared ones, and follows them with its
 /// references. A name that is taken is changed, so that a local definition never replaces a shared one.
-fn take_definitions(part: &mut Value, place: &str, definitions: &mut Map<String, Value>) {
+fn take_definitions(part: &mut Value, place: &str, shared: &Map<String, Value>, definitions: &mut Map<String, Value>) {
     let mut own = match part.as_object_mut().and_then(|object| object.remove("$defs")) {
         Some(Value::Object(own)) => own,
         _ => Map::new(),
@@ -151,7 +187,7 @@ fn take_definitions(part: &mut Value, place: &str, definitions: &mut Map<String,
     let mut names = BTreeMap::new();
     for name in own.keys() {
         let mut new = name.clone();
-        while definitions.contains_key(&new) || (new != *name && own.contains_key(&new)) {
+        while shared.contains_key(&new) || definitions.contains_key(&new) || (new != *name && own.contains_key(&new)) {
             new.insert_str(0, "local-");
         }
         names.insert(name.clone(), new);

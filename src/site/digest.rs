@@ -57,6 +57,17 @@ pub(super) fn print(value: &impl Hash) -> Print {
     all.0.finish_short()
 }
 
+/// What pages rest on, as names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Grounds {
+    /// What every page rests on.
+    pub(super) common: Print,
+    /// Each record, by its number.
+    pub(super) records: Vec<Print>,
+    /// What each item says of its own availability, by its number; none of those that say nothing.
+    pub(super) figures: BTreeMap<u32, Print>,
+}
+
 /// What a site is made from, as names.
 #[derive(Debug, Clone)]
 pub struct Prints {
@@ -101,9 +112,16 @@ impl Prints {
         &self.digest
     }
 
+    /// What the pages of the site of `input` rest on; `findings_of` gives the places of the findings of each record.
+    pub(super) fn grounds(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Grounds {
+        let (common, (records, figures)) =
+            rayon::join(|| self.ground(input), || (self.records(input, findings_of), figures(input)));
+        Grounds { common, records, figures }
+    }
+
     /// What every page rests on: which records there are and where they lie, what needs what, and all files that hold no
     /// records.
-    pub(super) fn ground(&self, input: &Input<'_>) -> Print {
+    fn ground(&self, input: &Input<'_>) -> Print {
         let sms = input.sms;
         let mut all = Parts::default();
         all.add(&self.common).debug(&sms.snapshot.unusable).debug(&input.past.trials);
@@ -122,7 +140,7 @@ impl Prints {
     }
 
     /// Each record with what is found in it and with who refers to it; `findings_of` gives the places of its findings.
-    pub(super) fn records(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Vec<Print> {
+    fn records(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Vec<Print> {
         let one = |(ix, record): (Ix, &Record<'_>)| {
             let mut all = Sha256::default();
             all.update(&self.files[record.file.0 as usize]);
@@ -136,18 +154,17 @@ impl Prints {
         };
         input.sms.records().map(one).collect()
     }
+}
 
-    /// What each item says of its own availability, by its number; none of those that say nothing.
-    pub(super) fn figures(input: &Input<'_>) -> BTreeMap<u32, Print> {
-        let items = input.sms.of_kind(Ci::KIND);
-        let one = |(ix, record): (Ix, &Record<'_>)| {
-            let availability = record.get("availability")?;
-            let mut all = Parts::default();
-            all.debug(&availability.value).debug(&record.get("availability_basis").map(|basis| &basis.value));
-            Some((ix.0, all.0.finish_short()))
-        };
-        items.filter_map(one).collect()
-    }
+/// What each item says of its own availability.
+fn figures(input: &Input<'_>) -> BTreeMap<u32, Print> {
+    let one = |(ix, record): (Ix, &Record<'_>)| {
+        let availability = record.get("availability")?;
+        let mut all = Parts::default();
+        all.debug(&availability.value).debug(&record.get("availability_basis").map(|basis| &basis.value));
+        Some((ix.0, all.0.finish_short()))
+    };
+    input.sms.of_kind(Ci::KIND).filter_map(one).collect()
 }
 
 /// A finding as pages tell it: its words, and where it stands by line and column. The other places that it names are told

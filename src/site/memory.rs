@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::digest::Print;
+use super::digest::{Grounds, Print};
 use crate::base::bytes::{Scan, put_number, put_text};
 use crate::base::hash::sha256;
 use crate::model::Sms;
@@ -43,14 +43,10 @@ pub(super) struct Known {
 pub struct Memory {
     /// The SHA-256 of the list of its files.
     pub(super) manifest: String,
-    /// What all pages rest on.
-    pub(super) ground: Print,
+    /// What pages rest on.
+    pub(super) grounds: Grounds,
     /// The instant that was judged by.
     pub(super) instant: String,
-    /// Each record, by its number.
-    pub(super) records: Vec<Print>,
-    /// What each item says of its own availability, by its number.
-    pub(super) figures: BTreeMap<u32, Print>,
     /// Each value that pages share, by its number; none where nobody asked for it.
     pub(super) shared: Vec<Option<Known>>,
     /// The files by path.
@@ -68,14 +64,15 @@ impl Memory {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![0; HEAD];
-        out.reserve(self.files.len() * 160 + self.records.len() * size_of::<Print>());
+        let Grounds { common, records, figures } = &self.grounds;
+        out.reserve(self.files.len() * 160 + records.len() * size_of::<Print>());
         put_text(&mut out, &self.manifest);
-        out.extend(self.ground);
+        out.extend(common);
         put_text(&mut out, &self.instant);
-        put_number(&mut out, self.records.len());
-        self.records.iter().for_each(|print| out.extend(print));
-        put_number(&mut out, self.figures.len());
-        for (at, print) in &self.figures {
+        put_number(&mut out, records.len());
+        records.iter().for_each(|print| out.extend(print));
+        put_number(&mut out, figures.len());
+        for (at, print) in figures {
             out.extend(at.to_le_bytes());
             out.extend(print);
         }
@@ -112,7 +109,7 @@ impl Memory {
         let mut scan = Scan::new(rest);
         let manifest = scan.text()?.to_owned();
         let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
-        let ground = print(&mut scan)?;
+        let common = print(&mut scan)?;
         let instant = scan.text()?.to_owned();
         let records = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
         let figures = (0..scan.number()?).map(|_| {
@@ -120,6 +117,7 @@ impl Memory {
             Some((at, print(&mut scan)?))
         });
         let figures = figures.collect::<Option<_>>()?;
+        let grounds = Grounds { common, records, figures };
         let shared = (0..scan.number()?).map(|_| {
             if scan.take(1)? == [0] {
                 return Some(None);
@@ -136,21 +134,16 @@ impl Memory {
             Some((path, Made { trace: trace(&mut scan)?, hash, size }))
         });
         let files = files.collect::<Option<_>>()?;
-        (scan.left() == 0).then_some(Self { manifest, ground, instant, records, figures, shared, files })
+        (scan.left() == 0).then_some(Self { manifest, grounds, instant, shared, files })
     }
 
-    /// Tells what has changed; none where everything has to be made again. `ground`, `records` and `figures` are those of now, and
-    /// `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.
-    pub(super) fn stale(
-        &self,
-        sms: &Sms<'_>,
-        (ground, records, figures): (&Print, &[Print], &BTreeMap<u32, Print>),
-        value: impl Fn(usize) -> Option<Print>,
-    ) -> Option<Stale> {
-        if self.ground != *ground || self.records.len() != records.len() {
+    /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.
+    pub(super) fn stale(&self, sms: &Sms<'_>, now: &Grounds, value: impl Fn(usize) -> Option<Print>) -> Option<Stale> {
+        let Grounds { common, records, figures } = &self.grounds;
+        if *common != now.common || records.len() != now.records.len() {
             return None;
         }
-        let changed: Vec<bool> = self.records.iter().zip(records).map(|(old, new)| old != new).collect();
+        let changed: Vec<bool> = records.iter().zip(&now.records).map(|(old, new)| old != new).collect();
         let mut kinds = vec![false; sms.catalog.iter().count()];
         for ((_, record), _) in sms.records().zip(&changed).filter(|(_, changed)| **changed) {
             sms.catalog.position(&record.kind.name).into_iter().for_each(|at| kinds[at] = true);
@@ -158,7 +151,7 @@ impl Memory {
         let mut stale = Stale {
             instant: self.instant != sms.snapshot.as_of.to_string(),
             records: changed,
-            figures: (0..).take(records.len()).map(|at| self.figures.get(&at) != figures.get(&at)).collect(),
+            figures: (0..).take(records.len()).map(|at| figures.get(&at) != now.figures.get(&at)).collect(),
             kinds,
             shared: vec![true; self.shared.len()],
         };
@@ -226,10 +219,12 @@ mod tests {
         let files = [("a.html", made(&[])), ("b/c.html", made(&[3, 900, u32::MAX]))];
         Memory {
             manifest: "00".repeat(32),
-            ground: [9; 16],
+            grounds: Grounds {
+                common: [9; 16],
+                records: vec![[1; 16], [2; 16]],
+                figures: BTreeMap::from([(1, [4; 16])]),
+            },
             instant: "2026-11-20T16:05:00Z".to_owned(),
-            records: vec![[1; 16], [2; 16]],
-            figures: BTreeMap::from([(1, [4; 16])]),
             shared: vec![
                 None,
                 Some(Known { trace: Trace::of_numbers(vec![1, 2]), print: None }),

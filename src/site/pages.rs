@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::digest::{Prints, hash};
+use super::digest::{Grounds, Prints, hash};
 use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
@@ -41,6 +41,8 @@ pub(super) struct Site<'a> {
     pub(super) words: Shards,
     /// For each record its findings, by place in `findings`.
     findings_of: Vec<Vec<u32>>,
+    /// What its pages rest on.
+    grounds: Grounds,
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page<'a>>,
     /// Where days begin and end for readers.
@@ -55,15 +57,17 @@ pub(super) struct Site<'a> {
 
 impl<'a> Site<'a> {
     /// Works out everything that pages share.
-    pub(super) fn new(input: &Input<'a>) -> Result<Self, SiteError> {
-        let (site, (findings_of, hood)) = rayon::join(
+    pub(super) fn new(input: &Input<'a>, prints: &Prints) -> Result<Self, SiteError> {
+        let (site, (findings_of, grounds, hood)) = rayon::join(
             || Self::laid_out(input),
             || {
                 let hood = if input.edition.is_public() { Hood::known(input.graph) } else { Hood::new(input.graph) };
-                (findings_of(input.sms, input.findings), hood)
+                let findings_of = findings_of(input.sms, input.findings);
+                let grounds = prints.grounds(input, &findings_of);
+                (findings_of, grounds, hood)
             },
         );
-        Ok(Self { hood, findings_of, ..site? })
+        Ok(Self { hood, findings_of, grounds, ..site? })
     }
 
     /// The files with their addresses, and what stands around every page.
@@ -104,6 +108,7 @@ impl<'a> Site<'a> {
             hood: Hood::default(),
             words,
             findings_of: Vec::new(),
+            grounds: Grounds::default(),
             plan,
             zone,
             input: *input,
@@ -122,18 +127,14 @@ impl<'a> Site<'a> {
     ) -> Result<(Summary, Memory), SiteError> {
         // Several threads work it out. Were it first asked for by a page, its thread could begin another page while it waits
         // for the others, and wait there for itself.
-        let coverage = || {
-            self.coverage();
-        };
-        let prints = || {
-            let input = &self.input;
-            (named.ground(input), named.records(input, &self.findings_of), Prints::figures(input))
-        };
-        // What takes one thread long is best done beside it.
-        let (((), ()), (ground, records, figures)) = rayon::join(|| rayon::join(coverage, || self.prepare()), prints);
+        rayon::join(
+            || {
+                self.coverage();
+            },
+            || self.prepare(),
+        );
         let value = |at| self.print(at);
-        let before =
-            before.and_then(|before| Some((before, before.stale(self.sms, (&ground, &records, &figures), value)?)));
+        let before = before.and_then(|before| Some((before, before.stale(self.sms, &self.grounds, value)?)));
         let kept = |path: &str| {
             let (before, stale) = before.as_ref()?;
             let made = before.files.get(path).filter(|made| !stale.is(&made.trace))?;
@@ -160,7 +161,7 @@ impl<'a> Site<'a> {
         let summary = Summary { files: files.len() + 1, records: pages, bytes };
         let instant = self.sms.snapshot.as_of.to_string();
         let shared = self.remembered(before.as_ref().map(|(before, _)| before.shared.as_slice()).unwrap_or_default());
-        Ok((summary, Memory { manifest: hash(&manifest), ground, instant, records, figures, shared, files }))
+        Ok((summary, Memory { manifest: hash(&manifest), grounds: self.grounds.clone(), instant, shared, files }))
     }
 
     /// The bytes of one file.

@@ -33,6 +33,25 @@ fn an_empty_schema_is_a_kind_with_names_made_of_its_own() {
 }
 
 #[test]
+fn of_the_shared_definitions_a_schema_takes_those_that_it_needs() {
+    let schema = json!({
+        "properties": {"owner": {"$ref": "common.schema.json#/$defs/record"}, "own": {"$ref": "#/$defs/mine"}},
+        "$defs": {"mine": {"type": "string"}, "spare": {"type": "string"}},
+    });
+    with(&schema, |kind| {
+        let taken: Vec<&String> = kind.schema["$defs"].as_object().unwrap().keys().collect();
+        assert!(taken.len() > 3, "what they need in turn as well: {taken:?}");
+        for name in ["mine", "spare", "record"] {
+            assert!(taken.iter().any(|taken| *taken == name), "{name} in {taken:?}");
+        }
+        let common: serde_json::Value =
+            serde_json::from_str(include_str!("../../../schemas/common.schema.json")).unwrap();
+        let all = common["$defs"].as_object().unwrap();
+        assert!(taken.len() - 2 < all.len() && !taken.iter().any(|taken| *taken == "money"), "{taken:?}");
+    });
+}
+
+#[test]
 fn annotations_become_names_columns_and_clauses() {
     let schema = json!({
         "title": "Work order", "description": "Why.",
