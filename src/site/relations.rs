@@ -1,7 +1,6 @@
 //! What a record is joined to, both ways, as lists.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -104,41 +103,46 @@ fn words(link: Link<'_>, outward: bool) -> Cow<'static, str> {
 /// Records that this one names elsewhere than in its dependencies.
 fn refers_to(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
     let record = site.sms.record(ix);
-    let mut named: BTreeMap<Ix, BTreeSet<&str>> = BTreeMap::new();
+    let mut named: Vec<(Ix, &str)> = Vec::new();
     for reference in site.sms.outgoing(ix) {
         if let (Some((to, _)), false) = (site.sms.target(reference), drawn.binary_search(&reference.span).is_ok()) {
-            named.entry(to).or_default().extend(field_at(record, reference.span));
+            named.push((to, field_at(record, reference.span).unwrap_or_default()));
         }
     }
-    let mut out = Html::new();
-    for (to, fields) in named.iter().take(MOST) {
+    named.sort_unstable();
+    named.dedup();
+    let records = || named.chunk_by(|one, next| one.0 == next.0);
+    let mut out = Html::with_room(120 * named.len().min(MOST));
+    for fields in records().take(MOST) {
         out.raw("<li>");
-        site.book.record(root, *to, &mut out);
-        let fields: Vec<String> = fields.iter().map(|field| field.replace('_', " ")).collect();
-        out.raw(" <span>").text(&text::clip(&text::join(&fields), 80)).raw("</span></li>");
+        site.book.record(root, fields[0].0, &mut out);
+        let fields = fields.iter().filter(|(_, field)| !field.is_empty());
+        let fields: Vec<String> = fields.map(|(_, field)| field.replace('_', " ")).collect();
+        let words = text::join(&fields);
+        out.raw(" <span>").text(&text::clip(&words, 80)).raw("</span></li>");
     }
-    more(named.len().saturating_sub(MOST), &mut out);
+    more(records().count().saturating_sub(MOST), &mut out);
     out
 }
 
 /// Records that name this one elsewhere than in their dependencies, by kind and field.
 fn referred_by(site: &Site<'_>, root: Root, ix: Ix, drawn: &[Span]) -> Html {
-    let mut by: BTreeMap<(&str, &str), Vec<Ix>> = BTreeMap::new();
+    let mut by: Vec<(&str, &str, Ix)> = Vec::new();
     for reference in site.sms.incoming(ix).filter(|reference| drawn.binary_search(&reference.span).is_err()) {
         let from = site.sms.record(reference.from);
-        let field = field_at(from, reference.span).unwrap_or_default();
-        let list = by.entry((from.kind.name.as_str(), field)).or_default();
-        if list.last() != Some(&reference.from) {
-            list.push(reference.from);
-        }
+        by.push((from.kind.name.as_str(), field_at(from, reference.span).unwrap_or_default(), reference.from));
     }
+    // References come by holder, and stay so within a field.
+    by.sort_by_key(|(kind, field, _)| (*kind, *field));
+    by.dedup();
     let mut out = Html::new();
-    for ((kind, field), list) in by {
+    for list in by.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        let (kind, field, _) = list[0];
         let Some(shelf) = site.shelf(kind) else { continue };
         let plural = text::capitalise(&shelf.kind.names.plural);
         out.raw("<li class=\"by\"><span>").text(&plural).raw(", ");
         out.text(&text::clip(&field.replace('_', " "), 60)).raw("</span> ");
-        for (at, from) in list.iter().take(MOST_REFERRING).enumerate() {
+        for (at, (_, _, from)) in list.iter().take(MOST_REFERRING).enumerate() {
             out.raw(if at > 0 { ", " } else { "" });
             site.book.record(root, *from, &mut out);
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use memchr::memmem::Finder;
+use memchr::memchr_iter;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
@@ -141,15 +141,15 @@ impl Shell {
     }
 }
 
-/// How a page points at something of its own.
-const MARK: &[u8] = b"href=\"#";
+/// How a page points at something of its own, up to the sign by which it is found: few pages have many of them.
+const BEFORE: &[u8] = b"href=\"";
+const MARK: u8 = b'#';
 
 /// The symbols that pages may use, in the order in which pages bring them.
 struct Symbols {
     /// Each with its place by its name.
     places: BTreeMap<Vec<u8>, usize>,
     texts: Vec<String>,
-    mark: Finder<'static>,
 }
 
 impl Symbols {
@@ -161,13 +161,13 @@ impl Symbols {
             Some((name.as_bytes().to_vec(), format!("<symbol id=\"{inside}</symbol>\n")))
         });
         let (names, texts): (Vec<_>, Vec<_>) = symbols.unzip();
-        Self { places: names.into_iter().zip(0..).collect(), texts, mark: Finder::new(MARK) }
+        Self { places: names.into_iter().zip(0..).collect(), texts }
     }
 
     /// Ends a page with the symbols that it uses: one that comes from another file would not be shown from a folder.
     fn close(&self, page: &mut Vec<u8>) {
-        let names = self.mark.find_iter(page).filter_map(|found| {
-            let rest = &page[found + MARK.len()..];
+        let names = memchr_iter(MARK, page).filter_map(|found| {
+            let rest = page[..found].ends_with(BEFORE).then(|| &page[found + 1..])?;
             rest.iter().position(|byte| *byte == b'"').map(|end| &rest[..end])
         });
         let mut used = vec![false; self.texts.len()];
