@@ -29,6 +29,7 @@ pub struct Needs<'g> {
 
 impl Needs<'_> {
     /// The places of all that it needs, alone or as one of several.
+    #[must_use]
     pub fn needed(&self) -> impl DoubleEndedIterator<Item = usize> {
         self.all.iter().chain(self.groups.iter().flat_map(|group| &group.members)).copied()
     }

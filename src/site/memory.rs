@@ -70,7 +70,7 @@ impl Memory {
         out.extend(common);
         put_text(&mut out, &self.instant);
         put_number(&mut out, records.len());
-        records.iter().for_each(|print| out.extend(print));
+        out.extend(records.iter().flatten());
         put_number(&mut out, figures.len());
         for (at, print) in figures {
             out.extend(at.to_le_bytes());
