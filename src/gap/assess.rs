@@ -24,14 +24,7 @@ const PERIOD: Duration = Duration::from_days(365);
 /// Judges every requirement of the pack, in its order.
 #[must_use]
 pub fn assess<'a>(input: &Input<'a>, check: Check<'_>) -> Vec<Assessed<'a>> {
-    let assessor = Assessor {
-        input: *input,
-        by_rule: by_rule(input.findings),
-        performers: Performers::new(input.sms),
-        today: input.sms.snapshot.as_of.day(),
-        period: check.time_limit(PERIOD_RULE, PERIOD),
-        last: std::iter::repeat_with(OnceLock::new).take(input.sms.len()).collect(),
-    };
+    let assessor = Assessor::new(input, check);
     input.pack.requirements.par_iter().map(|requirement| assessor.one(requirement)).collect()
 }
 
@@ -44,7 +37,9 @@ fn by_rule(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
     by_rule
 }
 
-struct Assessor<'a> {
+/// What requirements are judged by, each alone.
+#[derive(Debug)]
+pub struct Assessor<'a> {
     input: Input<'a>,
     by_rule: BTreeMap<&'a str, Vec<&'a Finding>>,
     performers: Performers,
@@ -61,7 +56,22 @@ struct Found {
 }
 
 impl<'a> Assessor<'a> {
-    fn one(&self, requirement: &'a Requirement) -> Assessed<'a> {
+    /// Reads what all requirements are judged by.
+    #[must_use]
+    pub fn new(input: &Input<'a>, check: Check<'_>) -> Self {
+        Self {
+            input: *input,
+            by_rule: by_rule(input.findings),
+            performers: Performers::new(input.sms),
+            today: input.sms.snapshot.as_of.day(),
+            period: check.time_limit(PERIOD_RULE, PERIOD),
+            last: std::iter::repeat_with(OnceLock::new).take(input.sms.len()).collect(),
+        }
+    }
+
+    /// Judges one requirement. One thread does it.
+    #[must_use]
+    pub fn one(&self, requirement: &'a Requirement) -> Assessed<'a> {
         let found = self.found(requirement);
         let against = self.against(requirement, &found);
         let status = self.status(requirement, &found, &against);

@@ -14,7 +14,7 @@ pub fn csv(input: &Input<'_>, assessed: &[Assessed<'_>]) -> String {
     let mut out = String::new();
     csv_line(HEAD, &mut out);
     for one in assessed {
-        let ids = one.evidence.iter().map(|evidence| input.sms.record(evidence.record).id.as_str());
+        let ids = one.evidence.iter().map(|evidence| input.sms.id(evidence.record).as_str());
         let mut rules: Vec<&str> = one.against.iter().map(|finding| finding.rule).collect();
         rules.dedup();
         let cells = [

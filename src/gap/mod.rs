@@ -19,7 +19,7 @@ use std::fmt;
 use crate::base::finding::Finding;
 use crate::model::{Ix, Sms};
 use crate::standard::{Pack, Requirement};
-pub use assess::assess;
+pub use assess::{Assessor, assess};
 pub use view::{Section, View, sections};
 
 /// What a gap analysis is made from.
@@ -36,7 +36,7 @@ pub struct Input<'a> {
 }
 
 /// How strong a record is as evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Grade {
     /// Stated in a file, and no more.
     E0,
@@ -54,7 +54,7 @@ impl fmt::Display for Grade {
 }
 
 /// How far a requirement is met, as far as records show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing shows it.
@@ -93,7 +93,7 @@ impl fmt::Display for Status {
 }
 
 /// One requirement against the records.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Assessed<'a> {
     /// The requirement.
     pub requirement: &'a Requirement,

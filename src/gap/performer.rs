@@ -8,6 +8,7 @@ use crate::standard::is_within;
 use crate::yaml::Node;
 
 /// Names of active suppliers by the clause of the process that they run.
+#[derive(Debug)]
 pub(super) struct Performers(BTreeMap<String, Vec<String>>);
 
 impl Performers {

@@ -71,6 +71,12 @@ impl<'s> Sms<'s> {
         self.records[ix.0 as usize].kind
     }
 
+    /// The id of the record with this number. As with its kind, another id is another record.
+    #[must_use]
+    pub fn id(&self, ix: Ix) -> &Id {
+        &self.records[ix.0 as usize].id
+    }
+
     /// Number of records.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -90,6 +90,12 @@ impl Trace {
         Self(reads)
     }
 
+    /// A trace of these reads.
+    #[must_use]
+    pub fn of_reads(reads: impl IntoIterator<Item = Read>) -> Self {
+        Self::of(reads.into_iter().map(Read::number).collect())
+    }
+
     /// What was read.
     pub fn reads(&self) -> impl Iterator<Item = Read> {
         self.0.iter().map(|number| Read::of(*number))

@@ -124,12 +124,7 @@ pub(super) fn states(site: &Site<'_>, shelf: &Shelf<'_>) -> Html {
 
 /// The states that records of a shelf are in, with their number.
 pub(super) fn state_counts<'a>(site: &Site<'_>, shelf: &Shelf<'a>) -> Vec<(&'a crate::schema::State, usize)> {
-    let mut counts = vec![0; shelf.kind.states.len()];
-    for ix in shelf.records() {
-        let status = site.sms.record(*ix).status();
-        if let Some(at) = shelf.kind.states.iter().position(|state| Some(state.name.as_str()) == status) {
-            counts[at] += 1;
-        }
-    }
+    let counts = shelf.place().and_then(|at| site.states_at(at)).map(Vec::as_slice).unwrap_or_default();
+    let counts = counts.iter().copied();
     shelf.kind.states.iter().zip(counts).filter(|(_, count)| *count > 0).collect()
 }

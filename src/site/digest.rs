@@ -75,6 +75,10 @@ pub struct Prints {
     common: Print,
     /// Each file, by its number.
     files: Vec<Print>,
+    /// Each finding, by its place.
+    told: Vec<Print>,
+    /// All of them, with what is waived.
+    found: Print,
     digest: String,
 }
 
@@ -86,24 +90,29 @@ impl Prints {
         common.add(env!("GITSM_BUILD").as_bytes()).debug(&Stamp::new(input)).debug(&input.edition);
         common.debug(&input.sms.snapshot.settings).add(input.past.key.as_bytes());
         let common = common.0.finish_short();
-        let sources: Vec<_> = input.sms.snapshot.sources.iter().map(|(_, source)| source).collect();
+        let files: Vec<_> = input.sms.snapshot.sources.iter().map(|(_, source)| source).collect();
         let file = |source: &&Source| {
             let mut parts = Parts::default();
             parts.add(source.path().as_bytes()).add(source.text().as_bytes());
             parts.0.finish_short()
         };
-        let files: Vec<Print> = sources.par_iter().with_min_len(256).map(file).collect();
-        let whole = |finding: &Finding| {
-            let mut parts = Parts::default();
-            parts.debug(finding);
-            parts.0.finish_short()
-        };
-        let findings: Vec<Print> = input.findings.par_iter().with_min_len(64).map(whole).collect();
+        let files: Vec<Print> = files.par_iter().with_min_len(256).map(file).collect();
+        let sources = &input.sms.snapshot.sources;
+        let told: Vec<Print> =
+            input.findings.par_iter().with_min_len(64).map(|finding| told(finding, sources)).collect();
+        let mut found = Parts::default();
+        told.iter().for_each(|print| found.0.update(print));
+        let found = found.debug(&input.waived).0.clone().finish_short();
         let mut all = Sha256::default();
-        for print in [common].iter().chain(&files).chain(&findings) {
+        for print in [common, found].iter().chain(&files) {
             all.update(print);
         }
-        Self { common, files, digest: all.finish() }
+        Self { common, files, told, found, digest: all.finish() }
+    }
+
+    /// One name for all findings as pages tell them, and for what is waived.
+    pub(super) fn found(&self) -> Print {
+        self.found
     }
 
     /// One name for all of it. A site whose list of files has the same one need not be made again.
@@ -145,7 +154,7 @@ impl Prints {
             let mut all = Sha256::default();
             all.update(&self.files[record.file.0 as usize]);
             for at in &findings_of[ix.0 as usize] {
-                all.update(&told(&input.findings[*at as usize], &input.sms.snapshot.sources));
+                all.update(&self.told[*at as usize]);
             }
             for reference in input.sms.incoming(ix) {
                 all.update(&reference.from.0.to_le_bytes());

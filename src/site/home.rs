@@ -154,8 +154,7 @@ fn lead(site: &Site<'_>) -> String {
             _ => sentences.push(format!("{} {begins}: {}.", open_words(kind, total), text::join(&said))),
         }
     }
-    let levels: Vec<_> = site.levels().iter().collect();
-    sentences.extend(super::story::promises::verdict(&levels));
+    sentences.extend(super::story::promises::verdict(&site.levels()));
     sentences.join(" ")
 }
 
@@ -166,7 +165,7 @@ fn open_words(kind: &str, total: usize) -> String {
 
 fn coming(site: &Site<'_>, root: Root) -> Vec<Next> {
     let this_year = site.sms.snapshot.as_of.day().year();
-    let next = |found: upcoming::Upcoming| {
+    let next = |found: &upcoming::Upcoming| {
         let day = text::day(found.day);
         let day = match day.rsplit_once(' ') {
             Some((short, _)) if found.day.year() == this_year => short.to_owned(),
@@ -177,7 +176,7 @@ fn coming(site: &Site<'_>, root: Root) -> Vec<Next> {
         site.book.record(root, found.ix, &mut what);
         Next { datetime: found.day.to_string(), day, what }
     };
-    upcoming::find(site).into_iter().take(DAYS).map(next).collect()
+    site.upcoming().iter().take(DAYS).map(next).collect()
 }
 
 fn figure<'a>(site: &'a Site<'_>, path: &str, area: &'a Area) -> Result<Figure<'a>, SiteError> {

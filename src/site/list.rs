@@ -81,7 +81,7 @@ struct ListPage<'a> {
 pub(super) fn page(site: &Site<'_>, path: &str, shelf: &Shelf<'_>, number: usize) -> Result<Vec<u8>, SiteError> {
     let kind = shelf.kind;
     let first = (number - 1) * ROWS;
-    let shown = &shelf.records()[first.min(shelf.len())..(first + ROWS).min(shelf.len())];
+    let shown = &site.order(shelf)[first.min(shelf.len())..(first + ROWS).min(shelf.len())];
     let title = text::capitalise(&kind.names.plural);
     let root = site.book.root(path);
     let names = columns(site, shelf);

@@ -3,7 +3,7 @@
 //! A page is kept when nothing that it read has changed: the records, the values that pages share, and the ground that all
 //! pages rest on. What it read was noted while it was made ([`crate::model::trace`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::{Grounds, Print};
 use crate::base::bytes::{Scan, put_number, put_text};
@@ -12,7 +12,7 @@ use crate::model::Sms;
 use crate::model::trace::{Read, Trace};
 
 /// First line of the form that this version reads and writes.
-const VERSION: &str = "gitsm site 2\n";
+const VERSION: &str = "gitsm site 3\n";
 /// Where the rest begins: behind both lines.
 const HEAD: usize = VERSION.len() + 64 + 1;
 /// Bytes of a whole hash.
@@ -135,6 +135,25 @@ impl Memory {
         });
         let files = files.collect::<Option<_>>()?;
         (scan.left() == 0).then_some(Self { manifest, grounds, instant, shared, files })
+    }
+
+    /// The numbers of the shared values that pages at these paths asked for, and of those behind them.
+    pub(super) fn asked<'p>(&self, paths: impl Iterator<Item = &'p String>) -> BTreeSet<usize> {
+        let shared = |trace: &Trace| -> Vec<usize> {
+            let number = |read| if let Read::Shared(at) = read { Some(usize::from(at)) } else { None };
+            trace.reads().filter_map(number).collect()
+        };
+        let mut left: Vec<usize> =
+            paths.filter_map(|path| self.files.get(path)).flat_map(|made| shared(&made.trace)).collect();
+        let mut asked = BTreeSet::new();
+        while let Some(at) = left.pop() {
+            if asked.insert(at) {
+                left.extend(
+                    self.shared.get(at).and_then(Option::as_ref).map(|known| shared(&known.trace)).unwrap_or_default(),
+                );
+            }
+        }
+        asked
     }
 
     /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.

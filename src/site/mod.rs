@@ -41,6 +41,7 @@ mod shared;
 mod shelf;
 mod shell;
 mod sink;
+mod slot;
 mod stamp;
 mod story;
 #[cfg(test)]

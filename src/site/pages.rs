@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::digest::{Grounds, Prints, hash};
+use super::digest::{Grounds, Print, Prints, hash};
 use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
@@ -17,6 +17,7 @@ use super::shared::Shared;
 use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
 use super::sink::Sink;
+use super::slot::Value;
 use super::words::{self, Shards};
 use super::{Input, MANIFEST, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
@@ -43,6 +44,8 @@ pub(super) struct Site<'a> {
     findings_of: Vec<Vec<u32>>,
     /// What its pages rest on.
     grounds: Grounds,
+    /// The name of all findings, and of what is waived.
+    pub(super) found: Print,
     /// The place of each kind's area in the menu.
     plan: BTreeMap<String, Page<'a>>,
     /// Where days begin and end for readers.
@@ -67,7 +70,7 @@ impl<'a> Site<'a> {
                 (findings_of, grounds, hood)
             },
         );
-        Ok(Self { hood, findings_of, grounds, ..site? })
+        Ok(Self { hood, findings_of, grounds, found: prints.found(), ..site? })
     }
 
     /// The files with their addresses, and what stands around every page.
@@ -101,6 +104,7 @@ impl<'a> Site<'a> {
         Ok(Self {
             sms,
             graph,
+            shared: Shared::new(shelves.len()),
             shelves,
             areas,
             book,
@@ -109,10 +113,10 @@ impl<'a> Site<'a> {
             words,
             findings_of: Vec::new(),
             grounds: Grounds::default(),
+            found: Print::default(),
             plan,
             zone,
             input: *input,
-            shared: Shared::default(),
             trails,
             boxes: [0, 1].map(|_| std::iter::repeat_with(OnceLock::new).take(sms.len()).collect()),
         })
@@ -125,15 +129,8 @@ impl<'a> Site<'a> {
         before: Option<&Memory>,
         sink: &dyn Sink,
     ) -> Result<(Summary, Memory), SiteError> {
-        // Several threads work it out. Were it first asked for by a page, its thread could begin another page while it waits
-        // for the others, and wait there for itself.
-        rayon::join(
-            || {
-                self.coverage();
-            },
-            || self.prepare(),
-        );
-        let value = |at| self.print(at);
+        let numbers = self.shared.numbers;
+        let value = |at| self.print(numbers.value(at)?);
         let before = before.and_then(|before| Some((before, before.stale(self.sms, &self.grounds, value)?)));
         let kept = |path: &str| {
             let (before, stale) = before.as_ref()?;
@@ -141,9 +138,16 @@ impl<'a> Site<'a> {
             sink.keeps(path, made.size, &made.hash).then(|| made.clone())
         };
         let plan: Vec<(&String, &Page<'_>)> = self.plan.iter().collect();
+        let plan = plan.into_par_iter().with_min_len(64).map(|(path, page)| (path, page, kept(path)));
+        let plan: Vec<(&String, &Page<'_>, Option<Made>)> = plan.collect();
+        let asked = before.as_ref().map(|(before, _)| {
+            let paths = plan.iter().filter(|(_, _, kept)| kept.is_none()).map(|(path, _, _)| *path);
+            before.asked(paths)
+        });
+        self.prepare(asked.as_ref());
         // Some pages take a thousand times as long as others, so each is given to whoever is free.
-        let made = plan.into_par_iter().with_max_len(1).map(|(path, page)| {
-            if let Some(made) = kept(path) {
+        let made = plan.into_par_iter().with_max_len(1).map(|(path, page, kept)| {
+            if let Some(made) = kept {
                 return Ok((path.clone(), made));
             }
             let (bytes, trace) = traced(|| self.page(path, *page));
@@ -239,7 +243,7 @@ impl<'a> Site<'a> {
 
     /// All findings.
     pub(super) fn findings(&self) -> &'a [Finding] {
-        note(Read::Everything);
+        self.shared.numbers.note(Value::Findings);
         self.input.findings
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jiff::SignedDuration;
+use rayon::prelude::*;
 
 use super::board::estate::Map;
 use super::board::periods::Figures;
@@ -11,9 +12,12 @@ use super::digest::{Print, print};
 use super::memory::Known;
 use super::pages::Site;
 use super::section::Section;
+use super::shelf::Shelf;
+use super::slot::{self, Numbers, Slot, Value, slots};
+use super::upcoming::{self, Upcoming};
 use crate::base::clause;
 use crate::diff::State;
-use crate::gap::{self, Assessed, Grade};
+use crate::gap::{self, Assessed, Assessor, Grade};
 use crate::gate::Reason;
 use crate::gate::outlook::Outlook;
 use crate::graph::diff::Side;
@@ -22,7 +26,7 @@ use crate::model::Ix;
 use crate::model::trace::{Read, Trace, note, traced};
 use crate::rules::Check;
 use crate::schedule::{Ground, Schedule, Sort};
-use crate::slm::{self, Ask, Level};
+use crate::slm::{Ask, Level, Promises};
 use crate::standard::pack;
 use crate::yaml::Node;
 
@@ -37,183 +41,225 @@ const BACK: i32 = 45;
 /// Days that the calendar looks ahead.
 const AHEAD: i32 = 200;
 
-/// The values, as traces call them. A value asks only for those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
-    /// What all levels rest on: the measures, calendars and reports.
-    Measures,
-    /// All levels.
-    Levels,
-    LevelsOf,
-    Schedule,
-    Changes,
-    Outlook,
-    Figures,
-    Citing,
-    Map,
+/// A level, and what is told of the chain behind each of its rows.
+struct Told<'a> {
+    level: Level<'a, 'a>,
+    chains: Vec<OnceLock<Option<Section>>>,
 }
 
-/// The number of the first level alone; the others follow.
-const LEVEL: usize = 9;
-
-/// What the level at a place is called.
-fn level(at: usize) -> Read {
-    u16::try_from(LEVEL + at).map_or(Read::Everything, Read::Shared)
-}
-
-/// A value with what was read for it.
-struct Slot<T>(OnceLock<(T, Trace)>);
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self(OnceLock::new())
-    }
-}
-
-impl<T> Slot<T> {
-    /// The value, which `make` works out when it is first asked for.
-    fn get(&self, name: Name, make: impl FnOnce() -> T) -> &T {
-        note(Read::Shared(name as u16));
-        &self.0.get_or_init(|| traced(make)).0
-    }
-
-    fn trace(&self) -> Option<Trace> {
-        self.0.get().map(|(_, trace)| trace.clone())
-    }
-}
-
-/// All levels, with what was read for them.
-struct Levels<'a> {
-    all: Vec<Level<'a, 'a>>,
-    /// For none of them alone.
-    common: Trace,
-    /// For each alone.
-    own: Vec<Trace>,
-    /// What is told of the chain behind each row of each.
-    chains: Vec<Vec<OnceLock<Option<Section>>>>,
-    /// For what stands in `chains` of each.
-    told: Vec<Mutex<Trace>>,
-}
-
-impl Levels<'_> {
-    /// What was read for one level and for what is told of it.
-    fn trace(&self, at: usize) -> Trace {
-        let mut trace = traced(|| note(Read::Shared(Name::Measures as u16))).1;
-        trace.extend(&self.own[at]);
-        trace.extend(&self.told[at].lock().unwrap_or_else(PoisonError::into_inner));
-        trace
-    }
+/// What levels are worked out from, and each of them.
+struct Desk<'a> {
+    ask: Ask,
+    meter: Meter<'a>,
+    promises: Promises<'a>,
+    levels: Vec<Slot<Told<'a>>>,
+    /// What was read for what stands in the chains of each.
+    chains: Vec<Mutex<Trace>>,
 }
 
 /// The values that pages share.
 #[derive(Default)]
 pub(super) struct Shared<'a> {
-    levels: OnceLock<Levels<'a>>,
-    /// The places in `levels` by SLA, service and customer.
+    pub(super) numbers: Numbers,
+    states: Vec<Slot<Vec<usize>>>,
+    assessor: Slot<Assessor<'a>>,
+    requirements: Vec<Slot<Assessed<'a>>>,
+    coverage: Slot<Vec<Assessed<'a>>>,
+    upcoming: Slot<Vec<Upcoming>>,
+    citing: Slot<BTreeMap<&'a str, Vec<Ix>>>,
+    desk: Slot<Desk<'a>>,
+    /// The places of levels by SLA, service and customer.
     levels_of: Slot<BTreeMap<Ix, Vec<usize>>>,
     schedule: Slot<Schedule<'a>>,
     changes: Slot<BTreeMap<&'a str, Vec<Ix>>>,
-    coverage: OnceLock<Vec<Assessed<'a>>>,
     outlook: Slot<Result<Outlook<'a>, Reason>>,
     figures: Slot<Figures>,
-    citing: Slot<BTreeMap<&'a str, Vec<Ix>>>,
     map: Slot<Map>,
+}
+
+impl Shared<'_> {
+    /// Nothing worked out yet, for so many kinds.
+    pub(super) fn new(kinds: usize) -> Self {
+        let requirements = pack().requirements.len();
+        let numbers = Numbers { kinds, requirements };
+        Self { numbers, states: slots(kinds), requirements: slots(requirements), ..Self::default() }
+    }
 }
 
 impl<'a> Site<'a> {
     /// What is remembered of each value, by its number, and none of a value that nobody asked for; `before` is what was
     /// remembered of values that nobody asked for now.
     pub(super) fn remembered(&self, before: &[Option<Known>]) -> Vec<Option<Known>> {
-        let shared = &self.shared;
-        let levels = shared.levels.get();
-        let all = levels.map(|levels| Trace::union(levels.own.iter().chain([&levels.common])));
-        let values = [
-            (Name::Measures, levels.map(|levels| levels.common.clone())),
-            (Name::Levels, all),
-            (Name::LevelsOf, shared.levels_of.trace()),
-            (Name::Schedule, shared.schedule.trace()),
-            (Name::Changes, shared.changes.trace()),
-            (Name::Outlook, shared.outlook.trace()),
-            (Name::Figures, shared.figures.trace()),
-            (Name::Citing, shared.citing.trace()),
-            (Name::Map, shared.map.trace()),
-        ];
-        let values = values.into_iter().map(|(name, trace)| match trace {
-            Some(trace) => Some(Known { trace, print: self.print(name as usize) }),
-            None => before.get(name as usize)?.clone(),
-        });
-        let count = levels.map_or(before.len().saturating_sub(LEVEL), |levels| levels.all.len());
-        let each = (0..count).map(|at| {
-            let old = before.get(LEVEL + at).and_then(Option::as_ref);
-            let Some(levels) = levels else { return old.cloned() };
-            let mut trace = levels.trace(at);
-            // Only some of its chains may have been told now, and the others on pages that are kept.
-            if let Some(old) = old {
+        let (shared, numbers) = (&self.shared, self.shared.numbers);
+        let first = numbers.place(Value::Level(0));
+        let levels = shared.desk.value().map_or(before.len().saturating_sub(first), |desk| desk.levels.len());
+        let one = |(at, value): (usize, Value)| {
+            let old = before.get(at).and_then(Option::as_ref);
+            let Some(mut trace) = self.trace(value) else { return old.cloned() };
+            if let (Value::Levels | Value::Level(_), Some(old)) = (value, old) {
+                // Only some levels, and only some chains of a level, may have been worked out now.
                 trace.extend(&old.trace);
             }
-            Some(Known { trace, print: None })
-        });
-        values.chain(each).collect()
+            Some(Known { trace, print: self.print(value) })
+        };
+        numbers.values(levels).enumerate().map(one).collect()
     }
 
-    /// Works out what takes long and nearly every run asks for, before the first page: levels are worked out by several
-    /// threads, like the requirements.
-    pub(super) fn prepare(&self) {
-        rayon::join(|| self.all_levels(), || self.changes());
-        self.by_party();
+    /// What was read for a value; none where nobody asked for it.
+    fn trace(&self, value: Value) -> Option<Trace> {
+        let shared = &self.shared;
+        let trace = match value {
+            Value::Findings => return Some(Trace::of_reads([Read::Everything])),
+            Value::Order(at) => return Some(Trace::of_reads([self.shelves.get(at)?.read()])),
+            Value::States(at) => shared.states.get(at)?.trace(),
+            Value::Assessor => shared.assessor.trace(),
+            Value::Requirement(at) => shared.requirements.get(at)?.trace(),
+            Value::Coverage => shared.coverage.trace(),
+            Value::Upcoming => shared.upcoming.trace(),
+            Value::Citing => shared.citing.trace(),
+            Value::Measures => shared.desk.trace(),
+            Value::Levels => {
+                let desk = shared.desk.value()?;
+                let levels = desk.levels.iter().filter_map(Slot::trace);
+                return Some(Trace::union(levels.chain(shared.desk.trace())));
+            }
+            Value::LevelsOf => shared.levels_of.trace(),
+            Value::Schedule => shared.schedule.trace(),
+            Value::Changes => shared.changes.trace(),
+            Value::Outlook => shared.outlook.trace(),
+            Value::Figures => shared.figures.trace(),
+            Value::Map => shared.map.trace(),
+            Value::Level(at) => {
+                let desk = shared.desk.value()?;
+                let mut trace = desk.levels.get(at)?.trace()?.clone();
+                trace.extend(&desk.chains[at].lock().unwrap_or_else(PoisonError::into_inner));
+                return Some(trace);
+            }
+        };
+        trace.cloned()
     }
 
     /// The name of a value by what it holds, for values that many pages ask for and that seldom change.
-    pub(super) fn print(&self, value: usize) -> Option<Print> {
-        if value == Name::Changes as usize {
-            return Some(print(self.changes()));
+    pub(super) fn print(&self, value: Value) -> Option<Print> {
+        match value {
+            Value::Findings => Some(self.found),
+            Value::Order(at) => Some(print(&self.shelves.get(at)?.in_order())),
+            Value::States(at) => Some(print(self.states_at(at)?)),
+            Value::Requirement(at) => Some(print(&slot::Told(self.requirement(at)?))),
+            Value::Upcoming => Some(print(&self.upcoming())),
+            Value::Citing => Some(print(self.citing())),
+            Value::LevelsOf => Some(print(self.by_party())),
+            Value::Changes => Some(print(self.changes())),
+            _ => None,
         }
-        (value == Name::LevelsOf as usize).then(|| print(self.by_party()))
     }
 
-    /// What every SLA that holds promises and what was kept of it in the last periods; worked out before the first page.
-    pub(super) fn levels(&self) -> &[Level<'a, 'a>] {
-        note(Read::Shared(Name::Levels as u16));
-        &self.all_levels().all
+    /// Works out what takes long before the first page, so that several threads share the work: what pages will ask for,
+    /// or all of it where that is not known.
+    pub(super) fn prepare(&self, asked: Option<&BTreeSet<usize>>) {
+        let numbers = self.shared.numbers;
+        let asks = |value| asked.is_none_or(|asked| asked.contains(&numbers.place(value)));
+        let requirements =
+            (0..numbers.requirements).filter(|at| asks(Value::Coverage) || asks(Value::Requirement(*at)));
+        let requirements: Vec<usize> = requirements.collect();
+        let first = numbers.place(Value::Level(0));
+        let any_level = asked.is_none_or(|asked| asked.range(first..).next().is_some());
+        let levels = if asks(Value::Levels) || any_level { self.desk().levels.len() } else { 0 };
+        let levels: Vec<usize> = (0..levels).filter(|at| asks(Value::Levels) || asks(Value::Level(*at))).collect();
+        rayon::join(
+            || {
+                let both = levels.into_par_iter().with_max_len(1).map(|at| self.told_at(at).level.rows.len());
+                let both = both.sum::<usize>();
+                let judged = requirements.into_par_iter().with_max_len(1).filter_map(|at| self.requirement(at));
+                both + judged.count()
+            },
+            || if asks(Value::Changes) { self.changes().len() } else { 0 },
+        );
     }
 
-    fn all_levels(&self) -> &Levels<'a> {
-        self.shared.levels.get_or_init(|| {
+    /// How many records of a kind are in each state, by the place of the kind.
+    pub(super) fn states_at(&self, at: usize) -> Option<&Vec<usize>> {
+        self.shared.numbers.note(Value::States(at));
+        let shelf = self.shelves.get(at)?;
+        Some(self.shared.states.get(at)?.get(|| {
+            let mut counts = vec![0; shelf.kind.states.len()];
+            for ix in shelf.records() {
+                let status = self.sms.record(*ix).status();
+                if let Some(at) = shelf.kind.states.iter().position(|state| Some(state.name.as_str()) == status) {
+                    counts[at] += 1;
+                }
+            }
+            counts
+        }))
+    }
+
+    /// The records of a kind in the order of its list, which is all that is read of them.
+    pub(super) fn order<'s>(&self, shelf: &'s Shelf<'_>) -> &'s [Ix] {
+        match shelf.place() {
+            Some(at) => {
+                self.shared.numbers.note(Value::Order(at));
+                shelf.in_order()
+            }
+            None => shelf.records(),
+        }
+    }
+
+    /// The next day that each record names within sixty days, soonest first.
+    pub(super) fn upcoming(&self) -> &[Upcoming] {
+        self.shared.numbers.note(Value::Upcoming);
+        self.shared.upcoming.get(|| upcoming::find(self))
+    }
+
+    /// What every SLA that holds promises and what was kept of it in the last periods.
+    pub(super) fn levels(&self) -> Vec<&Level<'a, 'a>> {
+        self.shared.numbers.note(Value::Levels);
+        (0..self.desk().levels.len()).map(|at| &self.told_at(at).level).collect()
+    }
+
+    /// What levels are worked out from.
+    fn desk(&self) -> &Desk<'a> {
+        self.shared.desk.get(|| {
             // Chains of thousands of parts are looked at as a check does, others as `slm` does.
             let effort = if self.sms.len() > MANY { Effort::Check } else { Effort::Full };
             let until = self.sms.snapshot.as_of.day();
             let ask = Ask { slas: Vec::new(), until, periods: PERIODS, effort };
-            let (meter, mut common) = traced(|| {
-                // What was kept of a period that runs is counted up to now.
-                note(Read::Instant);
-                Meter::new(self.sms)
-            });
-            let (levels, more) = slm::traced_levels(self.sms, self.graph, &meter, &ask);
-            common.extend(&more);
-            let (mut all, own): (Vec<_>, Vec<_>) = levels.into_iter().unzip();
+            let promises = Promises::new(self.sms, &ask);
+            let (count, meter) = (promises.slas().len(), Meter::new(self.sms));
+            let chains = std::iter::repeat_with(Mutex::default).take(count).collect();
+            Desk { ask, meter, promises, levels: slots(count), chains }
+        })
+    }
+
+    /// The level at a place, which must be one.
+    fn told_at(&self, at: usize) -> &Told<'a> {
+        let desk = self.desk();
+        desk.levels[at].get(|| {
+            self.shared.numbers.note(Value::Measures);
+            // What was kept of a period that runs is counted up to now.
+            note(Read::Instant);
+            let mut level = desk.promises.level((self.sms, self.graph), &desk.meter, &desk.ask, at);
             if self.is_public() {
                 // Incidents and parts that are not public count as well: only what was reported is told.
-                for row in all.iter_mut().flat_map(|level: &mut Level<'_, '_>| &mut level.rows) {
+                for row in &mut level.rows {
                     (row.delivery, row.called) = (None, None);
                     row.cells.iter_mut().for_each(|cell| cell.kept = None);
                 }
             }
-            let chains = all.iter().map(|level| level.rows.iter().map(|_| OnceLock::new()).collect()).collect();
-            let told = all.iter().map(|_| Mutex::default()).collect();
-            Levels { all, common, own, chains, told }
+            let chains = level.rows.iter().map(|_| OnceLock::new()).collect();
+            Told { level, chains }
         })
     }
 
     /// The level at a place.
     pub(super) fn level_at(&self, at: usize) -> &Level<'a, 'a> {
-        note(level(at));
-        &self.all_levels().all[at]
+        self.shared.numbers.note(Value::Level(at));
+        &self.told_at(at).level
     }
 
     /// What an SLA promises and what was kept of it.
     pub(super) fn level(&self, ix: Ix) -> Option<&Level<'a, 'a>> {
-        let record = self.sms.record(ix);
-        self.levels_of(ix).find(|level| std::ptr::eq(level.sla.0.record, record))
+        let is_its = |at: &&usize| self.desk().promises.slas()[**at].0 == ix;
+        self.places_of(ix).iter().find(is_its).map(|at| self.level_at(*at))
     }
 
     /// What was promised about a service, or to a customer, or in an SLA.
@@ -228,11 +274,13 @@ impl<'a> Site<'a> {
 
     /// The places of levels by SLA, service and customer.
     fn by_party(&self) -> &BTreeMap<Ix, Vec<usize>> {
-        self.shared.levels_of.get(Name::LevelsOf, || {
+        self.shared.numbers.note(Value::LevelsOf);
+        self.shared.levels_of.get(|| {
+            self.shared.numbers.note(Value::Measures);
             let mut by: BTreeMap<Ix, Vec<usize>> = BTreeMap::new();
-            for (at, level) in self.levels().iter().enumerate() {
-                let parties = [level.sla.service().map(|it| it.id), level.sla.customer().map(|it| it.id)];
-                let ids = parties.into_iter().flatten().chain([level.sla.0.record.id.as_str()]);
+            for (at, (_, sla)) in self.desk().promises.slas().iter().enumerate() {
+                let parties = [sla.service().map(|it| it.id), sla.customer().map(|it| it.id)];
+                let ids = parties.into_iter().flatten().chain([sla.0.record.id.as_str()]);
                 let about: BTreeSet<Ix> = ids.filter_map(|id| self.sms.find(id)).collect();
                 for ix in about {
                     by.entry(ix).or_default().push(at);
@@ -245,11 +293,10 @@ impl<'a> Site<'a> {
     /// What pages tell of the chain behind a row, by the place of its level and its own; worked out by `make` when it is first
     /// asked for.
     pub(super) fn weakest(&self, (at, row): (usize, usize), make: impl FnOnce() -> Option<Section>) -> Option<Section> {
-        note(level(at));
-        let levels = self.all_levels();
-        let made = levels.chains[at][row].get_or_init(|| {
+        self.shared.numbers.note(Value::Level(at));
+        let made = self.told_at(at).chains[row].get_or_init(|| {
             let (made, trace) = traced(make);
-            levels.told[at].lock().unwrap_or_else(PoisonError::into_inner).extend(&trace);
+            self.desk().chains[at].lock().unwrap_or_else(PoisonError::into_inner).extend(&trace);
             made
         });
         made.clone()
@@ -257,7 +304,8 @@ impl<'a> Site<'a> {
 
     /// What happens from some weeks back to some months ahead; worked out when first asked for.
     pub(super) fn schedule(&self) -> &Schedule<'a> {
-        self.shared.schedule.get(Name::Schedule, || {
+        self.shared.numbers.note(Value::Schedule);
+        self.shared.schedule.get(|| {
             note(Read::Instant);
             let today = self.sms.snapshot.as_of.instant();
             let day = SignedDuration::from_hours(24);
@@ -274,7 +322,8 @@ impl<'a> Site<'a> {
 
     /// The changes of the calendar by service and item.
     fn changes(&self) -> &BTreeMap<&'a str, Vec<Ix>> {
-        self.shared.changes.get(Name::Changes, || {
+        self.shared.numbers.note(Value::Changes);
+        self.shared.changes.get(|| {
             let mut by_id: BTreeMap<&'a str, Vec<Ix>> = BTreeMap::new();
             for happening in self.schedule().happenings.iter().filter(|one| one.sort == Sort::Change) {
                 let Some(ix) = self.sms.find(happening.record.id.as_str()) else { continue };
@@ -291,19 +340,38 @@ impl<'a> Site<'a> {
         Ground { sms: self.sms, graph: self.graph }
     }
 
-    /// Every requirement of the standard against the records; worked out before the first page.
+    /// Every requirement of the standard against the records.
     pub(super) fn coverage(&self) -> &[Assessed<'a>] {
-        // Several threads work it out, of which no trace can be kept.
-        note(Read::Everything);
-        self.shared.coverage.get_or_init(|| {
-            let input = gap::Input { sms: self.sms, findings: self.input.findings, pack: pack(), grades: &NO_GRADES };
-            gap::assess(&input, Check { sms: self.sms, graph: self.graph })
+        self.shared.numbers.note(Value::Coverage);
+        self.shared.coverage.get(|| {
+            let all = (0..self.shared.requirements.len()).filter_map(|at| self.requirement(at).cloned());
+            all.collect()
         })
+    }
+
+    /// The requirement at a place against the records.
+    fn requirement(&self, at: usize) -> Option<&Assessed<'a>> {
+        let numbers = self.shared.numbers;
+        numbers.note(Value::Requirement(at));
+        let requirement = pack().requirements.get(at)?;
+        Some(self.shared.requirements.get(at)?.get(|| {
+            numbers.note(Value::Assessor);
+            let assessor = self.shared.assessor.get(|| {
+                numbers.note(Value::Findings);
+                Assessor::new(&self.gap_input(), Check { sms: self.sms, graph: self.graph })
+            });
+            assessor.one(requirement)
+        }))
+    }
+
+    fn gap_input(&self) -> gap::Input<'a> {
+        gap::Input { sms: self.sms, findings: self.input.findings, pack: pack(), grades: &NO_GRADES }
     }
 
     /// The records with a page that name a clause of the standard, by its number; gathered when first asked for.
     pub(super) fn citing(&self) -> &BTreeMap<&'a str, Vec<Ix>> {
-        self.shared.citing.get(Name::Citing, || {
+        self.shared.numbers.note(Value::Citing);
+        self.shared.citing.get(|| {
             let mut by: BTreeMap<&str, Vec<Ix>> = BTreeMap::new();
             for (ix, record) in self.sms.records().filter(|(ix, _)| self.book.address(*ix).is_some()) {
                 let tags = record.get("clauses").map(Node::items).unwrap_or_default();
@@ -319,18 +387,21 @@ impl<'a> Site<'a> {
 
     /// Where everything lies on the map; its page and its script read the same.
     pub(super) fn map(&self) -> &Map {
-        self.shared.map.get(Name::Map, || Map::new(self))
+        self.shared.numbers.note(Value::Map);
+        self.shared.map.get(|| Map::new(self))
     }
 
     /// What is compared from period to period; counted when first asked for.
     pub(super) fn figures(&self) -> &Figures {
-        self.shared.figures.get(Name::Figures, || Figures::new(self))
+        self.shared.numbers.note(Value::Figures);
+        self.shared.figures.get(|| Figures::new(self))
     }
 
     /// The gate's own look at changes, by the policy in force, else why nothing can be decided. Worked out when first
     /// asked for.
     pub(super) fn outlook(&self) -> &Result<Outlook<'a>, Reason> {
-        self.shared.outlook.get(Name::Outlook, || {
+        self.shared.numbers.note(Value::Outlook);
+        self.shared.outlook.get(|| {
             let snapshot = self.sms.snapshot;
             let side = Side { sms: self.sms, graph: self.graph };
             // Files on disk are judged by their day, so that a second run finds its pages unchanged.
@@ -342,8 +413,6 @@ impl<'a> Site<'a> {
 
     /// Calls `then` with what the requirements were judged from and how.
     pub(super) fn gap<T>(&self, then: impl FnOnce(&gap::Input<'_>, &[Assessed<'_>]) -> T) -> T {
-        let coverage = self.coverage();
-        let input = gap::Input { sms: self.sms, findings: self.input.findings, pack: pack(), grades: &NO_GRADES };
-        then(&input, coverage)
+        then(&self.gap_input(), self.coverage())
     }
 }

@@ -36,8 +36,23 @@ pub(super) struct Shelf<'a> {
 impl Shelf<'_> {
     /// Its records in the order of the list, which hangs on what they hold.
     pub(super) fn records(&self) -> &[Ix] {
-        note(self.place.map_or(Read::Everything, Read::Kind));
+        note(self.read());
         &self.records
+    }
+
+    /// How traces call its records.
+    pub(super) fn read(&self) -> Read {
+        self.place.map_or(Read::Everything, Read::Kind)
+    }
+
+    /// The same as [`Self::records`], for a caller that notes itself what it reads.
+    pub(super) fn in_order(&self) -> &[Ix] {
+        &self.records
+    }
+
+    /// Its place among the kinds.
+    pub(super) fn place(&self) -> Option<usize> {
+        self.place.map(usize::from)
     }
 
     /// How many records it has.

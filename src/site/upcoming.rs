@@ -14,7 +14,7 @@ use crate::yaml::{Node, Value};
 const DAYS: u32 = 60;
 
 /// A day that a record names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Upcoming {
     /// The day.
     pub(super) day: Date,

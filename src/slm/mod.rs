@@ -21,7 +21,6 @@ use crate::levels::tiers::{self, Called};
 use crate::levels::{Delivery, Effort, Kept, Meter, tolerance};
 use crate::model::sla::{Sla, SlaTarget, TargetMetric};
 use crate::model::sla_report::{SlaReport, SlaResult};
-use crate::model::trace::{Trace, traced};
 use crate::model::view::At;
 use crate::model::{Ix, Record, Sms};
 
@@ -136,30 +135,52 @@ impl Cell<'_> {
     }
 }
 
-/// Everything asked for, by the ids of the SLAs.
+/// Everything asked for, by the ids of the SLAs. Several threads work it out.
 #[must_use]
 pub fn levels<'s, 'g>(sms: &'s Sms<'s>, graph: &'g Graph, meter: &Meter<'s>, ask: &Ask) -> Vec<Level<'s, 'g>> {
-    traced_levels(sms, graph, meter, ask).0.into_iter().map(|(level, _)| level).collect()
+    let promises = Promises::new(sms, ask);
+    (0..promises.slas.len()).into_par_iter().map(|at| promises.level((sms, graph), meter, ask, at)).collect()
 }
 
-/// The same, each with what was read for it alone, and what was read for all of them. Several threads work it out.
-#[must_use]
-pub fn traced_levels<'s, 'g>(
-    sms: &'s Sms<'s>,
-    graph: &'g Graph,
-    meter: &Meter<'s>,
-    ask: &Ask,
-) -> (Vec<(Level<'s, 'g>, Trace)>, Trace) {
-    let today = sms.snapshot.as_of.day();
-    let asked = |(ix, sla): &(Ix, Sla<'s>)| {
-        if ask.slas.is_empty() { sla.is_promised(today) } else { ask.slas.contains(ix) }
-    };
-    let ((reports, slas), common) = traced(|| {
+/// What was promised and reported: what levels are worked out from, each alone.
+#[derive(Debug)]
+pub struct Promises<'s> {
+    slas: Vec<(Ix, Sla<'s>)>,
+    reports: Vec<SlaReport<'s>>,
+}
+
+impl<'s> Promises<'s> {
+    /// Reads the SLAs asked for and all reports.
+    #[must_use]
+    pub fn new(sms: &'s Sms<'s>, ask: &Ask) -> Self {
+        let today = sms.snapshot.as_of.day();
+        let asked = |(ix, sla): &(Ix, Sla<'s>)| {
+            if ask.slas.is_empty() { sla.is_promised(today) } else { ask.slas.contains(ix) }
+        };
         let slas = sms.of_kind("sla").filter_map(|(ix, _)| Some((ix, sms.view::<Sla<'s>>(ix)?)));
-        (reports(sms), slas.filter(asked).collect::<Vec<_>>())
-    });
-    let level = |(ix, sla): (Ix, Sla<'s>)| {
-        let reports = reports.iter().filter(|report| report.sla().and_then(|id| sms.find(id)) == Some(ix));
+        Self { slas: slas.filter(asked).collect(), reports: reports(sms) }
+    }
+
+    /// The SLAs, in the order of their levels.
+    #[must_use]
+    pub fn slas(&self) -> &[(Ix, Sla<'s>)] {
+        &self.slas
+    }
+
+    /// The level at a place, from the records that this was read from and what needs what. One thread works it out.
+    ///
+    /// # Panics
+    /// When there is no SLA at this place.
+    #[must_use]
+    pub fn level<'g>(
+        &self,
+        (sms, graph): (&'s Sms<'s>, &'g Graph),
+        meter: &Meter<'s>,
+        ask: &Ask,
+        at: usize,
+    ) -> Level<'s, 'g> {
+        let (ix, sla) = self.slas[at];
+        let reports = self.reports.iter().filter(|report| report.sla().and_then(|id| sms.find(id)) == Some(ix));
         let reports: Vec<SlaReport<'s>> = reports.copied().collect();
         let row = |target: SlaTarget<'s>| {
             let length = target.window().map_or(Length::Month, crate::model::sla::TargetWindow::length);
@@ -183,8 +204,7 @@ pub fn traced_levels<'s, 'g>(
         let rows = sla.target_rows().into_iter().map(row).collect();
         let loads = sla.workload_limits().into_iter().filter_map(|limit| load(limit, &reports, ask)).collect();
         Level { sla, rows, loads }
-    };
-    (slas.into_par_iter().map(|sla| traced(|| level(sla))).collect(), common)
+    }
 }
 
 /// The reports that the customers have, by period.

@@ -8,7 +8,7 @@ use super::super::links::Root;
 use super::super::pages::Site;
 use super::super::section::{Section, Table};
 use super::super::story::target;
-use super::super::upcoming::{self, Upcoming};
+use super::super::upcoming::Upcoming;
 use super::super::{SiteError, rules_pages, text};
 use super::Board;
 use crate::base::finding::{Finding, Severity};
@@ -23,7 +23,7 @@ const MOST: usize = 30;
 #[derive(Default)]
 struct Share<'a> {
     findings: Vec<&'a Finding>,
-    coming: Vec<Upcoming>,
+    coming: Vec<&'a Upcoming>,
 }
 
 /// Who owns a record.
@@ -32,13 +32,13 @@ fn owner(site: &Site<'_>, ix: Ix) -> Option<Ix> {
 }
 
 /// What is open, by owner: those with most errors first.
-fn shares<'a>(site: &Site<'a>) -> Vec<(Option<Ix>, Share<'a>)> {
-    let mut shares: BTreeMap<Option<Ix>, Share<'a>> = BTreeMap::new();
+fn shares<'s>(site: &'s Site<'_>) -> Vec<(Option<Ix>, Share<'s>)> {
+    let mut shares: BTreeMap<Option<Ix>, Share<'s>> = BTreeMap::new();
     for finding in site.findings().iter().filter(|finding| finding.severity > Severity::Info) {
         let subject = finding.subject.as_ref().and_then(|subject| site.sms.find(&subject.id));
         shares.entry(subject.and_then(|ix| owner(site, ix))).or_default().findings.push(finding);
     }
-    for next in upcoming::find(site) {
+    for next in site.upcoming() {
         shares.entry(owner(site, next.ix)).or_default().coming.push(next);
     }
     let mut shares: Vec<_> = shares.into_iter().collect();
@@ -136,7 +136,7 @@ fn open(site: &Site<'_>, root: Root, shares: &[(Option<Ix>, Share<'_>)]) -> Html
 fn due(site: &Site<'_>, root: Root, shares: &[(Option<Ix>, Share<'_>)]) -> Html {
     let mut table = Table::new("What comes due", &["What", "Day", "Record", "Owner"]);
     let mut all: Vec<(&Upcoming, Option<Ix>)> =
-        shares.iter().flat_map(|(owner, share)| share.coming.iter().map(move |next| (next, *owner))).collect();
+        shares.iter().flat_map(|(owner, share)| share.coming.iter().map(move |next| (*next, *owner))).collect();
     all.sort_unstable();
     for (next, owner) in all.into_iter().take(200) {
         table.row(

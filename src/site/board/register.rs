@@ -131,7 +131,7 @@ fn promised(site: &Site<'_>, root: Root) -> Option<Section> {
         }
     }
     rows.sort_by_key(|(missed, level, _, _)| (std::cmp::Reverse(*missed), level.sla.0.record.id.as_str()));
-    let all: Vec<&Level<'_, '_>> = site.levels().iter().collect();
+    let all = site.levels();
     let mut table =
         Table::new("Targets over time", &["Agreement", "Target", "Promised", "#Last figure", "~Last periods"]);
     for (_, level, row, points) in rows.iter().take(MOST) {
