@@ -165,6 +165,33 @@ fn a_word_in_a_description_makes_the_page_again_and_no_page_of_another_record_th
 }
 
 #[test]
+fn what_tells_of_the_whole_is_made_again_only_when_it_tells_something_else() {
+    let whole = [
+        "index.html",
+        "clauses/index.html",
+        "clauses/clauses.csv",
+        "findings.csv",
+        "rules/index.html",
+        "badges/clauses.svg",
+    ];
+    let put = after("ci-far", "title: The ci-far", "title: Another");
+    for path in whole.iter().chain(&["areas/configuration.html", "configuration-map/data.js", "search/words/st.js"]) {
+        assert!(!put.contains(*path), "{path} in {put:?}");
+    }
+    for path in ["configuration-items/configuration-items.csv", "search/titles.js", "inventory.json"] {
+        assert!(put.contains(path), "{path} in {put:?}");
+    }
+    let put = after("ci-far", "status: live", "status: retired");
+    for path in ["areas/configuration.html", "configuration-map/index.html", "configuration-items/index.html"] {
+        assert!(put.contains(path), "{path} in {put:?}");
+    }
+    let put = after("chg-a", "2026-12-05T22:00:00Z", "2026-12-04T22:00:00Z");
+    assert!(put.contains("index.html") && put.contains("attention.html"), "another day comes next: {put:?}");
+    let put = after("pol-a", "status: approved", "status: draft");
+    assert!(put.contains("clauses/index.html") && put.contains("clauses/clauses.csv"), "{put:?}");
+}
+
+#[test]
 fn a_title_is_told_anew_wherever_it_is_told() {
     let put = after("ann", "title: The ann", "title: Anna");
     for path in ["people/ann.html", "configuration-items/ci-far.html", "search/titles.js", "services/index.html"] {

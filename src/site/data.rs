@@ -7,8 +7,11 @@ use foldhash::fast::RandomState;
 use serde::{Serialize, Serializer};
 
 use super::pages::Site;
+use super::pieces::{self, Pieces};
 use super::shelf::Shelf;
 use crate::base::csv::csv_line;
+use crate::base::span::offset;
+use crate::model::Ix;
 use crate::yaml::{Node, Value};
 
 /// A JSON list with one item on each line.
@@ -16,20 +19,25 @@ pub(super) fn json_lines(items: impl Iterator<Item = impl Serialize>) -> Vec<u8>
     let mut out = b"[".to_vec();
     for (at, item) in items.enumerate() {
         out.extend_from_slice(if at > 0 { b",\n" } else { b"\n" });
-        let before = out.len();
-        // Writing to memory cannot fail, and no value here has keys that are no text.
-        if serde_json::to_writer(&mut out, &item).is_err() {
-            out.truncate(before);
-            out.extend_from_slice(b"null");
-        }
+        json(&mut out, &item);
     }
     out.extend_from_slice(b"\n]\n");
     out
 }
 
+/// Writes a value as JSON.
+pub(super) fn json(out: &mut Vec<u8>, value: &impl Serialize) {
+    let before = out.len();
+    // Writing to memory cannot fail, and no value here has keys that are no text.
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.truncate(before);
+        out.extend_from_slice(b"null");
+    }
+}
+
 /// All records of a kind as they stand in their files.
-pub(super) fn kind_json(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
-    json_lines(shelf.records().iter().map(|ix| Json(&site.sms.record(*ix).root)))
+pub(super) fn kind_json(site: &Site<'_>, shelf: &Shelf<'_>, out: &mut Pieces) {
+    pieces::json_lines(out, site.order(shelf).iter().copied(), |ix| Json(&site.sms.record(ix).root));
 }
 
 /// A value as [`Node::to_json`] gives it, written piece by piece.
@@ -49,33 +57,43 @@ impl Serialize for Json<'_, '_> {
 /// All records of a kind as a table: the columns are the fields that occur, in the order of the schema.
 ///
 /// Items of a list are joined with `; `; what has a structure of its own stands as JSON.
-pub(super) fn kind_csv(site: &Site<'_>, shelf: &Shelf<'_>) -> Vec<u8> {
-    let records: Vec<_> = shelf.records().iter().map(|ix| (*ix, site.sms.record(*ix))).collect();
+pub(super) fn kind_csv<'a>(site: &'a Site<'_>, shelf: &'a Shelf<'_>, out: &mut Pieces) {
+    let names = columns(site, shelf);
+    let columns: HashMap<&str, usize, RandomState> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
+    let mut line = String::new();
+    csv_line(names.iter().copied().chain(["page", "path"]), &mut line);
+    out.head(&line);
+    for ix in site.order(shelf) {
+        out.piece(*ix, |out| {
+            let record = site.sms.record(*ix);
+            let mut cells = vec![Cow::Borrowed(""); names.len()];
+            for entry in record.root.entries() {
+                if let Some(at) = columns.get(entry.key.as_ref()) {
+                    cells[*at] = flat(&entry.value);
+                }
+            }
+            cells[0] = record.id.as_str().into();
+            let page = site.book.address(*ix).unwrap_or_default();
+            let path = if site.is_public() { "" } else { site.sms.path(record) };
+            cells.extend([page.into(), path.into()]);
+            line.clear();
+            csv_line(cells.iter().map(AsRef::as_ref), &mut line);
+            out.extend_from_slice(line.as_bytes());
+        });
+    }
+}
+
+/// The columns of the table of a kind.
+fn columns<'a>(site: &'a Site<'_>, shelf: &'a Shelf<'_>) -> Vec<&'a str> {
     let head = ["id", "title", "status"];
     let mut names: Vec<&str> = head.to_vec();
     let mut seen: HashSet<&str, RandomState> = ["kind"].into_iter().chain(head).collect();
-    let keys = records.iter().flat_map(|(_, record)| record.root.entries()).map(|entry| entry.key.as_ref());
-    let mut others: Vec<&str> = keys.filter(|key| seen.insert(key)).collect();
+    let entries = shelf.records().iter().flat_map(|ix| site.sms.record(*ix).root.entries());
+    let mut others: Vec<&str> = entries.map(|entry| entry.key.as_ref()).filter(|key| seen.insert(key)).collect();
     let place = |name: &str| shelf.kind.fields.iter().position(|field| field.name == name).unwrap_or(usize::MAX);
     others.sort_by_cached_key(|name| (place(name), *name));
     names.extend(others);
-    let columns: HashMap<&str, usize, RandomState> = names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-    let mut out = String::new();
-    csv_line(names.iter().copied().chain(["page", "path"]), &mut out);
-    for (ix, record) in &records {
-        let mut cells = vec![Cow::Borrowed(""); names.len()];
-        for entry in record.root.entries() {
-            if let Some(at) = columns.get(entry.key.as_ref()) {
-                cells[*at] = flat(&entry.value);
-            }
-        }
-        cells[0] = record.id.as_str().into();
-        let page = site.book.address(*ix).unwrap_or_default();
-        let path = if site.is_public() { "" } else { site.sms.path(record) };
-        cells.extend([page.into(), path.into()]);
-        csv_line(cells.iter().map(AsRef::as_ref), &mut out);
-    }
-    out.into_bytes()
+    names
 }
 
 /// A value as the text of one cell.
@@ -92,7 +110,7 @@ fn flat<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
 }
 
 /// What every record is and where its page lies, for other sites and programs.
-pub(super) fn inventory(site: &Site<'_>) -> Vec<u8> {
+pub(super) fn inventory(site: &Site<'_>, out: &mut Pieces) {
     #[derive(Serialize)]
     struct Item<'a> {
         kind: &'a str,
@@ -101,15 +119,17 @@ pub(super) fn inventory(site: &Site<'_>) -> Vec<u8> {
         status: Option<&'a str>,
         address: &'a str,
     }
-    json_lines(site.sms.records().filter_map(|(ix, record)| {
-        Some(Item {
+    let listed = (0..offset(site.sms.len())).map(Ix).filter(|ix| site.book.address(*ix).is_some());
+    pieces::json_lines(out, listed, |ix| {
+        let record = site.sms.record(ix);
+        Item {
             kind: &record.kind.name,
             id: record.id.as_str(),
             title: record.title(),
             status: record.status(),
-            address: site.book.address(ix)?,
-        })
-    }))
+            address: site.book.address(ix).unwrap_or_default(),
+        }
+    });
 }
 
 /// The list of all files with their SHA-256, sorted by path, with the hash of what they were made from.

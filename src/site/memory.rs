@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::{Grounds, Print};
+use super::pieces::Piece;
 use crate::base::bytes::{Scan, put_number, put_text};
 use crate::base::hash::sha256;
-use crate::model::Sms;
 use crate::model::trace::{Read, Trace};
+use crate::model::{Ix, Sms};
 
 /// First line of the form that this version reads and writes.
 const VERSION: &str = "gitsm site 3\n";
@@ -27,6 +28,8 @@ pub(super) struct Made {
     pub(super) hash: String,
     /// How many bytes it has.
     pub(super) size: u64,
+    /// Where the pieces of records stand in it, in order; empty where it is made as a whole.
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// What is remembered of a value that pages share.
@@ -91,6 +94,14 @@ impl Memory {
             out.extend(made.hash.as_bytes());
             out.extend(made.size.to_le_bytes());
             put_trace(&mut out, &made.trace);
+            put_number(&mut out, made.pieces.len());
+            let mut end = 0;
+            for Piece { ix, bytes } in &made.pieces {
+                put_number(&mut out, ix.0 as usize);
+                put_number(&mut out, bytes.start - end);
+                put_number(&mut out, bytes.len());
+                end = bytes.end;
+            }
         }
         let head = format!("{VERSION}{}\n", sha256(&out[HEAD..]));
         out[..HEAD].copy_from_slice(head.as_bytes());
@@ -131,7 +142,7 @@ impl Memory {
             let path = scan.text()?.to_owned();
             let hash = std::str::from_utf8(scan.take(HASH)?).ok()?.to_owned();
             let size = u64::from_le_bytes(scan.take(8)?.try_into().ok()?);
-            Some((path, Made { trace: trace(&mut scan)?, hash, size }))
+            Some((path, Made { trace: trace(&mut scan)?, hash, size, pieces: pieces(&mut scan)? }))
         });
         let files = files.collect::<Option<_>>()?;
         (scan.left() == 0).then_some(Self { manifest, grounds, instant, shared, files })
@@ -195,6 +206,11 @@ pub(super) struct Stale {
 }
 
 impl Stale {
+    /// Whether each record has changed.
+    pub(super) fn records(&self) -> &[bool] {
+        &self.records
+    }
+
     /// Whether something that was read has changed.
     pub(super) fn is(&self, trace: &Trace) -> bool {
         trace.reads().any(|read| match read {
@@ -218,6 +234,18 @@ fn put_trace(out: &mut Vec<u8>, trace: &Trace) {
     }
 }
 
+fn pieces(scan: &mut Scan<'_>) -> Option<Vec<Piece>> {
+    let mut end = 0_usize;
+    let count = scan.number()?;
+    let pieces = (0..count).map(|_| {
+        let ix = Ix(u32::try_from(scan.number()?).ok()?);
+        let start = end.checked_add(scan.number()?)?;
+        end = start.checked_add(scan.number()?)?;
+        Some(Piece { ix, bytes: start..end })
+    });
+    pieces.collect()
+}
+
 fn trace(scan: &mut Scan<'_>) -> Option<Trace> {
     let mut before = 0u32;
     let count = scan.number()?;
@@ -233,9 +261,15 @@ mod tests {
     use super::*;
 
     fn memory() -> Memory {
-        let made =
-            |numbers: &[u32]| Made { trace: Trace::of_numbers(numbers.to_vec()), hash: "7f".repeat(32), size: 5 };
-        let files = [("a.html", made(&[])), ("b/c.html", made(&[3, 900, u32::MAX]))];
+        let made = |numbers: &[u32]| Made {
+            trace: Trace::of_numbers(numbers.to_vec()),
+            hash: "7f".repeat(32),
+            size: 5,
+            pieces: Vec::new(),
+        };
+        let piece = |ix, bytes| Piece { ix: Ix(ix), bytes };
+        let pieces = vec![piece(7, 1..300), piece(2, 302..302), piece(900, 400..401)];
+        let files = [("a.html", made(&[])), ("b/c.html", Made { pieces, ..made(&[3, 900, u32::MAX]) })];
         Memory {
             manifest: "00".repeat(32),
             grounds: Grounds {

@@ -30,6 +30,7 @@ mod pages;
 mod pages_tests;
 mod past;
 mod picture;
+mod pieces;
 mod plan;
 mod record;
 mod relations;

@@ -12,6 +12,7 @@ use super::hood::Hood;
 use super::html::Html;
 use super::links::{Book, Card, Root};
 use super::memory::{Made, Memory};
+use super::pieces::{Old, Piece, Pieces};
 use super::plan::{Page, packs, plan};
 use super::shared::Shared;
 use super::shelf::{Area, Shelf, areas, shelves};
@@ -150,10 +151,16 @@ impl<'a> Site<'a> {
             if let Some(made) = kept {
                 return Ok((path.clone(), made));
             }
-            let (bytes, trace) = traced(|| self.page(path, *page));
-            let bytes = bytes?;
+            let old = || {
+                let (before, stale) = before.as_ref()?;
+                let made = before.files.get(path).filter(|made| !made.pieces.is_empty())?;
+                let bytes = sink.old(path).filter(|bytes| hash(bytes) == made.hash)?;
+                Some(Old::new(bytes, &made.pieces, stale.records()))
+            };
+            let (made, trace) = traced(|| self.made(path, *page, old));
+            let (bytes, pieces) = made?;
             sink.put(path, &bytes).map_err(|source| SiteError::Sink { path: path.clone(), source })?;
-            Ok((path.clone(), Made { trace, hash: hash(&bytes), size: bytes.len() as u64 }))
+            Ok((path.clone(), Made { trace, hash: hash(&bytes), size: bytes.len() as u64, pieces }))
         });
         let made: Vec<Result<(String, Made), SiteError>> = made.collect();
         let files: BTreeMap<String, Made> = made.into_iter().collect::<Result<_, _>>()?;
@@ -168,6 +175,32 @@ impl<'a> Site<'a> {
         Ok((summary, Memory { manifest: hash(&manifest), grounds: self.grounds.clone(), instant, shared, files }))
     }
 
+    /// The bytes of one file, with the pieces that it is put together from; `old` gives it as it was made before.
+    fn made(
+        &self,
+        path: &str,
+        page: Page<'_>,
+        old: impl FnOnce() -> Option<Old>,
+    ) -> Result<(Vec<u8>, Vec<Piece>), SiteError> {
+        match page {
+            Page::KindJson(_) | Page::KindCsv(_) | Page::Search | Page::Inventory => Ok(self.pieces(page, old())),
+            _ => Ok((self.page(path, page)?, Vec::new())),
+        }
+    }
+
+    /// A file that is put together from pieces, after `old`.
+    fn pieces(&self, page: Page<'_>, old: Option<Old>) -> (Vec<u8>, Vec<Piece>) {
+        let mut pieces = Pieces::new(old);
+        match page {
+            Page::KindJson(at) => data::kind_json(self, &self.shelves[at], &mut pieces),
+            Page::KindCsv(at) => data::kind_csv(self, &self.shelves[at], &mut pieces),
+            Page::Search => search::titles(self, &mut pieces),
+            Page::Inventory => data::inventory(self, &mut pieces),
+            _ => {}
+        }
+        pieces.finish()
+    }
+
     /// The bytes of one file.
     fn page(&self, path: &str, page: Page<'_>) -> Result<Vec<u8>, SiteError> {
         match page {
@@ -175,8 +208,6 @@ impl<'a> Site<'a> {
             Page::Area(at) => area_pages::area(self, path, &self.areas[at]),
             Page::Records => area_pages::records(self, path),
             Page::List(at, number) => list::page(self, path, &self.shelves[at], number),
-            Page::KindJson(at) => Ok(data::kind_json(self, &self.shelves[at])),
-            Page::KindCsv(at) => Ok(data::kind_csv(self, &self.shelves[at])),
             Page::Record(ix) => record::page(self, path, ix),
             Page::Alias(ix) => record::alias(self, path, ix),
             Page::Findings(number) => findings::page(self, path, number),
@@ -188,8 +219,7 @@ impl<'a> Site<'a> {
                 let head = Head { path, title: "Page not found".into(), area: "" };
                 self.shell.render("404.html", &head, &())
             }
-            Page::Search => Ok(search::titles(self)),
-            Page::Inventory => Ok(data::inventory(self)),
+            Page::KindJson(_) | Page::KindCsv(_) | Page::Search | Page::Inventory => Ok(self.pieces(page, None).0),
             Page::Asset(name) => Ok(shell::asset(&self.input, name)),
             Page::Attention => board::attention::page(self, path),
             Page::Glossary => board::glossary::page(self, path),

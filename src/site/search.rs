@@ -1,43 +1,51 @@
 //! The index of titles for the search box: a script, so that it also loads from a folder on disk.
 
 use super::pages::Site;
+use super::pieces::Pieces;
 use super::shelf::{Area, Shelf};
-use crate::model::Record;
 
 /// One call with one template string. The first line names the files of words behind a `!`. A line `#folder TAB kind` begins the records of a kind; below it stands a line
 /// `id TAB title` for each, with its file name behind another tab where that is not the id. Records stand in the order
 /// of the menu, which also numbers them for the words.
-pub(super) fn titles(site: &Site<'_>) -> Vec<u8> {
-    let mut out = String::from("gitsmIndex(`!");
+pub(super) fn titles(site: &Site<'_>, out: &mut Pieces) {
+    let mut line = String::from("gitsmIndex(`!");
     for (at, key) in site.words.keys().enumerate() {
-        out.push_str(if at > 0 { " " } else { "" });
-        out.push_str(key);
+        line.push_str(if at > 0 { " " } else { "" });
+        line.push_str(key);
     }
-    out.push('\n');
+    line.push('\n');
+    out.text(&line);
     for shelf in in_order(&site.areas, &site.shelves) {
         if shelf.is_empty() {
             continue;
         }
-        out.push('#');
-        out.push_str(&shelf.folder);
-        out.push('\t');
-        escape(&shelf.kind.names.singular, &mut out);
-        out.push('\n');
-        for (address, record) in cards(site, shelf) {
-            escape(record.id.as_str(), &mut out);
-            out.push('\t');
-            escape(record.title(), &mut out);
-            let name = address.strip_prefix(&shelf.folder).unwrap_or(address);
-            let name = name.trim_start_matches('/').trim_end_matches(".html");
-            if name != record.id.as_str() {
-                out.push('\t');
-                out.push_str(name);
-            }
-            out.push('\n');
+        line.clear();
+        line.push('#');
+        line.push_str(&shelf.folder);
+        line.push('\t');
+        escape(&shelf.kind.names.singular, &mut line);
+        line.push('\n');
+        out.text(&line);
+        for ix in site.order(shelf) {
+            let Some(address) = site.book.address(*ix) else { continue };
+            out.piece(*ix, |out| {
+                line.clear();
+                let record = site.sms.record(*ix);
+                escape(record.id.as_str(), &mut line);
+                line.push('\t');
+                escape(record.title(), &mut line);
+                let name = address.strip_prefix(&shelf.folder).unwrap_or(address);
+                let name = name.trim_start_matches('/').trim_end_matches(".html");
+                if name != record.id.as_str() {
+                    line.push('\t');
+                    line.push_str(name);
+                }
+                line.push('\n');
+                out.extend_from_slice(line.as_bytes());
+            });
         }
     }
-    out.push_str("`);\n");
-    out.into_bytes()
+    out.text("`);\n");
 }
 
 /// The shelves in the order of the menu, in each part of the site first those that it is called after: of records with one
@@ -51,11 +59,6 @@ pub(super) fn in_order<'s, 'a>(areas: &[Area], shelves: &'s [Shelf<'a>]) -> impl
     let placed: Vec<usize> = areas.iter().flat_map(kinds).collect();
     let rest: Vec<usize> = (0..shelves.len()).filter(|at| !placed.contains(at)).collect();
     placed.into_iter().chain(rest).map(|at| &shelves[at])
-}
-
-/// The records of a shelf that have a page, with its address.
-fn cards<'s, 'a>(site: &'s Site<'a>, shelf: &'s Shelf<'a>) -> impl Iterator<Item = (&'s str, &'s Record<'a>)> {
-    shelf.records().iter().filter_map(|ix| Some((site.book.address(*ix)?, site.sms.record(*ix))))
 }
 
 /// Text inside a template string, at most 120 characters, on one line.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use jiff::SignedDuration;
 use rayon::prelude::*;
 
-use super::board::estate::Map;
+use super::board::estate::{self, Map};
 use super::board::periods::Figures;
 use super::digest::{Print, print};
 use super::memory::Known;
@@ -74,6 +74,8 @@ pub(super) struct Shared<'a> {
     changes: Slot<BTreeMap<&'a str, Vec<Ix>>>,
     outlook: Slot<Result<Outlook<'a>, Reason>>,
     figures: Slot<Figures>,
+    bands: Slot<Vec<(String, Vec<u32>)>>,
+    looks: Slot<Vec<u8>>,
     map: Slot<Map>,
 }
 
@@ -128,6 +130,8 @@ impl<'a> Site<'a> {
             Value::Changes => shared.changes.trace(),
             Value::Outlook => shared.outlook.trace(),
             Value::Figures => shared.figures.trace(),
+            Value::Bands => shared.bands.trace(),
+            Value::Looks => shared.looks.trace(),
             Value::Map => shared.map.trace(),
             Value::Level(at) => {
                 let desk = shared.desk.value()?;
@@ -150,6 +154,8 @@ impl<'a> Site<'a> {
             Value::Citing => Some(print(self.citing())),
             Value::LevelsOf => Some(print(self.by_party())),
             Value::Changes => Some(print(self.changes())),
+            Value::Bands => Some(print(&self.bands())),
+            Value::Looks => Some(print(&self.looks())),
             _ => None,
         }
     }
@@ -383,6 +389,18 @@ impl<'a> Site<'a> {
             }
             by
         })
+    }
+
+    /// In which band of the map each node lies: the names of the bands with the numbers of their nodes.
+    pub(super) fn bands(&self) -> &[(String, Vec<u32>)] {
+        self.shared.numbers.note(Value::Bands);
+        self.shared.bands.get(|| estate::bands(self))
+    }
+
+    /// How each node looks on the map, by its number.
+    pub(super) fn looks(&self) -> &[u8] {
+        self.shared.numbers.note(Value::Looks);
+        self.shared.looks.get(|| estate::looks(self))
     }
 
     /// Where everything lies on the map; its page and its script read the same.

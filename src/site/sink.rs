@@ -16,6 +16,11 @@ pub trait Sink: Sync {
     fn keeps(&self, _path: &str, _size: u64, _hash: &str) -> bool {
         false
     }
+
+    /// The bytes of a file that an earlier run put there, whatever became of them; none where they cannot be had.
+    fn old(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// The files of a site by path.
@@ -56,5 +61,9 @@ impl Sink for MemorySink {
         let Some(bytes) = self.before.get(path) else { return false };
         self.has(path, Arc::clone(bytes));
         true
+    }
+
+    fn old(&self, path: &str) -> Option<Vec<u8>> {
+        self.before.get(path).map(|bytes| bytes.to_vec())
     }
 }

@@ -39,6 +39,10 @@ pub(super) enum Value {
     Outlook,
     /// What is compared from period to period.
     Figures,
+    /// In which band of the map each node lies.
+    Bands,
+    /// How each node looks on the map.
+    Looks,
     /// The map of everything.
     Map,
     /// A level, by its place.
@@ -46,7 +50,7 @@ pub(super) enum Value {
 }
 
 /// The values that stand once, between those of kinds and requirements and those of levels.
-const MIDDLE: [Value; 11] = [
+const MIDDLE: [Value; 13] = [
     Value::Coverage,
     Value::Upcoming,
     Value::Citing,
@@ -57,6 +61,8 @@ const MIDDLE: [Value; 11] = [
     Value::Changes,
     Value::Outlook,
     Value::Figures,
+    Value::Bands,
+    Value::Looks,
     Value::Map,
 ];
 /// The values in front of those of kinds.
@@ -177,7 +183,7 @@ mod tests {
     fn every_value_has_a_number_of_its_own_and_comes_back_from_it() {
         let numbers = Numbers { kinds: 3, requirements: 2 };
         let all: Vec<Value> = numbers.values(4).collect();
-        assert_eq!(all.len(), 2 + 2 * 3 + 2 + 11 + 4);
+        assert_eq!(all.len(), 2 + 2 * 3 + 2 + 13 + 4);
         for (at, value) in all.iter().enumerate() {
             assert_eq!((numbers.place(*value), numbers.value(at)), (at, Some(*value)));
         }

@@ -59,6 +59,10 @@ impl Sink for Disk {
         kept
     }
 
+    fn old(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.folder.join(path)).ok().filter(|_| !self.fresh)
+    }
+
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         self.has(path);
         let file = self.folder.join(path);

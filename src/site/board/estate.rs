@@ -56,7 +56,7 @@ impl Map {
     /// Lays out all nodes that have a record.
     pub(in super::super) fn new(site: &Site<'_>) -> Self {
         let hood = &site.hood;
-        let mut bands = bands(site);
+        let mut bands = site.bands().to_vec();
         let total: usize = bands.iter().map(|(_, nodes)| nodes.len()).sum();
         let mut room = MOST;
         for (_, nodes) in &mut bands {
@@ -84,7 +84,7 @@ impl Map {
 }
 
 /// Nodes by band: services, then types of items from those nearest to services on, then agreements and suppliers.
-fn bands(site: &Site<'_>) -> Vec<(String, Vec<u32>)> {
+pub(in super::super) fn bands(site: &Site<'_>) -> Vec<(String, Vec<u32>)> {
     let hood = &site.hood;
     let depths = depths(hood);
     let mut by_name: BTreeMap<(usize, String), Vec<u32>> = BTreeMap::new();
@@ -190,14 +190,19 @@ pub(in super::super) fn page(site: &Site<'_>, path: &str) -> Result<Vec<u8>, Sit
     board.render(site, path, &site.area_of("ci"))
 }
 
+/// How the squares of all nodes look.
+pub(in super::super) fn looks(site: &Site<'_>) -> Vec<u8> {
+    (0..offset(site.hood.len())).map(|number| look(site, number)).collect()
+}
+
 /// How a square looks: in use, not in use, or with an error.
-fn look(site: &Site<'_>, number: u32) -> usize {
+fn look(site: &Site<'_>, number: u32) -> u8 {
     let Some(ix) = site.hood.node(number).record else { return 1 };
     if site.worst(ix) == Some(Severity::Error) {
         return 2;
     }
     let tone = site.sms.record(ix).state().map_or(Tone::None, |state| state.tone);
-    usize::from(matches!(tone, Tone::None | Tone::Told))
+    u8::from(matches!(tone, Tone::None | Tone::Told))
 }
 
 fn picture(site: &Site<'_>, root: Root, map: &Map) -> Html {
@@ -222,10 +227,11 @@ fn picture(site: &Site<'_>, root: Root, map: &Map) -> Html {
         out.text(&text::clip(&band.name, 24)).raw("</text><text class=\"ax end\" x=\"").number(LEFT - 12);
         out.raw("\" y=\"").number(band.top + 10).raw("\">").text(&text::count(band.count)).raw("</text>");
     }
+    let looks = site.looks();
     let mut paths = [Html::new(), Html::new(), Html::new()];
     for (number, (x, y)) in map.nodes.iter().zip(&map.places) {
-        let state = look(site, *number);
-        let path = &mut paths[state];
+        let state = looks[*number as usize];
+        let path = &mut paths[usize::from(state)];
         path.raw("M").number(*x).raw(" ").number(*y).raw("h").number(map.side);
         if state == 2 {
             let cut = map.side / 2;
@@ -256,7 +262,7 @@ fn table(site: &Site<'_>, root: Root, map: &Map) -> Html {
     let mut table = Table::new("Bands of the map", &["Band", "#Items", "#With an error", "Some of them"]);
     for band in &map.bands {
         let nodes = &map.nodes[band.first..band.first + band.count];
-        let wrong = nodes.iter().filter(|number| look(site, **number) == 2).count();
+        let wrong = nodes.iter().filter(|number| site.looks()[**number as usize] == 2).count();
         table.row(
             |out| {
                 out.text(&band.name);
