@@ -4,6 +4,9 @@
 //! pages rest on. What it read was noted while it was made ([`crate::model::trace`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::digest::{Grounds, Print};
 use super::pieces::Piece;
@@ -167,8 +170,15 @@ impl Memory {
         asked
     }
 
-    /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds.
-    pub(super) fn stale(&self, sms: &Sms<'_>, now: &Grounds, value: impl Fn(usize) -> Option<Print>) -> Option<Stale> {
+    /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds. The values of a group
+    /// rest only on those of earlier ones; several threads ask for them.
+    pub(super) fn stale(
+        &self,
+        sms: &Sms<'_>,
+        now: &Grounds,
+        groups: impl Iterator<Item = Range<usize>>,
+        value: impl Fn(usize) -> Option<Print> + Sync,
+    ) -> Option<Stale> {
         let Grounds { common, records, figures } = &self.grounds;
         if *common != now.common || records.len() != now.records.len() {
             return None;
@@ -185,11 +195,14 @@ impl Memory {
             kinds,
             shared: vec![true; self.shared.len()],
         };
-        // A value rests only on those with lower numbers.
-        for (at, known) in self.shared.iter().enumerate() {
-            let Some(Known { trace, print }) = known else { continue };
-            let is_same = !stale.is(trace) || print.is_some_and(|print| value(at) == Some(print));
-            stale.shared[at] = !is_same;
+        for group in groups {
+            let group = group.start..group.end.min(self.shared.len());
+            let is_other = |at: usize| {
+                let Some(Known { trace, print }) = &self.shared[at] else { return true };
+                stale.is(trace) && !print.is_some_and(|print| value(at) == Some(print))
+            };
+            let others: Vec<bool> = group.clone().into_par_iter().with_max_len(1).map(is_other).collect();
+            stale.shared[group].copy_from_slice(&others);
         }
         Some(stale)
     }

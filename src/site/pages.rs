@@ -132,7 +132,10 @@ impl<'a> Site<'a> {
     ) -> Result<(Summary, Memory), SiteError> {
         let numbers = self.shared.numbers;
         let value = |at| self.print(numbers.value(at)?);
-        let before = before.and_then(|before| Some((before, before.stale(self.sms, &self.grounds, value)?)));
+        let before = before.and_then(|before| {
+            let groups = numbers.groups(before.shared.len());
+            Some((before, before.stale(self.sms, &self.grounds, groups, value)?))
+        });
         let kept = |path: &str| {
             let (before, stale) = before.as_ref()?;
             let made = before.files.get(path).filter(|made| !stale.is(&made.trace))?;

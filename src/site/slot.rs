@@ -1,6 +1,7 @@
 //! Values that several pages share, and the numbers that traces call them by.
 
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::gap::Assessed;
@@ -49,11 +50,14 @@ pub(super) enum Value {
     Level(usize),
 }
 
-/// The values that stand once, between those of kinds and requirements and those of levels.
+/// The values that stand once, between those of kinds and requirements and those of levels; the first [`ALONE`] of them rest
+/// on no value that stands there.
 const MIDDLE: [Value; 13] = [
-    Value::Coverage,
     Value::Upcoming,
     Value::Citing,
+    Value::Bands,
+    Value::Looks,
+    Value::Coverage,
     Value::Measures,
     Value::Levels,
     Value::LevelsOf,
@@ -61,10 +65,9 @@ const MIDDLE: [Value; 13] = [
     Value::Changes,
     Value::Outlook,
     Value::Figures,
-    Value::Bands,
-    Value::Looks,
     Value::Map,
 ];
+const ALONE: usize = 4;
 /// The values in front of those of kinds.
 const FRONT: [Value; 2] = [Value::Findings, Value::Assessor];
 
@@ -107,6 +110,17 @@ impl Numbers {
     pub(super) fn value(self, number: usize) -> Option<Value> {
         let levels = number.saturating_sub(self.number(Value::Level(0))) + 1;
         self.values(levels).nth(number)
+    }
+
+    /// The numbers of so many values in groups, of which each rests only on earlier ones.
+    pub(super) fn groups(self, count: usize) -> impl Iterator<Item = Range<usize>> {
+        let front = FRONT.len();
+        let middle = self.number(Value::Requirement(0)) + self.requirements;
+        let levels = self.number(Value::Level(0));
+        let one = |at: usize| at..at + 1;
+        let wide = front..middle + ALONE;
+        let groups = (0..front).map(one).chain([wide]).chain((middle + ALONE..levels).map(one));
+        groups.chain([levels..count.max(levels)])
     }
 
     /// How traces call a value.
@@ -188,6 +202,8 @@ mod tests {
             assert_eq!((numbers.place(*value), numbers.value(at)), (at, Some(*value)));
         }
         assert_eq!(numbers.value(all.len()), Some(Value::Level(4)));
+        let groups: Vec<_> = numbers.groups(all.len()).collect();
+        assert_eq!(groups.iter().cloned().flatten().collect::<Vec<_>>(), (0..all.len()).collect::<Vec<_>>());
     }
 
     #[test]
