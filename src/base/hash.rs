@@ -1,5 +1,7 @@
 //! Hashes as text.
 
+use std::hash::{Hash, Hasher};
+
 use ring::digest::{Context, SHA256, digest};
 
 /// The SHA-256 of `bytes` in hexadecimal.
@@ -36,6 +38,52 @@ impl Sha256 {
         let hash = self.0.finish();
         std::array::from_fn(|at| hash.as_ref().get(at).copied().unwrap_or_default())
     }
+}
+
+/// The first half of a SHA-256.
+pub type Print = [u8; 16];
+
+/// A hash over parts, each with its length in front.
+#[derive(Clone, Default)]
+pub struct Parts(Sha256);
+
+impl Parts {
+    /// Adds a part.
+    pub fn add(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// Adds a value as it is written for people who look for mistakes.
+    pub fn debug(&mut self, value: &impl std::fmt::Debug) -> &mut Self {
+        self.add(format!("{value:?}").as_bytes())
+    }
+
+    /// The first half of the hash of all that was added.
+    #[must_use]
+    pub fn print(self) -> Print {
+        self.0.finish_short()
+    }
+}
+
+impl Hasher for Parts {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Asked for by nobody: the whole hash is wanted.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+/// The name of a value by what it holds.
+#[must_use]
+pub fn print(value: &impl Hash) -> Print {
+    let mut all = Parts::default();
+    value.hash(&mut all);
+    all.print()
 }
 
 /// Bytes in lower-case hexadecimal.

@@ -1,6 +1,5 @@
 //! `gitsm serve`.
 
-use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,7 +16,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use clap::Args;
 
-use super::site::Known;
+use super::site::Kept;
 use super::{Context, Exit};
 use crate::site::{Files, Memory, MemorySink};
 
@@ -57,8 +56,8 @@ struct Served {
 /// What one build leaves for the next.
 #[derive(Debug, Default)]
 struct Left {
-    /// What was read of the past.
-    known: RefCell<Known>,
+    /// What is known of the records.
+    kept: Kept,
     /// The last site with what is remembered of making it.
     site: Option<(Arc<Files>, Memory)>,
 }
@@ -121,7 +120,7 @@ fn build(cx: &Context<'_>, left: &mut Left) -> anyhow::Result<Arc<Files>> {
     cx.progress.stage("making pages");
     let before = left.site.as_ref();
     let sink = before.map_or_else(MemorySink::default, |(files, _)| MemorySink::after(Arc::clone(files)));
-    let before = (&left.known, before.map(|(_, memory)| memory));
+    let before = (&left.kept, before.map(|(_, memory)| memory));
     let made = super::site::make(&cx.root().unwrap_or_default(), &snapshot, cx.as_of(), before, &sink);
     cx.progress.done();
     let (memory, files) = (made?, Arc::new(sink.into_files()));

@@ -1,18 +1,18 @@
 //! `gitsm site`.
 
-mod again;
 mod disk;
 mod left;
+mod memory;
 mod past;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use again::Place;
 use clap::{Args, ValueEnum};
 use disk::{Disk, remove};
-use past::Archive;
-pub(super) use past::Known;
+use memory::Place;
+use past::{Archive, Known};
 
 use super::{Context, Exit};
 use crate::base::date::AsOf;
@@ -20,6 +20,7 @@ use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::load::settings::Names;
 use crate::model::Sms;
+use crate::rules::again::{self, Found, Ground};
 use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::site::{self, Edition, Input, Memory, NOTHING, Past, Prints, Sink};
@@ -50,6 +51,16 @@ struct Before {
     files: left::Left,
     place: Option<Place>,
     memory: Option<Memory>,
+    found: Option<Found>,
+}
+
+/// What is known from before of the records, for one run after another.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// What was read of their past.
+    past: RefCell<Known>,
+    /// What rules found.
+    found: RefCell<Option<Found>>,
 }
 
 impl Before {
@@ -58,7 +69,8 @@ impl Before {
         let files = left::open(folder)?;
         let place = Place::of(root, folder);
         let memory = place.as_ref().filter(|_| !files.fresh).and_then(|place| place.recall(&files.list));
-        Ok(Self { files, place, memory })
+        let found = place.as_ref().and_then(Place::found);
+        Ok(Self { files, place, memory, found })
     }
 }
 
@@ -89,15 +101,15 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let snapshot = cx.snapshot();
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), snapshot)
     });
-    let (Before { files: left, place, memory }, snapshot) = (before?, snapshot?);
-    let place = place.filter(|_| again::is_wanted(&snapshot.settings));
+    let (Before { files: left, place, memory, found }, snapshot) = (before?, snapshot?);
+    let place = place.filter(|_| memory::is_wanted(&snapshot.settings));
     let memory = memory.filter(|_| place.is_some());
     cx.progress.stage("making pages");
     let edition = if arguments.edition == For::Public { Edition::Public } else { Edition::Internal };
     let archive = archive(&root, &snapshot, edition, cx.as_of())?;
-    let known = RefCell::default();
-    let made = with_input(&snapshot, edition, (archive.as_ref(), &known), Rest::Stays, |input, past| {
-        let prints = Prints::new(input);
+    let found = found.filter(|_| place.is_some());
+    let kept = Kept { found: RefCell::new(found), ..Kept::default() };
+    let made = with_input(&snapshot, edition, (archive.as_ref(), &kept), Rest::Stays, |input, prints, past| {
         if let Some(summary) = left.still(&folder, prints.digest()) {
             return Ok((summary, 0, 0, None));
         }
@@ -106,10 +118,11 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let input = Input { past: &past, ..*input };
         let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?.leave();
         // It is written while the rest is done.
+        let found = kept.found.take();
         let keeping = place.map(|place| {
             std::thread::spawn(move || {
-                place.keep(&memory);
-                Rest::Stays.of(memory);
+                place.keep(&memory, found.as_ref());
+                Rest::Stays.of((memory, found));
             })
         });
         let (written, kept) = disk.finish();
@@ -140,20 +153,19 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
 }
 
 /// Makes the site of `snapshot`, which was read from `root`, after an earlier one of which something is remembered; what is
-/// `known` of its past is not read again. Gives what the next one may remember.
+/// `kept` of it is not worked out again. Gives what the next one may remember.
 pub(super) fn make(
     root: &Path,
     snapshot: &Snapshot,
     as_of: Option<AsOf>,
-    (known, before): (&RefCell<Known>, Option<&Memory>),
+    (kept, before): (&Kept, Option<&Memory>),
     sink: &dyn Sink,
 ) -> anyhow::Result<Memory> {
     let archive = archive(root, snapshot, Edition::Internal, as_of)?;
-    let before = before.filter(|_| again::is_possible(&snapshot.settings));
-    with_input(snapshot, Edition::Internal, (archive.as_ref(), known), Rest::PutAway, |input, past| {
+    let before = before.filter(|_| memory::is_possible(&snapshot.settings));
+    with_input(snapshot, Edition::Internal, (archive.as_ref(), kept), Rest::PutAway, |input, prints, past| {
         let past = past()?;
-        let input = Input { past: &past, ..*input };
-        Ok(site::build_after(&input, &Prints::new(&input), before, sink)?.memory)
+        Ok(site::build_after(&Input { past: &past, ..*input }, &prints, before, sink)?.memory)
     })
 }
 
@@ -168,21 +180,21 @@ fn archive(root: &Path, snapshot: &Snapshot, edition: Edition, as_of: Option<AsO
 fn with_input<T>(
     snapshot: &Snapshot,
     edition: Edition,
-    (archive, known): (Option<&Archive>, &RefCell<Known>),
+    (archive, kept): (Option<&Archive>, &Kept),
     rest: Rest,
-    then: impl FnOnce(&Input<'_>, &dyn Fn() -> anyhow::Result<Past>) -> anyhow::Result<T>,
+    then: impl FnOnce(&Input<'_>, Prints, &dyn Fn() -> anyhow::Result<Past>) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let catalog = Catalog::new(&snapshot.sources)?;
     let named = Past { key: archive.map(Archive::key).unwrap_or_default(), ..Past::default() };
-    let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms, known));
+    let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms, &kept.past));
     let original = Sms::build(snapshot, &catalog);
     let result = if edition == Edition::Internal {
         if snapshot.settings.site.names == Names::People {
-            judged(&original, &named, rest, |input| then(input, &|| read(&original)))
+            judged(&original, &named, (&kept.found, rest), |input, prints| then(input, prints, &|| read(&original)))
         } else {
             let (left, words) = site::edition::roles(&original);
-            judged(&Sms::build(&left, &catalog), &named, rest, |input| {
-                then(input, &|| Ok(read(&original)?.by_role(&words)))
+            judged(&Sms::build(&left, &catalog), &named, (&kept.found, rest), |input, prints| {
+                then(input, prints, &|| Ok(read(&original)?.by_role(&words)))
             })
         }
     } else {
@@ -194,25 +206,33 @@ fn with_input<T>(
         let sms = Sms::build(&public.snapshot, &catalog);
         let graph = Graph::build(&sms);
         let input = Input { sms: &sms, graph: &graph, findings: &[], waived: &[], edition, past: &NOTHING };
-        then(&input, &|| Ok(Past::default()))
+        then(&input, Prints::new(&input), &|| Ok(Past::default()))
     };
     rest.of(original);
     rest.of(catalog);
     result
 }
 
-/// Calls `then` with the records and what rules find in them.
+/// Calls `then` with the records and what rules find in them, after what they `found` before.
 fn judged<T>(
     sms: &Sms<'_>,
     past: &Past,
-    rest: Rest,
-    then: impl FnOnce(&Input<'_>) -> anyhow::Result<T>,
+    (found, rest): (&RefCell<Option<Found>>, Rest),
+    then: impl FnOnce(&Input<'_>, Prints) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
-    let Judged { findings, waived } = rules::judge(&Check { sms, graph: &graph }, &selection);
+    let files = again::files(&sms.snapshot.sources);
+    let ground = Arc::new(Ground::new(sms, &graph, &files));
+    let before = found.take();
+    let check = Check { sms, graph: &graph };
+    let (judged, now) = rules::judge_after(&check, &selection, Arc::clone(&ground), before.as_ref());
+    found.replace(Some(now));
+    rest.of(before);
+    let Judged { findings, waived } = judged;
     let edition = Edition::Internal;
-    let result = then(&Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past });
+    let input = Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past };
+    let result = then(&input, Prints::with(&input, &files, ground));
     rest.of((graph, findings, waived));
     result
 }

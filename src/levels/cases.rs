@@ -87,7 +87,7 @@ impl<'s> Cases<'s> {
         let service = sla.service().and_then(|service| self.sms.find(service.id));
         let incidents =
             service.and_then(|service| self.of_service.get(&service)).map(Vec::as_slice).unwrap_or_default();
-        let now = When::Instant(self.sms.snapshot.as_of.instant());
+        let now = When::Instant(self.sms.now());
         let within = |incident: &&Incident<'s>| incident.reported().is_some_and(|at| start <= at && at < end);
         let case = |incident: &Incident<'s>| {
             let metric =

@@ -42,9 +42,8 @@ impl<'s> Clocks<'s> {
     /// Reads all calendars.
     #[must_use]
     pub fn new(sms: &'s Sms<'s>) -> Self {
-        let instant = sms.snapshot.as_of.instant();
         let year = Period::of(sms.snapshot.as_of.day(), Length::Year);
-        let (start, end) = year.and_then(|year| bounds(year, &TimeZone::UTC)).unwrap_or((instant, instant));
+        let (start, end) = year.and_then(|year| bounds(year, &TimeZone::UTC)).unwrap_or_else(|| (sms.now(), sms.now()));
         let running = |hours: Hours, zone| Running { year: hours.during(start, end), hours, zone };
         let read = sms.of_kind("calendar").filter_map(|(ix, _)| {
             let calendar = sms.view::<Calendar<'s>>(ix)?;

@@ -14,6 +14,7 @@ use crate::base::period::Length;
 use crate::graph::{Chain, Graph, Node, NodeKind};
 use crate::model::Sms;
 use crate::model::sla::{Clock, Sla, SlaTarget};
+use crate::model::trace::{Trace, note, traced};
 
 /// A promised availability beside what stands behind it.
 #[derive(Debug)]
@@ -323,7 +324,10 @@ pub fn each_delivery<'s, 'g, T: Send>(
         });
         deliveries.filter_map(|delivery| of(&delivery)).collect()
     };
-    slas.par_iter().map(told).collect::<Vec<_>>().into_iter().flatten().collect()
+    // What other threads read was read by whoever asked.
+    let told: Vec<(Vec<T>, Trace)> = slas.par_iter().map(|sla| traced(|| told(sla))).collect();
+    Trace::union(told.iter().map(|(_, trace)| trace)).reads().for_each(note);
+    told.into_iter().flat_map(|(told, _)| told).collect()
 }
 
 /// In words what a single part would have to do for the promise to be kept.

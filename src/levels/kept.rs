@@ -115,7 +115,7 @@ impl<'s> Meter<'s> {
         let first = sla.valid_from().map_or(period.first, |from| from.max(period.first));
         let last = last.map_or(period.last, |last| last.min(period.last));
         let (start, end) = self.clocks.bounds(sla, Period { first, last, ..period })?;
-        let end = end.min(self.sms.snapshot.as_of.instant());
+        let end = end.min(self.sms.now());
         (first <= last && start < end).then_some((start, end))
     }
 }

@@ -83,7 +83,7 @@ impl<'s> Stops<'s> {
         record: &'s Record<'s>,
         customers: &[Ref<'s, CustomerKind>],
     ) {
-        let now = self.sms.snapshot.as_of.instant();
+        let now = self.sms.now();
         let start = start.and_then(When::instant);
         let end = end.map_or(Some(now), When::instant);
         let (Some(service), Some(start), Some(end)) = (self.sms.find(service), start, end) else { return };

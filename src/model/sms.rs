@@ -11,6 +11,8 @@ use super::supplier::{Supplier, SupplierStatus};
 use super::trace::{Read, note};
 use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
+use jiff::Timestamp;
+
 use crate::base::id::Id;
 use crate::load::Snapshot;
 use crate::local::Rules;
@@ -75,6 +77,13 @@ impl<'s> Sms<'s> {
     #[must_use]
     pub fn id(&self, ix: Ix) -> &Id {
         &self.records[ix.0 as usize].id
+    }
+
+    /// The instant to judge by, for what hangs on more of it than its day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        note(Read::Instant);
+        self.snapshot.as_of.instant()
     }
 
     /// Number of records.

@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::Ix;
+use crate::base::bytes::{Scan, put_number};
 
 /// Something that a computation can read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +118,27 @@ impl Trace {
     #[must_use]
     pub fn numbers(&self) -> &[u32] {
         &self.0
+    }
+
+    /// Appends the trace, each number as the step from the one before.
+    pub fn put(&self, out: &mut Vec<u8>) {
+        put_number(out, self.0.len());
+        let mut before = 0;
+        for number in &self.0 {
+            put_number(out, (number - before) as usize);
+            before = *number;
+        }
+    }
+
+    /// The trace that comes next.
+    pub fn take(scan: &mut Scan<'_>) -> Option<Self> {
+        let mut before = 0u32;
+        let count = scan.number()?;
+        let numbers = (0..count).map(|_| {
+            before = before.checked_add(u32::try_from(scan.number()?).ok()?)?;
+            Some(before)
+        });
+        numbers.collect::<Option<_>>().map(Self::of)
     }
 
     /// The trace of these numbers.

@@ -58,7 +58,7 @@ fn kept<'c>(cx: &Check<'c>, meter: &Meter<'c>, report: SlaReport<'c>, row: SlaRe
     let target = target.filter(|target: &SlaTarget<'_>| target.availability().is_some())?;
     let period = Period::parse(row.period().or(report.period())?)?;
     let (_, end) = meter.clocks.bounds(sla, period)?;
-    let is_over = end <= cx.sms.snapshot.as_of.instant();
+    let is_over = end <= cx.sms.now();
     meter.kept(sla, target, period).filter(|kept| is_over && kept.counted == Counted::Seconds)
 }
 

@@ -126,7 +126,7 @@ fn pairs<'c>(changes: &[Coming<'c>], items: &BTreeMap<&'c str, Touching>) -> BTr
 
 impl Rule for ChangeCollision {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let now = cx.sms.snapshot.as_of.instant();
+        let now = cx.sms.now();
         let hops = ChangePolicy::in_force(cx.sms).find_map(ChangePolicy::conflict_hops).unwrap_or(1);
         let asked = cx.sms.all::<Change<'_>>().filter(|change| change.status() == Some(ChangeStatus::Requested));
         let coming = |change: Change<'_>| {

@@ -35,7 +35,7 @@ const HELP: &str = "correct the date, or leave the field out until it has happen
 impl Rule for DateInFuture {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let as_of = cx.sms.snapshot.as_of;
-        let now = When::Instant(as_of.instant());
+        let now = When::Instant(cx.sms.now());
         for (_, record) in cx.sms.records() {
             record.kind.times.visit(&record.root, &mut |shape, node| {
                 let Some(text) = node.as_str().filter(|_| shape.past) else { return };

@@ -117,7 +117,7 @@ impl<'c> Promises<'c> {
 impl Rule for IncidentBreachFlag {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
         let mut promises = None;
-        let now = When::Instant(cx.sms.snapshot.as_of.instant());
+        let now = When::Instant(cx.sms.now());
         for incident in cx.sms.all::<Incident<'_>>() {
             let Some(breached) = incident.breached() else { continue };
             let promises = promises.get_or_insert_with(|| Promises::new(cx));

@@ -86,7 +86,7 @@ impl Alone<'_> {
 
 impl Rule for MaintenanceInServiceHours {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let start = cx.sms.snapshot.as_of.instant();
+        let start = cx.sms.now();
         let Ok(end) = start.checked_add((90 * 24).hours()) else { return };
         let mut alone = Alone { cx: *cx, known: BTreeMap::new() };
         let mut slas: BTreeMap<Ix, Vec<(Sla<'_>, Hours)>> = BTreeMap::new();

@@ -94,7 +94,7 @@ fn ours<'c>(cx: &Check<'c>, within: Bounds) -> Vec<Ours<'c>> {
 
 impl Rule for MaintenanceWindowsClash {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let start = cx.sms.snapshot.as_of.instant();
+        let start = cx.sms.now();
         let Ok(end) = start.checked_add((90 * 24).hours()) else { return };
         let ours = ours(cx, (start, end));
         let theirs = cx.sms.all::<MaintenanceWindow<'_>>().filter(|it| it.is_active() && it.supplier().is_some());

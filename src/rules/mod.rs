@@ -2,6 +2,7 @@
 //!
 //! To add one, write `src/rules/<name>.rs` and two lines here: its `mod`, and its place in [`ALL`].
 
+pub mod again;
 #[cfg(test)]
 mod harness;
 mod limits;
@@ -190,7 +191,9 @@ mod survey_sample_invalid;
 mod training_effect_missing;
 
 pub use rule::{Check, Report, Rule};
-pub use run::{Judged, Selection, UnknownRule, all, bound, codes, codes_with, find, find_with, judge, run, some};
+pub use run::{
+    Judged, Selection, UnknownRule, all, bound, codes, codes_with, find, find_with, judge, judge_after, run, some,
+};
 pub use waiver::{Waived, Waiver, may_be_waived};
 
 /// Every rule, by name.

@@ -9,6 +9,7 @@ use crate::base::span::{FileId, Span, offset};
 use crate::base::text;
 use crate::model::Record;
 use crate::model::places::Places;
+use crate::model::trace::{Read, note};
 
 rule! {
     /// Addresses or phone numbers of people stand in a record.
@@ -60,6 +61,7 @@ fn message(record: &Record<'_>, found: &[(Span, Way)]) -> String {
 
 impl Rule for PersonalDataSuspected {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        note(Read::Everything);
         let sources = cx.sms.snapshot.sources.as_slice().par_iter().enumerate();
         let records = sources.filter(|(_, source)| source.role() == Role::Record);
         let found: Vec<(Span, Way)> = records

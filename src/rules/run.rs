@@ -1,9 +1,11 @@
 //! Running rules, and what the settings make of their findings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::again::{self, Before, Found, Ground};
 use super::rule::{Check, Report};
 use super::waiver::{self, Waived};
 use super::{ALL, Rule};
@@ -148,6 +150,24 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     judged(cx, selection, |_| true)
 }
 
+/// The same as [`judge`], with what the next run may take over; `ground` names what rules look at. Of what was `found` before,
+/// what still holds is taken over.
+#[must_use]
+pub fn judge_after(
+    cx: &Check<'_>,
+    selection: &Selection,
+    ground: Arc<Ground>,
+    found: Option<&Found>,
+) -> (Judged, Found) {
+    let before = found.and_then(|found| Before::new(found, &ground, cx.sms));
+    let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.runs(rule.code().id)).collect();
+    let told = rules.into_par_iter().map(|rule| again::ask(*rule, cx, before.as_ref()));
+    let told: Vec<_> = told.collect();
+    let findings = told.iter().flat_map(|(_, (_, findings))| findings.iter().cloned()).collect();
+    let Judged { findings, waived } = settled(cx, selection, findings, |rule| selection.runs(rule));
+    (Judged { findings: bound(findings), waived }, again::found(ground, told))
+}
+
 /// What [`all`] finds when of the rules that gitsm brings only those of these `names` are asked. What the earlier stages
 /// and the local rules find is there as ever; a waiver of a rule that was not asked is not said to cover nothing.
 #[must_use]
@@ -163,7 +183,11 @@ fn judged(cx: &Check<'_>, selection: &Selection, asks: impl Fn(&str) -> bool) ->
         rule.check(cx, &mut report);
         report.into_findings()
     });
-    let mut findings: Vec<Finding> = found.collect();
+    settled(cx, selection, found.collect(), runs)
+}
+
+/// What counts of what rules found, of what the earlier stages and the local rules find, and what is waived of it.
+fn settled(cx: &Check<'_>, selection: &Selection, mut findings: Vec<Finding>, runs: impl Fn(&str) -> bool) -> Judged {
     findings.extend(cx.sms.findings.iter().cloned());
     let local = &cx.sms.local;
     let wanted = |rule: &LocalRule| selection.runs(rule.code.id) && find(rule.code.id).is_none();

@@ -3,6 +3,7 @@ use crate::base::credentials;
 use crate::base::source::Role;
 use crate::base::span::{FileId, Span, offset};
 use crate::model::places::Places;
+use crate::model::trace::{Read, note};
 use rayon::prelude::*;
 
 rule! {
@@ -42,6 +43,7 @@ const MAX_PER_FILE: usize = 20;
 
 impl Rule for SecretSuspected {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
+        note(Read::Everything);
         let sources = cx.sms.snapshot.sources.as_slice().par_iter().enumerate();
         let records = sources.filter(|(_, source)| source.role() == Role::Record);
         let is_id = |word: &str| cx.sms.find(word).is_some();

@@ -130,7 +130,7 @@ fn message(sla: &Record<'_>, targets: &[&str], desks: &[Desk<'_>], gap: Timestam
 
 impl Rule for SupportHoursGap {
     fn check(&self, cx: &Check<'_>, out: &mut Report) {
-        let start = cx.sms.snapshot.as_of.instant();
+        let start = cx.sms.now();
         let Ok(end) = start.checked_add((366 * 24).hours()) else { return };
         let mut year = Year { cx: *cx, bounds: (start, end), read: BTreeMap::new() };
         let parties = parties(cx);

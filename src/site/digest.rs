@@ -1,60 +1,22 @@
 //! Names for what a site is made from: the same name, the same content.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher as _;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::Input;
 use super::stamp::Stamp;
 use crate::base::finding::Finding;
-use crate::base::hash::{Sha256, sha256};
-use crate::base::source::{Role, Source, Sources};
-use crate::model::ci::Ci;
-use crate::model::view::View as _;
-use crate::model::{Ix, Record};
-
-/// The first half of a SHA-256.
-pub(super) type Print = [u8; 16];
+use crate::base::hash::{Parts, Print, Sha256, sha256};
+use crate::base::source::Sources;
+use crate::rules::again::{Ground, files};
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
     sha256(bytes)
-}
-
-/// A hash over parts, each with its length in front.
-#[derive(Default)]
-struct Parts(Sha256);
-
-impl Parts {
-    fn add(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-        self
-    }
-
-    fn debug(&mut self, value: &impl std::fmt::Debug) -> &mut Self {
-        self.add(format!("{value:?}").as_bytes())
-    }
-}
-
-impl Hasher for Parts {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    /// Asked for by nobody: the whole hash is wanted.
-    fn finish(&self) -> u64 {
-        0
-    }
-}
-
-/// The name of a value by what it holds.
-pub(super) fn print(value: &impl Hash) -> Print {
-    let mut all = Parts::default();
-    value.hash(&mut all);
-    all.0.finish_short()
 }
 
 /// What pages rest on, as names.
@@ -73,8 +35,8 @@ pub(super) struct Grounds {
 pub struct Prints {
     /// This build of the program, the settings, the edition, the past, and the instant as far as pages tell it.
     common: Print,
-    /// Each file, by its number.
-    files: Vec<Print>,
+    /// What rules look at.
+    ground: Arc<Ground>,
     /// Each finding, by its place.
     told: Vec<Print>,
     /// All of them, with what is waived.
@@ -86,28 +48,29 @@ impl Prints {
     /// Names everything that the site of `input` is made from.
     #[must_use]
     pub fn new(input: &Input<'_>) -> Self {
+        let files = files(&input.sms.snapshot.sources);
+        let ground = Ground::new(input.sms, input.graph, &files);
+        Self::with(input, &files, Arc::new(ground))
+    }
+
+    /// The same, where the names of the files and of what rules look at are known.
+    #[must_use]
+    pub fn with(input: &Input<'_>, files: &[Print], ground: Arc<Ground>) -> Self {
         let mut common = Parts::default();
         common.add(env!("GITSM_BUILD").as_bytes()).debug(&Stamp::new(input)).debug(&input.edition);
         common.debug(&input.sms.snapshot.settings).add(input.past.key.as_bytes());
-        let common = common.0.finish_short();
-        let files: Vec<_> = input.sms.snapshot.sources.iter().map(|(_, source)| source).collect();
-        let file = |source: &&Source| {
-            let mut parts = Parts::default();
-            parts.add(source.path().as_bytes()).add(source.text().as_bytes());
-            parts.0.finish_short()
-        };
-        let files: Vec<Print> = files.par_iter().with_min_len(256).map(file).collect();
+        let common = common.print();
         let sources = &input.sms.snapshot.sources;
         let told: Vec<Print> =
             input.findings.par_iter().with_min_len(64).map(|finding| told(finding, sources)).collect();
         let mut found = Parts::default();
-        told.iter().for_each(|print| found.0.update(print));
-        let found = found.debug(&input.waived).0.clone().finish_short();
+        told.iter().for_each(|print| found.write(print));
+        let found = found.debug(&input.waived).clone().print();
         let mut all = Sha256::default();
-        for print in [common, found].iter().chain(&files) {
+        for print in [common, found].iter().chain(files) {
             all.update(print);
         }
-        Self { common, files, told, found, digest: all.finish() }
+        Self { common, ground, told, found, digest: all.finish() }
     }
 
     /// One name for all findings as pages tell them, and for what is waived.
@@ -123,57 +86,26 @@ impl Prints {
 
     /// What the pages of the site of `input` rest on; `findings_of` gives the places of the findings of each record.
     pub(super) fn grounds(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Grounds {
-        let (common, (records, figures)) =
-            rayon::join(|| self.ground(input), || (self.records(input, findings_of), figures(input)));
-        Grounds { common, records, figures }
-    }
-
-    /// What every page rests on: which records there are and where they lie, what needs what, and all files that hold no
-    /// records.
-    fn ground(&self, input: &Input<'_>) -> Print {
-        let sms = input.sms;
-        let mut all = Parts::default();
-        all.add(&self.common).debug(&sms.snapshot.unusable).debug(&input.past.trials);
-        for ((_, source), print) in sms.snapshot.sources.iter().zip(&self.files) {
-            all.add(if source.role() == Role::Record { source.path().as_bytes() } else { print });
-        }
-        for (_, record) in sms.records() {
-            all.add(record.kind.name.as_bytes()).add(record.id.as_str().as_bytes()).add(&record.file.0.to_le_bytes());
-        }
-        for (alias, claimants) in sms.aliases() {
-            all.add(alias.as_str().as_bytes());
-            claimants.hash(&mut all);
-        }
-        input.graph.hash(&mut all);
-        all.0.finish_short()
+        let mut common = Parts::default();
+        common.add(&self.common).debug(&input.past.trials).add(&self.ground.frame);
+        Grounds { common: common.print(), records: self.records(findings_of), figures: self.ground.figures.clone() }
     }
 
     /// Each record with what is found in it and with who refers to it; `findings_of` gives the places of its findings.
-    fn records(&self, input: &Input<'_>, findings_of: &[Vec<u32>]) -> Vec<Print> {
-        let one = |(ix, record): (Ix, &Record<'_>)| {
-            let mut all = Sha256::default();
-            all.update(&self.files[record.file.0 as usize]);
-            for at in &findings_of[ix.0 as usize] {
-                all.update(&self.told[*at as usize]);
+    fn records(&self, findings_of: &[Vec<u32>]) -> Vec<Print> {
+        let one = |(record, findings): (&Print, &Vec<u32>)| {
+            if findings.is_empty() {
+                return *record;
             }
-            for reference in input.sms.incoming(ix) {
-                all.update(&reference.from.0.to_le_bytes());
+            let mut all = Sha256::default();
+            all.update(record);
+            for at in findings {
+                all.update(&self.told[*at as usize]);
             }
             all.finish_short()
         };
-        input.sms.records().map(one).collect()
+        self.ground.records.iter().zip(findings_of).map(one).collect()
     }
-}
-
-/// What each item says of its own availability.
-fn figures(input: &Input<'_>) -> BTreeMap<u32, Print> {
-    let one = |(ix, record): (Ix, &Record<'_>)| {
-        let availability = record.get("availability")?;
-        let mut all = Parts::default();
-        all.debug(&availability.value).debug(&record.get("availability_basis").map(|basis| &basis.value));
-        Some((ix.0, all.0.finish_short()))
-    };
-    input.sms.of_kind(Ci::KIND).filter_map(one).collect()
 }
 
 /// A finding as pages tell it: its words, and where it stands by line and column. The other places that it names are told
@@ -184,7 +116,7 @@ fn told(finding: &Finding, sources: &Sources) -> Print {
     let at = source.position(finding.primary.start);
     parts.debug(&(finding.rule, finding.severity, &finding.message, &finding.help, &finding.subject, &finding.pointer));
     parts.add(source.path().as_bytes()).add(&at.line.to_le_bytes()).add(&at.column.to_le_bytes());
-    parts.0.finish_short()
+    parts.print()
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::digest::{Grounds, Print};
+use super::digest::Grounds;
 use super::pieces::Piece;
 use crate::base::bytes::{Scan, put_number, put_text};
-use crate::base::hash::sha256;
+use crate::base::hash::{Print, sha256};
 use crate::model::trace::{Read, Trace};
 use crate::model::{Ix, Sms};
 
@@ -86,7 +86,7 @@ impl Memory {
         for known in &self.shared {
             out.push(u8::from(known.is_some()));
             if let Some(Known { trace, print }) = known {
-                put_trace(&mut out, trace);
+                trace.put(&mut out);
                 out.push(u8::from(print.is_some()));
                 out.extend(print.iter().flatten());
             }
@@ -96,7 +96,7 @@ impl Memory {
             put_text(&mut out, path);
             out.extend(made.hash.as_bytes());
             out.extend(made.size.to_le_bytes());
-            put_trace(&mut out, &made.trace);
+            made.trace.put(&mut out);
             put_number(&mut out, made.pieces.len());
             let mut end = 0;
             for Piece { ix, bytes } in &made.pieces {
@@ -136,7 +136,7 @@ impl Memory {
             if scan.take(1)? == [0] {
                 return Some(None);
             }
-            let trace = trace(&mut scan)?;
+            let trace = Trace::take(&mut scan)?;
             let print = if scan.take(1)? == [0] { None } else { Some(print(&mut scan)?) };
             Some(Some(Known { trace, print }))
         });
@@ -145,7 +145,7 @@ impl Memory {
             let path = scan.text()?.to_owned();
             let hash = std::str::from_utf8(scan.take(HASH)?).ok()?.to_owned();
             let size = u64::from_le_bytes(scan.take(8)?.try_into().ok()?);
-            Some((path, Made { trace: trace(&mut scan)?, hash, size, pieces: pieces(&mut scan)? }))
+            Some((path, Made { trace: Trace::take(&mut scan)?, hash, size, pieces: pieces(&mut scan)? }))
         });
         let files = files.collect::<Option<_>>()?;
         (scan.left() == 0).then_some(Self { manifest, grounds, instant, shared, files })
@@ -237,16 +237,6 @@ impl Stale {
     }
 }
 
-fn put_trace(out: &mut Vec<u8>, trace: &Trace) {
-    let numbers = trace.numbers();
-    put_number(out, numbers.len());
-    let mut before = 0;
-    for number in numbers {
-        put_number(out, (number - before) as usize);
-        before = *number;
-    }
-}
-
 fn pieces(scan: &mut Scan<'_>) -> Option<Vec<Piece>> {
     let mut end = 0_usize;
     let count = scan.number()?;
@@ -257,16 +247,6 @@ fn pieces(scan: &mut Scan<'_>) -> Option<Vec<Piece>> {
         Some(Piece { ix, bytes: start..end })
     });
     pieces.collect()
-}
-
-fn trace(scan: &mut Scan<'_>) -> Option<Trace> {
-    let mut before = 0u32;
-    let count = scan.number()?;
-    let numbers = (0..count).map(|_| {
-        before = before.checked_add(u32::try_from(scan.number()?).ok()?)?;
-        Some(before)
-    });
-    numbers.collect::<Option<_>>().map(Trace::of_numbers)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::digest::{Grounds, Print, Prints, hash};
+use super::digest::{Grounds, Prints, hash};
 use super::feeds::{api, atom, badges};
 use super::hood::Hood;
 use super::html::Html;
@@ -23,6 +23,7 @@ use super::words::{self, Shards};
 use super::{Input, MANIFEST, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
 use crate::base::finding::{Finding, Severity};
+use crate::base::hash::Print;
 use crate::base::span::offset;
 use crate::gap;
 use crate::graph::Graph;

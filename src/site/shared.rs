@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use super::board::estate::{self, Map};
 use super::board::periods::Figures;
-use super::digest::{Print, print};
 use super::memory::Known;
 use super::pages::Site;
 use super::section::Section;
@@ -16,6 +15,7 @@ use super::shelf::Shelf;
 use super::slot::{self, Numbers, Slot, Value, slots};
 use super::upcoming::{self, Upcoming};
 use crate::base::clause;
+use crate::base::hash::{Print, print};
 use crate::diff::State;
 use crate::gap::{self, Assessed, Assessor, Grade};
 use crate::gate::Reason;

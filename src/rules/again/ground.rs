@@ -1,0 +1,151 @@
+//! What rules and pages look at, as names: the same name, the same content.
+
+use std::collections::BTreeMap;
+use std::hash::Hash as _;
+
+use rayon::prelude::*;
+
+use crate::base::hash::{Parts, Print, Sha256};
+use crate::base::source::{Role, Source, Sources};
+use crate::graph::Graph;
+use crate::model::ci::Ci;
+use crate::model::trace::{Read, Trace};
+use crate::model::view::View as _;
+use crate::model::{Ix, Record, Sms};
+
+/// What rules look at, as names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// What every rule rests on.
+    pub(super) common: Print,
+    /// Which records there are and where they lie, what needs what, and all files that hold no records.
+    pub frame: Print,
+    /// The instant that was judged by.
+    pub(super) instant: String,
+    /// Each record, by its number.
+    pub records: Vec<Print>,
+    /// What each item says of its own availability, by its number; none of those that say nothing.
+    pub figures: BTreeMap<u32, Print>,
+}
+
+impl Ground {
+    /// Names what rules look at; `files` names each file, by its number.
+    #[must_use]
+    pub fn new(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Self {
+        let common = || {
+            let frame = frame(sms, graph, files);
+            let mut all = Parts::default();
+            all.add(env!("GITSM_BUILD").as_bytes()).debug(&sms.snapshot.settings).debug(&sms.snapshot.as_of.day());
+            all.add(&frame);
+            (all.print(), frame)
+        };
+        let record = |(ix, record): (Ix, &Record<'_>)| {
+            let mut all = Sha256::default();
+            all.update(&files[record.file.0 as usize]);
+            for reference in sms.incoming(ix) {
+                all.update(&reference.from.0.to_le_bytes());
+            }
+            all.finish_short()
+        };
+        let records = || sms.records().map(record).collect();
+        let ((common, frame), (records, figures)) = rayon::join(common, || (records(), figures(sms)));
+        Self { common, frame, instant: sms.snapshot.as_of.to_string(), records, figures }
+    }
+
+    /// What is other than it was; none where nothing that was found before says anything of now.
+    pub(super) fn changed(&self, before: &Self, sms: &Sms<'_>) -> Option<Changed> {
+        if self.common != before.common || self.records.len() != before.records.len() {
+            return None;
+        }
+        let mut changed = Changed {
+            instant: self.instant != before.instant,
+            records: vec![false; self.records.len()],
+            figures: (0..)
+                .take(self.records.len())
+                .map(|at| before.figures.get(&at) != self.figures.get(&at))
+                .collect(),
+            kinds: vec![false; sms.catalog.iter().len()],
+        };
+        let others = before.records.iter().zip(&self.records).zip(0..).filter(|((old, new), _)| old != new);
+        changed.extend(others.map(|(_, at)| Ix(at)), sms);
+        Some(changed)
+    }
+}
+
+/// What is other than it was.
+#[derive(Debug)]
+pub(super) struct Changed {
+    instant: bool,
+    records: Vec<bool>,
+    figures: Vec<bool>,
+    kinds: Vec<bool>,
+}
+
+impl Changed {
+    /// The records that are.
+    pub(super) fn records(&self) -> impl Iterator<Item = Ix> {
+        self.records.iter().zip(0..).filter(|(changed, _)| **changed).map(|(_, at)| Ix(at))
+    }
+
+    /// Adds records that are.
+    pub(super) fn extend(&mut self, records: impl IntoIterator<Item = Ix>, sms: &Sms<'_>) {
+        for ix in records {
+            self.records[ix.0 as usize] = true;
+            if let Some(at) = sms.catalog.position(&sms.kind_of(ix).name) {
+                self.kinds[at] = true;
+            }
+        }
+    }
+
+    /// Whether something that was read is.
+    pub(super) fn reaches(&self, trace: &Trace) -> bool {
+        trace.reads().any(|read| match read {
+            Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
+            Read::Figure(ix) => self.figures.get(ix.0 as usize) != Some(&false),
+            Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
+            Read::Instant => self.instant,
+            Read::Everything => self.records.contains(&true),
+            Read::Shared(_) => true,
+        })
+    }
+}
+
+/// Each file by its path and its text.
+#[must_use]
+pub fn files(sources: &Sources) -> Vec<Print> {
+    let file = |source: &Source| {
+        let mut parts = Parts::default();
+        parts.add(source.path().as_bytes()).add(source.text().as_bytes());
+        parts.print()
+    };
+    sources.as_slice().par_iter().with_min_len(256).map(file).collect()
+}
+
+/// Which records there are and where they lie, what needs what, and all files that hold no records.
+fn frame(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Print {
+    let mut all = Parts::default();
+    all.debug(&sms.snapshot.unusable);
+    for ((_, source), print) in sms.snapshot.sources.iter().zip(files) {
+        all.add(if source.role() == Role::Record { source.path().as_bytes() } else { print });
+    }
+    for (_, record) in sms.records() {
+        all.add(record.kind.name.as_bytes()).add(record.id.as_str().as_bytes()).add(&record.file.0.to_le_bytes());
+    }
+    for (alias, claimants) in sms.aliases() {
+        all.add(alias.as_str().as_bytes());
+        claimants.hash(&mut all);
+    }
+    graph.hash(&mut all);
+    all.print()
+}
+
+/// What each item says of its own availability.
+fn figures(sms: &Sms<'_>) -> BTreeMap<u32, Print> {
+    let one = |(ix, record): (Ix, &Record<'_>)| {
+        let availability = record.get("availability")?;
+        let mut all = Parts::default();
+        all.debug(&availability.value).debug(&record.get("availability_basis").map(|basis| &basis.value));
+        Some((ix.0, all.print()))
+    };
+    sms.of_kind(Ci::KIND).filter_map(one).collect()
+}

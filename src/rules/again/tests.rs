@@ -1,0 +1,182 @@
+//! What rules find after an edit: the same as if all of them were asked.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::{Found, Ground, files};
+use crate::base::date::AsOf;
+use crate::graph::Graph;
+use crate::load;
+use crate::model::Sms;
+use crate::model::trace::Read;
+use crate::rules::{ALL, Check, Judged, Selection, judge, judge_after};
+use crate::schema::catalog;
+
+type Records = Vec<(String, String)>;
+
+/// The example of every kind, and a chain with a promise.
+fn story() -> Records {
+    let examples = catalog::shared().iter().map(|kind| {
+        let id = kind.example["id"].as_str().unwrap();
+        (format!("sms/{}/{id}.yaml", kind.name), serde_yaml::to_string(&kind.example).unwrap())
+    });
+    let chain = [
+        ("ci", "ci-x", "status: live\nci_type: host\navailability: 98\nrelations: [{type: depends_on, to: ci-y}]\n"),
+        ("ci", "ci-y", "status: live\nci_type: host\navailability: 99\n"),
+        ("service", "svc-x", "status: live\ncriticality: vital\nrelations: [{type: depends_on, to: ci-x}]\n"),
+        (
+            "sla",
+            "sla-x",
+            "status: in_force\nservice: svc-x\nvalid_from: 2026-01-01\nvalid_to: 2027-12-31\n\
+             targets: [{id: up, metric: availability, operator: '>=', value: 99.5, unit: percent, window: month, clock: 24x7}]\n",
+        ),
+    ];
+    let chain = chain.into_iter().map(|(kind, id, more)| {
+        (format!("sms/{kind}/{id}.yaml"), format!("kind: {kind}\nid: {id}\ntitle: The {id}\n{more}"))
+    });
+    examples.chain(chain).collect()
+}
+
+/// What is found in `records` after what was found `before`, which must be what all rules find; with what the next run may
+/// take over, and the names of the rules that were asked.
+#[track_caller]
+fn after(records: &Records, instant: &str, before: Option<&Found>) -> (Found, Vec<String>) {
+    let texts = records.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let snapshot = load::memory(texts, AsOf::parse(instant).unwrap()).unwrap();
+    let sms = Sms::build(&snapshot, catalog::shared());
+    let graph = Graph::build(&sms);
+    let check = Check { sms: &sms, graph: &graph };
+    let ground = Ground::new(&sms, &graph, &files(&snapshot.sources));
+    let asked = |found: &Found| {
+        let kept = super::Before::new(found, &ground, &sms);
+        let is_kept = |name: &str| kept.as_ref().is_some_and(|kept| kept.kept(name).is_some());
+        ALL.iter().map(|rule| rule.code().id).filter(|name| !is_kept(name)).map(str::to_owned).collect()
+    };
+    let asked: Vec<String> = before.map(asked).unwrap_or_default();
+    let all: Judged = judge(&check, &Selection::default());
+    let (told, found) = judge_after(&check, &Selection::default(), Arc::new(ground), before);
+    assert_eq!(told, all);
+    (Found::of_bytes(&found.to_bytes()).unwrap(), asked)
+}
+
+const NOON: &str = "2026-11-20T12:00:00Z";
+
+#[track_caller]
+fn edited(records: &Records, id: &str, from: &str, to: &str) -> Records {
+    let mut records = records.clone();
+    let (_, text) = records.iter_mut().find(|(path, _)| path.ends_with(&format!("/{id}.yaml"))).unwrap();
+    assert!(text.contains(from), "{text}");
+    *text = text.replacen(from, to, 1);
+    records
+}
+
+#[test]
+fn only_rules_that_looked_at_what_changed_are_asked_again() {
+    let first = story();
+    let (found, _) = after(&first, NOON, None);
+    assert_eq!(after(&first, NOON, Some(&found)).1, [""; 0]);
+    let (_, asked) = after(&edited(&first, "ci-y", "title: The ci-y", "title: Another"), NOON, Some(&found));
+    let names = |names: &[&str], is: bool| {
+        for name in names {
+            assert_eq!(asked.iter().any(|asked| asked == name), is, "{name}: {asked:?}");
+        }
+    };
+    names(&["ci-owner-missing", "date-order", "secret-suspected", "id-path-mismatch"], true);
+    names(&["avail-composite-short", "supplier-no-contract", "risk-score-wrong", "nc-no-root-cause"], false);
+    let (_, asked) = after(&edited(&first, "ci-y", "availability: 99", "availability: 97"), NOON, Some(&found));
+    assert!(asked.iter().any(|name| name == "avail-composite-short"), "{asked:?}");
+}
+
+#[test]
+fn another_day_relation_record_or_build_asks_all_rules_and_another_hour_those_that_look_at_it() {
+    let first = story();
+    let (found, _) = after(&first, NOON, None);
+    assert_eq!(after(&first, "2026-11-21T12:00:00Z", Some(&found)).1.len(), ALL.len());
+    let joined = edited(&first, "ci-x", "to: ci-y", "to: ci-z");
+    assert_eq!(after(&joined, NOON, Some(&found)).1.len(), ALL.len());
+    assert_eq!(after(&first[1..].to_vec(), NOON, Some(&found)).1.len(), ALL.len());
+    let (_, asked) = after(&first, "2026-11-20T21:00:00Z", Some(&found));
+    assert!(asked.iter().any(|name| name == "date-in-future"), "{asked:?}");
+    assert!(!asked.iter().any(|name| name == "owner-missing"), "{asked:?}");
+}
+
+#[test]
+fn a_finding_with_a_place_in_a_file_that_changed_is_looked_for_again() {
+    let first =
+        edited(&story(), "ci-y", "availability: 99", "availability: 99\nrelations: [{type: depends_on, to: ci-x}]");
+    let (found, _) = after(&first, NOON, None);
+    assert!(found.rules["dependency-cycle"].findings.iter().any(|finding| !finding.related.is_empty()));
+    after(&edited(&first, "ci-x", "kind: ci", "# moved\nkind: ci"), NOON, Some(&found));
+    after(&edited(&first, "ci-y", "kind: ci", "# moved\nkind: ci"), NOON, Some(&found));
+}
+
+#[test]
+fn what_was_found_comes_back_from_its_bytes_and_from_no_others() {
+    let more = "availability: 99\nowner: nobody\nclauses: ['20000-1:6.6']\nrelations: [{type: depends_on, to: nobody}]";
+    let records = edited(&story(), "ci-y", "availability: 99", more);
+    let (found, _) = after(&records, NOON, None);
+    let findings: Vec<_> = found.rules.values().flat_map(|asked| &asked.findings).collect();
+    assert!(findings.iter().any(|it| it.fix.is_some()) && findings.iter().any(|it| !it.parts.is_empty()));
+    assert!(found.rules.values().any(|asked| asked.trace.reads().any(|read| matches!(read, Read::Figure(_)))));
+    let bytes = found.to_bytes();
+    assert_eq!(Found::of_bytes(&bytes), Some(found));
+    for at in (0..bytes.len()).step_by(97) {
+        assert_eq!(Found::of_bytes(&bytes[..at]), None, "cut at {at}");
+        let mut other = bytes.clone();
+        other[at] ^= 1;
+        assert_eq!(Found::of_bytes(&other), None, "changed at {at}");
+    }
+    assert_eq!(Found::of_bytes(&[bytes.as_slice(), b"x"].concat()), None);
+}
+
+#[test]
+fn bytes_with_a_right_sum_and_less_content_are_nothing() {
+    let (found, _) = after(&story()[..3].to_vec(), NOON, None);
+    let bytes = found.to_bytes();
+    let head = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1).unwrap().0 + 1;
+    for at in head..bytes.len() {
+        let mut other = bytes[..at].to_vec();
+        let sum = crate::base::hash::sha256(&other[head..]);
+        other[head - 65..head - 1].copy_from_slice(sum.as_bytes());
+        assert_eq!(Found::of_bytes(&other), None, "ends at {at}");
+    }
+}
+
+/// An edit: the place of a record, which of its lines, and what becomes of it.
+fn edit() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index, u8)> {
+    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8_u8)
+}
+
+fn carry_out(records: &mut Records, (record, line, sort): (prop::sample::Index, prop::sample::Index, u8)) {
+    let at = record.index(records.len());
+    let other = records[(at + 1) % records.len()].1.clone();
+    let (_, text) = &mut records[at];
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let place = line.index(lines.len());
+    match sort {
+        0 => lines.insert(place, format!("# {}", "x".repeat(place))),
+        1 if place > 1 => drop(lines.remove(place)),
+        2 => lines[place] = lines[place].replace("2026-", "2025-"),
+        3 => lines[place] = lines[place].replace('9', "8"),
+        4 => lines[place] = other.lines().nth(place).unwrap_or("title: Some").to_owned(),
+        5 => lines[place] = lines[place].replace("20", "21"),
+        6 => lines[place] = format!("{} # about", lines[place]),
+        _ => lines.push(format!("tags: [t{place}]")),
+    }
+    *text = lines.join("\n") + "\n";
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn after_any_edits_the_same_is_found_as_by_all_rules(edits in proptest::collection::vec(edit(), 1..6), later in any::<bool>()) {
+        let mut records = story();
+        let (mut found, _) = after(&records, NOON, None);
+        for edit in edits {
+            carry_out(&mut records, edit);
+            found = after(&records, if later { "2026-11-20T21:00:00Z" } else { NOON }, Some(&found)).0;
+        }
+    }
+}
