@@ -2,6 +2,9 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
+use super::hash::{Parts, Print};
 use super::span::{FileId, LineIndex, Position, Span, offset};
 
 /// What a file is read for.
@@ -77,6 +80,17 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The name of each file by its path and its text, by its number: the same name, the same file.
+    #[must_use]
+    pub fn prints(&self) -> Vec<Print> {
+        let print = |source: &Source| {
+            let mut parts = Parts::default();
+            parts.add(source.path().as_bytes()).add(source.text().as_bytes());
+            parts.print()
+        };
+        self.as_slice().par_iter().with_min_len(256).map(print).collect()
+    }
+
     /// Takes files in any order and numbers them in path order.
     #[must_use]
     pub fn new(mut files: Vec<Source>) -> Self {

@@ -16,11 +16,12 @@ use past::{Archive, Known};
 
 use super::{Context, Exit};
 use crate::base::date::AsOf;
+use crate::base::hash::Print;
 use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::load::settings::Names;
 use crate::model::Sms;
-use crate::rules::again::{self, Found, Ground};
+use crate::rules::again::{Found, Ground};
 use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::site::{self, Edition, Input, Memory, NOTHING, Past, Prints, Sink};
@@ -113,16 +114,23 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         if let Some(summary) = left.still(&folder, prints.digest()) {
             return Ok((summary, 0, 0, None));
         }
+        // It is written while the rest is done.
+        let keeping = place.as_ref().map(|place| {
+            let (place, found) = (place.clone(), kept.found.take());
+            std::thread::spawn(move || {
+                found.iter().for_each(|found| place.keep_found(found));
+                Rest::Stays.of(found);
+            })
+        });
         let disk = Disk::new(folder.clone(), left.fresh, left.written);
         let past = past()?;
         let input = Input { past: &past, ..*input };
         let (summary, memory) = site::build_after(&input, &prints, memory.as_ref(), &disk)?.leave();
-        // It is written while the rest is done.
-        let found = kept.found.take();
         let keeping = place.map(|place| {
             std::thread::spawn(move || {
-                place.keep(&memory, found.as_ref());
-                Rest::Stays.of((memory, found));
+                place.keep(&memory);
+                Rest::Stays.of(memory);
+                keeping.map_or(Ok(()), std::thread::JoinHandle::join)
             })
         });
         let (written, kept) = disk.finish();
@@ -131,7 +139,7 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
     });
     let (summary, written, removed, keeping) = made?;
     Rest::Stays.of((left, memory));
-    if let Some(Err(panic)) = keeping.map(std::thread::JoinHandle::join) {
+    if let Some(Err(panic)) = keeping.map(|keeping| keeping.join().flatten()) {
         std::panic::resume_unwind(panic);
     }
     let same = summary.files - written;
@@ -187,13 +195,18 @@ fn with_input<T>(
     let catalog = Catalog::new(&snapshot.sources)?;
     let named = Past { key: archive.map(Archive::key).unwrap_or_default(), ..Past::default() };
     let read = |sms: &Sms<'_>| archive.map_or_else(|| Ok(Past::default()), |archive| archive.read(sms, &kept.past));
-    let original = Sms::build(snapshot, &catalog);
+    let files = snapshot.sources.prints();
+    let clean = kept.found.borrow().as_ref().map(|found| found.clean(&snapshot.sources, &files)).unwrap_or_default();
+    let original = Sms::build_knowing(snapshot, &catalog, &clean);
     let result = if edition == Edition::Internal {
         if snapshot.settings.site.names == Names::People {
-            judged(&original, &named, (&kept.found, rest), |input, prints| then(input, prints, &|| read(&original)))
+            judged((&original, &files), &named, (&kept.found, rest), |input, prints| {
+                then(input, prints, &|| read(&original))
+            })
         } else {
             let (left, words) = site::edition::roles(&original);
-            judged(&Sms::build(&left, &catalog), &named, (&kept.found, rest), |input, prints| {
+            let files = left.sources.prints();
+            judged((&Sms::build(&left, &catalog), &files), &named, (&kept.found, rest), |input, prints| {
                 then(input, prints, &|| Ok(read(&original)?.by_role(&words)))
             })
         }
@@ -213,26 +226,25 @@ fn with_input<T>(
     result
 }
 
-/// Calls `then` with the records and what rules find in them, after what they `found` before.
+/// Calls `then` with the records and what rules find in them, after what they `found` before; `files` names each file.
 fn judged<T>(
-    sms: &Sms<'_>,
+    (sms, files): (&Sms<'_>, &[Print]),
     past: &Past,
     (found, rest): (&RefCell<Option<Found>>, Rest),
     then: impl FnOnce(&Input<'_>, Prints) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
     let graph = Graph::build(sms);
-    let files = again::files(&sms.snapshot.sources);
-    let ground = Arc::new(Ground::new(sms, &graph, &files));
+    let ground = Arc::new(Ground::new(sms, &graph, files));
     let before = found.take();
     let check = Check { sms, graph: &graph };
-    let (judged, now) = rules::judge_after(&check, &selection, Arc::clone(&ground), before.as_ref());
+    let (judged, now) = rules::judge_after(&check, &selection, (files, Arc::clone(&ground)), before.as_ref());
     found.replace(Some(now));
     rest.of(before);
     let Judged { findings, waived } = judged;
     let edition = Edition::Internal;
     let input = Input { sms, graph: &graph, findings: &findings, waived: &waived, edition, past };
-    let result = then(&input, Prints::with(&input, &files, ground));
+    let result = then(&input, Prints::with(&input, files, ground));
     rest.of((graph, findings, waived));
     result
 }

@@ -1,7 +1,9 @@
 //! Raw files to a snapshot: which files count, and what is wrong with those that cannot be used. Pure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::settings::{Settings, SettingsError};
@@ -61,21 +63,23 @@ pub(super) const FOLDERS: [&str; 3] = ["sms", "schemas/local", "templates"];
 /// Builds the snapshot. Entries without a role must have been left out, but for links and submodules below `sms/`.
 pub(super) fn snapshot(mut entries: Vec<Entry>, origin: Origin, as_of: AsOf) -> Result<Snapshot, SettingsError> {
     entries.sort_by(|a, b| a.path.cmp(&b.path));
+    let made = entries.into_par_iter().enumerate().with_min_len(256).map(|(at, Entry { path, content })| {
+        let (text, finding) = usable(FileId(offset(at)), &path, content);
+        let role = role(&path).unwrap_or(Role::Record);
+        (Source::new(path, text, role), finding)
+    });
+    let (files, wrong): (Vec<Source>, Vec<Option<Finding>>) = made.unzip();
     let mut findings = Vec::new();
     let mut unusable = BTreeSet::new();
-    let mut files = Vec::with_capacity(entries.len());
-    let mut places: BTreeMap<String, FileId> = BTreeMap::new();
-    for (at, entry) in entries.into_iter().enumerate() {
+    let mut places: BTreeMap<Cow<'_, str>, FileId> = BTreeMap::new();
+    for (at, (source, finding)) in files.iter().zip(wrong).enumerate() {
         let file = FileId(offset(at));
         let before = findings.len();
-        findings.extend(collision(&mut places, &entry.path, file));
-        let (text, finding) = usable(file, &entry.path, entry.content);
+        findings.extend(collision(&mut places, source.path(), file));
         findings.extend(finding);
         if findings.len() > before {
             unusable.insert(file);
         }
-        let role = role(&entry.path).unwrap_or(Role::Record);
-        files.push(Source::new(entry.path, text, role));
     }
     let sources = Sources::new(files);
     let settings = match sources.find("gitsm.toml").filter(|file| !unusable.contains(file)) {
@@ -86,9 +90,10 @@ pub(super) fn snapshot(mut entries: Vec<Entry>, origin: Origin, as_of: AsOf) -> 
 }
 
 /// A path that is the same as an earlier one on a file system that folds case or Unicode forms.
-fn collision(places: &mut BTreeMap<String, FileId>, path: &str, file: FileId) -> Option<Finding> {
+fn collision<'p>(places: &mut BTreeMap<Cow<'p, str>, FileId>, path: &'p str, file: FileId) -> Option<Finding> {
     let plain = path.is_ascii() && !path.bytes().any(|byte| byte.is_ascii_uppercase());
-    let folded: String = if plain { path.to_owned() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect() };
+    let folded: Cow<'_, str> =
+        if plain { path.into() } else { path.nfc().flat_map(char::to_lowercase).nfc().collect::<String>().into() };
     let first = *places.entry(folded).or_insert(file);
     (first != file).then(|| {
         let span = Span::start_of(file);

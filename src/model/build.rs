@@ -22,10 +22,18 @@ impl<'s> Sms<'s> {
     /// Reads every record of `snapshot`, in parallel; the result does not depend on timing or on the order of files.
     #[must_use]
     pub fn build(snapshot: &'s Snapshot, catalog: &'s Catalog) -> Self {
+        Self::build_knowing(snapshot, catalog, &[])
+    }
+
+    /// The same, where of some files it is known that they meet their schemas: `clean` tells that of each, by its number.
+    #[must_use]
+    pub fn build_knowing(snapshot: &'s Snapshot, catalog: &'s Catalog, clean: &[bool]) -> Self {
         let files = snapshot.sources.as_slice().par_iter().enumerate().map(|(at, source)| {
             let file = FileId(offset(at));
             match source.role() {
-                Role::Record if !snapshot.unusable.contains(&file) => read(catalog, file, source),
+                Role::Record if !snapshot.unusable.contains(&file) => {
+                    read(catalog, file, source, clean.get(at) == Some(&true))
+                }
                 _ => Outcome::default(),
             }
         });
@@ -61,6 +69,8 @@ struct Outcome<'s> {
     findings: Vec<Finding>,
     /// Whether the file holds a record that could not be kept.
     lost: bool,
+    /// Whether it is known that its records meet their schemas.
+    clean: bool,
 }
 
 /// Most findings of one file; what comes behind them in the file is judged once they are mended.
@@ -88,10 +98,11 @@ fn folder(path: &str) -> Option<&str> {
     path.strip_prefix("sms/")?.split_once('/').map(|(folder, _)| folder)
 }
 
-fn read<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source) -> Outcome<'s> {
+/// Reads a file, of which it may be known that it is `clean`.
+fn read<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source, clean: bool) -> Outcome<'s> {
     let parsed = yaml::parse(file, source.text());
     let records = Vec::with_capacity(parsed.documents.len());
-    let mut outcome = Outcome { records, findings: parsed.findings, lost: parsed.stopped };
+    let mut outcome = Outcome { records, findings: parsed.findings, lost: parsed.stopped, clean };
     if parsed.documents.is_empty() && !parsed.stopped {
         let finding = schema_codes::RECORD_NOT_MAPPING.finding(Span::start_of(file), "the file holds no record");
         outcome.findings.push(finding.help("write a record, or remove the file"));
@@ -122,7 +133,7 @@ fn one<'s>(catalog: &'s Catalog, file: FileId, source: &'s Source, document: Doc
         }
     };
     let before = outcome.findings.len();
-    if !damaged && !outcome.is_full() {
+    if !damaged && !outcome.clean && !outcome.is_full() {
         outcome.report(validate(kind, file, &root));
     }
     let id = root.get("id").and_then(|id| id.as_str()).map(Id::new);

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 
 use super::again::{self, Before, Found, Ground};
 use super::rule::{Check, Report};
-use super::waiver::{self, Waived};
+use super::waiver::{self, Waived, Waiver};
 use super::{ALL, Rule};
 use crate::base::code::Code;
 use crate::base::finding::Finding;
+use crate::base::hash::Print;
 use crate::base::span::{FileId, Span};
 use crate::base::suggest::nearest;
 use crate::load::Settings;
@@ -150,22 +151,24 @@ pub fn all(cx: &Check<'_>, selection: &Selection) -> Judged {
     judged(cx, selection, |_| true)
 }
 
-/// The same as [`judge`], with what the next run may take over; `ground` names what rules look at. Of what was `found` before,
-/// what still holds is taken over.
+/// The same as [`judge`], with what the next run may take over; `files` names each file, and `ground` what rules look at. Of
+/// what was `found` before, what still holds is taken over.
 #[must_use]
 pub fn judge_after(
     cx: &Check<'_>,
     selection: &Selection,
-    ground: Arc<Ground>,
+    (files, ground): (&[Print], Arc<Ground>),
     found: Option<&Found>,
 ) -> (Judged, Found) {
     let before = found.and_then(|found| Before::new(found, &ground, cx.sms));
     let rules: Vec<&&dyn Rule> = ALL.iter().filter(|rule| selection.runs(rule.code().id)).collect();
-    let told = rules.into_par_iter().map(|rule| again::ask(*rule, cx, before.as_ref()));
-    let told: Vec<_> = told.collect();
+    let (told, waivers) = rayon::join(
+        || -> Vec<_> { rules.into_par_iter().map(|rule| again::ask(*rule, cx, before.as_ref())).collect() },
+        || waiver::collect(cx.sms),
+    );
     let findings = told.iter().flat_map(|(_, (_, findings))| findings.iter().cloned()).collect();
-    let Judged { findings, waived } = settled(cx, selection, findings, |rule| selection.runs(rule));
-    (Judged { findings: bound(findings), waived }, again::found(ground, told))
+    let Judged { findings, waived } = settled(cx, selection, (findings, waivers), |rule| selection.runs(rule));
+    (Judged { findings: bound(findings), waived }, again::found(cx.sms, files, ground, told))
 }
 
 /// What [`all`] finds when of the rules that gitsm brings only those of these `names` are asked. What the earlier stages
@@ -183,11 +186,17 @@ fn judged(cx: &Check<'_>, selection: &Selection, asks: impl Fn(&str) -> bool) ->
         rule.check(cx, &mut report);
         report.into_findings()
     });
-    settled(cx, selection, found.collect(), runs)
+    let found = rayon::join(|| found.collect(), || waiver::collect(cx.sms));
+    settled(cx, selection, found, runs)
 }
 
-/// What counts of what rules found, of what the earlier stages and the local rules find, and what is waived of it.
-fn settled(cx: &Check<'_>, selection: &Selection, mut findings: Vec<Finding>, runs: impl Fn(&str) -> bool) -> Judged {
+/// What counts of what rules found, of what the earlier stages and the local rules find, and what the waivers take out of it.
+fn settled(
+    cx: &Check<'_>,
+    selection: &Selection,
+    (mut findings, (waivers, mut wrong)): (Vec<Finding>, (Vec<Waiver>, Vec<Finding>)),
+    runs: impl Fn(&str) -> bool,
+) -> Judged {
     findings.extend(cx.sms.findings.iter().cloned());
     let local = &cx.sms.local;
     let wanted = |rule: &LocalRule| selection.runs(rule.code.id) && find(rule.code.id).is_none();
@@ -197,7 +206,6 @@ fn settled(cx: &Check<'_>, selection: &Selection, mut findings: Vec<Finding>, ru
     for finding in &mut findings {
         settle(cx, finding);
     }
-    let (waivers, mut wrong) = waiver::collect(cx.sms);
     let (mut waived, covered) = waiver::apply(&mut findings, &waivers, cx.today());
     wrong.extend(waiver::judge_waivers(&waivers, &covered, cx.today(), runs));
     selection.weigh(&mut wrong, local);

@@ -11,7 +11,7 @@ use super::stamp::Stamp;
 use crate::base::finding::Finding;
 use crate::base::hash::{Parts, Print, Sha256, sha256};
 use crate::base::source::Sources;
-use crate::rules::again::{Ground, files};
+use crate::rules::again::Ground;
 
 /// The SHA-256 of `bytes` in hexadecimal.
 #[must_use]
@@ -48,7 +48,7 @@ impl Prints {
     /// Names everything that the site of `input` is made from.
     #[must_use]
     pub fn new(input: &Input<'_>) -> Self {
-        let files = files(&input.sms.snapshot.sources);
+        let files = input.sms.snapshot.sources.prints();
         let ground = Ground::new(input.sms, input.graph, &files);
         Self::with(input, &files, Arc::new(ground))
     }

@@ -20,7 +20,7 @@ pub(super) fn is_wanted(settings: &Settings) -> bool {
 }
 
 /// Where what is remembered is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Place {
     site: PathBuf,
     rules: PathBuf,
@@ -46,11 +46,13 @@ impl Place {
         Found::of_bytes(&kept::recall(&self.rules)?)
     }
 
-    /// Keeps what the next run may remember.
-    pub(super) fn keep(&self, memory: &Memory, found: Option<&Found>) {
+    /// Keeps what the next run may remember of the site.
+    pub(super) fn keep(&self, memory: &Memory) {
         kept::keep(&self.site, &memory.to_bytes());
-        if let Some(found) = found {
-            kept::keep(&self.rules, &found.to_bytes());
-        }
+    }
+
+    /// Keeps what rules found.
+    pub(super) fn keep_found(&self, found: &Found) {
+        kept::keep(&self.rules, &found.to_bytes());
     }
 }

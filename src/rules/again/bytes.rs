@@ -42,6 +42,9 @@ impl Found {
             put_number(&mut out, findings.len());
             findings.iter().for_each(|finding| put(&mut out, finding));
         }
+        out.extend(self.schemas);
+        put_number(&mut out, self.clean.len());
+        out.extend(self.clean.iter().flatten());
         let head = format!("{VERSION}{}\n", sha256(&out[HEAD..]));
         out[..HEAD].copy_from_slice(head.as_bytes());
         out
@@ -70,8 +73,10 @@ impl Found {
             Some((name, Asked { trace, findings }))
         });
         let rules = rules.collect::<Option<_>>()?;
+        let schemas = print(&mut scan)?;
+        let clean = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
         let ground = Arc::new(Ground { common, frame, instant, records, figures });
-        (scan.left() == 0).then_some(Self { ground, rules })
+        (scan.left() == 0).then_some(Self { ground, rules, schemas, clean })
     }
 }
 

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::hash::Hash as _;
 
-use rayon::prelude::*;
-
 use crate::base::hash::{Parts, Print, Sha256};
-use crate::base::source::{Role, Source, Sources};
+use crate::base::source::{Role, Sources};
 use crate::graph::Graph;
 use crate::model::ci::Ci;
 use crate::model::trace::{Read, Trace};
@@ -110,15 +108,14 @@ impl Changed {
     }
 }
 
-/// Each file by its path and its text.
-#[must_use]
-pub fn files(sources: &Sources) -> Vec<Print> {
-    let file = |source: &Source| {
-        let mut parts = Parts::default();
-        parts.add(source.path().as_bytes()).add(source.text().as_bytes());
-        parts.print()
-    };
-    sources.as_slice().par_iter().with_min_len(256).map(file).collect()
+/// What records are held against beside themselves: this build of the program, and all files that hold no records.
+pub(super) fn schemas(sources: &Sources, files: &[Print]) -> Print {
+    let mut all = Parts::default();
+    all.add(env!("GITSM_BUILD").as_bytes());
+    for (_, print) in sources.iter().zip(files).filter(|((_, source), _)| source.role() != Role::Record) {
+        all.add(print);
+    }
+    all.print()
 }
 
 /// Which records there are and where they lie, what needs what, and all files that hold no records.

@@ -11,11 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ground::Changed;
-pub use ground::{Ground, files};
+pub use ground::Ground;
 
 use super::Rule;
 use super::rule::{Check, Report};
 use crate::base::finding::Finding;
+use crate::base::hash::Print;
+use crate::base::source::{Role, Sources};
 use crate::base::span::FileId;
 use crate::model::trace::{Read, Trace, traced};
 use crate::model::{Ix, Sms};
@@ -33,6 +35,19 @@ struct Asked {
 pub struct Found {
     ground: Arc<Ground>,
     rules: BTreeMap<String, Asked>,
+    /// What records were held against beside themselves.
+    schemas: Print,
+    /// The files of records in which nothing was wrong before any rule was asked, in order.
+    clean: Vec<Print>,
+}
+
+impl Found {
+    /// Of each file whether it is known that nothing is wrong in it before any rule is asked; `files` names each file.
+    #[must_use]
+    pub fn clean(&self, sources: &Sources, files: &[Print]) -> Vec<bool> {
+        let is_same = ground::schemas(sources, files) == self.schemas;
+        files.iter().map(|print| is_same && self.clean.binary_search(print).is_ok()).collect()
+    }
 }
 
 /// What rules found before, and what has changed since then.
@@ -86,10 +101,21 @@ pub(super) fn ask(rule: &dyn Rule, cx: &Check<'_>, before: Option<&Before<'_>>) 
     (name.to_owned(), told)
 }
 
-/// What is kept: what rules found, as they found it.
-pub(super) fn found(ground: Arc<Ground>, told: Vec<(String, (Trace, Vec<Finding>))>) -> Found {
+/// What is kept: what rules found, as they found it; `files` names each file.
+pub(super) fn found(
+    sms: &Sms<'_>,
+    files: &[Print],
+    ground: Arc<Ground>,
+    told: Vec<(String, (Trace, Vec<Finding>))>,
+) -> Found {
     let rules = told.into_iter().map(|(name, (trace, findings))| (name, Asked { trace, findings }));
-    Found { ground, rules: rules.collect() }
+    let sources = &sms.snapshot.sources;
+    let wrong: BTreeSet<FileId> = sms.findings.iter().map(|finding| finding.primary.file).collect();
+    let records = sources.iter().zip(files).filter(|((_, source), _)| source.role() == Role::Record);
+    let mut clean: Vec<Print> =
+        records.filter(|((file, _), _)| !wrong.contains(file)).map(|(_, print)| *print).collect();
+    clean.sort_unstable();
+    Found { ground, rules: rules.collect(), schemas: ground::schemas(sources, files), clean }
 }
 
 /// The trace without what is said by the rest of it.

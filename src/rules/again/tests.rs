@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::{Found, Ground, files};
+use super::{Found, Ground};
 use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load;
@@ -44,10 +44,14 @@ fn story() -> Records {
 fn after(records: &Records, instant: &str, before: Option<&Found>) -> (Found, Vec<String>) {
     let texts = records.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     let snapshot = load::memory(texts, AsOf::parse(instant).unwrap()).unwrap();
-    let sms = Sms::build(&snapshot, catalog::shared());
+    let files = snapshot.sources.prints();
+    let clean = before.map(|found| found.clean(&snapshot.sources, &files)).unwrap_or_default();
+    let fresh = Sms::build(&snapshot, catalog::shared());
+    let sms = Sms::build_knowing(&snapshot, catalog::shared(), &clean);
+    assert_eq!(sms.findings, fresh.findings);
     let graph = Graph::build(&sms);
     let check = Check { sms: &sms, graph: &graph };
-    let ground = Ground::new(&sms, &graph, &files(&snapshot.sources));
+    let ground = Ground::new(&sms, &graph, &files);
     let asked = |found: &Found| {
         let kept = super::Before::new(found, &ground, &sms);
         let is_kept = |name: &str| kept.as_ref().is_some_and(|kept| kept.kept(name).is_some());
@@ -55,7 +59,7 @@ fn after(records: &Records, instant: &str, before: Option<&Found>) -> (Found, Ve
     };
     let asked: Vec<String> = before.map(asked).unwrap_or_default();
     let all: Judged = judge(&check, &Selection::default());
-    let (told, found) = judge_after(&check, &Selection::default(), Arc::new(ground), before);
+    let (told, found) = judge_after(&check, &Selection::default(), (&files, Arc::new(ground)), before);
     assert_eq!(told, all);
     (Found::of_bytes(&found.to_bytes()).unwrap(), asked)
 }
@@ -86,6 +90,23 @@ fn only_rules_that_looked_at_what_changed_are_asked_again() {
     names(&["avail-composite-short", "supplier-no-contract", "risk-score-wrong", "nc-no-root-cause"], false);
     let (_, asked) = after(&edited(&first, "ci-y", "availability: 99", "availability: 97"), NOON, Some(&found));
     assert!(asked.iter().any(|name| name == "avail-composite-short"), "{asked:?}");
+}
+
+#[test]
+fn what_is_known_of_a_file_holds_for_its_very_text_and_the_same_schemas() {
+    let first = edited(&story(), "ci-x", "status: live", "status: nonsense");
+    let (found, _) = after(&first, NOON, None);
+    let clean = |records: &Records| {
+        let texts = records.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let snapshot = load::memory(texts, AsOf::parse(NOON).unwrap()).unwrap();
+        let known = found.clean(&snapshot.sources, &snapshot.sources.prints());
+        let at = |id: &str| snapshot.sources.iter().find(|(_, it)| it.path().ends_with(id)).unwrap().0.0 as usize;
+        (known[at("/ci-x.yaml")], known[at("/ci-y.yaml")], known[at("/svc-x.yaml")])
+    };
+    assert_eq!(clean(&first), (false, false, true), "a CI lacks fields, a service with a chain does not");
+    assert_eq!(clean(&edited(&first, "svc-x", "title: The", "title: A")), (false, false, false));
+    let schema = ("schemas/local/ci.schema.json".to_owned(), "{}".to_owned());
+    assert_eq!(clean(&[first.as_slice(), &[schema]].concat()), (false, false, false));
 }
 
 #[test]
