@@ -4,12 +4,13 @@
 //! pages rest on. What it read was noted while it was made ([`crate::model::trace`]).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use rayon::prelude::*;
 
 use super::digest::Grounds;
 use super::pieces::Piece;
+use super::words;
 use crate::base::bytes::{Scan, put_number, put_text};
 use crate::base::hash::{Print, sha256};
 use crate::model::trace::{Read, Trace};
@@ -51,6 +52,8 @@ pub struct Memory {
     pub(super) manifest: String,
     /// What pages rest on.
     pub(super) grounds: Grounds,
+    /// The name of the list of records that words number.
+    pub(super) listed: Print,
     /// The instant that was judged by.
     pub(super) instant: String,
     /// Each value that pages share, by its number; none where nobody asked for it.
@@ -74,6 +77,7 @@ impl Memory {
         out.reserve(self.files.len() * 160 + records.len() * size_of::<Print>());
         put_text(&mut out, &self.manifest);
         out.extend(common);
+        out.extend(self.listed);
         put_text(&mut out, &self.instant);
         put_number(&mut out, records.len());
         out.extend(records.iter().flatten());
@@ -123,7 +127,7 @@ impl Memory {
         let mut scan = Scan::new(rest);
         let manifest = scan.text()?.to_owned();
         let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
-        let common = print(&mut scan)?;
+        let (common, listed) = (print(&mut scan)?, print(&mut scan)?);
         let instant = scan.text()?.to_owned();
         let records = (0..scan.number()?).map(|_| print(&mut scan)).collect::<Option<_>>()?;
         let figures = (0..scan.number()?).map(|_| {
@@ -148,7 +152,22 @@ impl Memory {
             Some((path, Made { trace: Trace::take(&mut scan)?, hash, size, pieces: pieces(&mut scan)? }))
         });
         let files = files.collect::<Option<_>>()?;
-        (scan.left() == 0).then_some(Self { manifest, grounds, instant, shared, files })
+        (scan.left() == 0).then_some(Self { manifest, grounds, listed, instant, shared, files })
+    }
+
+    /// The records that are other than they were; none where all that pages rest on is.
+    pub(super) fn changed(&self, now: &Grounds) -> Option<BTreeSet<Ix>> {
+        let Grounds { common, records, .. } = &self.grounds;
+        let is_same = *common == now.common && records.len() == now.records.len();
+        let others = records.iter().zip(&now.records).zip(0..).filter(|((old, new), _)| old != new);
+        is_same.then(|| others.map(|(_, at)| Ix(at)).collect())
+    }
+
+    /// The files of words.
+    pub(super) fn words(&self) -> impl Iterator<Item = (&str, &Made)> {
+        let from = (Bound::Included(words::FOLDER), Bound::Unbounded);
+        let files = self.files.range::<str, _>(from).take_while(|(path, _)| path.starts_with(words::FOLDER));
+        files.map(|(path, made)| (path.as_str(), made))
     }
 
     /// The numbers of the shared values that pages at these paths asked for, and of those behind them.
@@ -270,6 +289,7 @@ mod tests {
                 records: vec![[1; 16], [2; 16]],
                 figures: BTreeMap::from([(1, [4; 16])]),
             },
+            listed: [7; 16],
             instant: "2026-11-20T16:05:00Z".to_owned(),
             shared: vec![
                 None,

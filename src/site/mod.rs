@@ -149,7 +149,7 @@ pub fn build_after<'a>(
     before: Option<&Memory>,
     sink: &dyn Sink,
 ) -> Result<Built<'a>, SiteError> {
-    let site = pages::Site::new(input, prints)?;
+    let site = pages::Site::new(input, prints, before, sink)?;
     let (summary, memory) = site.build(prints, before, sink)?;
     Ok(Built { summary, memory, site })
 }

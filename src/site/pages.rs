@@ -23,7 +23,7 @@ use super::words::{self, Shards};
 use super::{Input, MANIFEST, SiteError, Summary, text};
 use super::{areas as area_pages, board, data, findings, home, list, record, rules_pages, search};
 use crate::base::finding::{Finding, Severity};
-use crate::base::hash::Print;
+use crate::base::hash::{Print, print};
 use crate::base::span::offset;
 use crate::gap;
 use crate::graph::Graph;
@@ -42,6 +42,8 @@ pub(super) struct Site<'a> {
     pub(super) hood: Hood<'a>,
     /// The words of all records, by the letters that they begin with.
     pub(super) words: Shards,
+    /// The name of the list of records that words number.
+    listed: Print,
     /// For each record its findings, by place in `findings`.
     findings_of: Vec<Vec<u32>>,
     /// What its pages rest on.
@@ -61,22 +63,35 @@ pub(super) struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// Works out everything that pages share.
-    pub(super) fn new(input: &Input<'a>, prints: &Prints) -> Result<Self, SiteError> {
-        let (site, (findings_of, grounds, hood)) = rayon::join(
-            || Self::laid_out(input),
-            || {
-                let hood = if input.edition.is_public() { Hood::known(input.graph) } else { Hood::new(input.graph) };
-                let findings_of = findings_of(input.sms, input.findings);
-                let grounds = prints.grounds(input, &findings_of);
-                (findings_of, grounds, hood)
-            },
+    /// Works out everything that pages share, after an earlier site in `sink` of which something is remembered.
+    pub(super) fn new(
+        input: &Input<'a>,
+        prints: &Prints,
+        before: Option<&Memory>,
+        sink: &dyn Sink,
+    ) -> Result<Self, SiteError> {
+        let findings_of = findings_of(input.sms, input.findings);
+        let grounds = prints.grounds(input, &findings_of);
+        let changed = before.and_then(|before| Some((before, before.changed(&grounds)?)));
+        // The words of the same records, mended where few of them changed.
+        let words = |listed: &[Ix]| {
+            let mended = changed.as_ref().filter(|(before, _)| before.listed == print(&listed));
+            let mended = mended.and_then(|(before, changed)| {
+                let old: Option<Vec<_>> = before.words().map(|(path, made)| whole(sink, path, made)).collect();
+                words::mended(input.sms, listed, &old?, changed)
+            });
+            mended.unwrap_or_else(|| words::shards(input.sms, listed))
+        };
+        let (site, hood) = rayon::join(
+            || Self::laid_out(input, words),
+            || if input.edition.is_public() { Hood::known(input.graph) } else { Hood::new(input.graph) },
         );
         Ok(Self { hood, findings_of, grounds, found: prints.found(), ..site? })
     }
 
-    /// The files with their addresses, and what stands around every page.
-    fn laid_out(input: &Input<'a>) -> Result<Self, SiteError> {
+    /// The files with their addresses, and what stands around every page; `words` gives the files of words of the records that
+    /// are listed.
+    fn laid_out(input: &Input<'a>, words: impl FnOnce(&[Ix]) -> Shards + Send) -> Result<Self, SiteError> {
         let Input { sms, graph, findings, .. } = *input;
         let shelves = shelves(sms);
         let mut areas = areas(&shelves);
@@ -97,7 +112,7 @@ impl<'a> Site<'a> {
             let cards = sms.records().zip(addresses);
             cards.map(|((_, record), address)| Card::new(address, &text::clip(record.title().trim(), 120))).collect()
         };
-        let (words, cards) = rayon::join(|| words::shards(sms, &listed), cards);
+        let (words, cards) = rayon::join(|| words(&listed), cards);
         plan.extend(words.keys().enumerate().map(|(at, key)| (words::file(key), Page::Words(at))));
         let book = Book::new(plan.keys().cloned().collect::<HashSet<_>>(), cards);
         let shell = Shell::new(input, &book, &areas)?;
@@ -116,6 +131,7 @@ impl<'a> Site<'a> {
             findings_of: Vec::new(),
             grounds: Grounds::default(),
             found: Print::default(),
+            listed: print(&listed),
             plan,
             zone,
             input: *input,
@@ -158,8 +174,7 @@ impl<'a> Site<'a> {
             let old = || {
                 let (before, stale) = before.as_ref()?;
                 let made = before.files.get(path).filter(|made| !made.pieces.is_empty())?;
-                let bytes = sink.old(path).filter(|bytes| hash(bytes) == made.hash)?;
-                Some(Old::new(bytes, &made.pieces, stale.records()))
+                Some(Old::new(whole(sink, path, made)?, &made.pieces, stale.records()))
             };
             let (made, trace) = traced(|| self.made(path, *page, old));
             let (bytes, pieces) = made?;
@@ -176,7 +191,17 @@ impl<'a> Site<'a> {
         let summary = Summary { files: files.len() + 1, records: pages, bytes };
         let instant = self.sms.snapshot.as_of.to_string();
         let shared = self.remembered(before.as_ref().map(|(before, _)| before.shared.as_slice()).unwrap_or_default());
-        Ok((summary, Memory { manifest: hash(&manifest), grounds: self.grounds.clone(), instant, shared, files }))
+        Ok((
+            summary,
+            Memory {
+                manifest: hash(&manifest),
+                grounds: self.grounds.clone(),
+                listed: self.listed,
+                instant,
+                shared,
+                files,
+            },
+        ))
     }
 
     /// The bytes of one file, with the pieces that it is put together from; `old` gives it as it was made before.
@@ -299,6 +324,11 @@ impl<'a> Site<'a> {
             Some(format!("{}{address}", root.as_str()))
         }
     }
+}
+
+/// A file of an earlier site, when it is as it was made.
+fn whole(sink: &dyn Sink, path: &str, made: &Made) -> Option<Vec<u8>> {
+    sink.old(path).filter(|bytes| hash(bytes) == made.hash)
 }
 
 /// For each record its findings: by their place, else by the record that they name.
