@@ -21,7 +21,7 @@ use crate::graph::Graph;
 use crate::load::Snapshot;
 use crate::load::settings::Names;
 use crate::model::Sms;
-use crate::rules::again::{Found, Ground};
+use crate::rules::again::{Begun, Found};
 use crate::rules::{self, Check, Judged, Selection};
 use crate::schema::Catalog;
 use crate::site::{self, Edition, Input, Memory, NOTHING, Past, Prints, Sink};
@@ -118,7 +118,9 @@ pub(super) fn run(cx: &mut Context<'_>, arguments: &Arguments) -> anyhow::Result
         let keeping = place.as_ref().map(|place| {
             let (place, found) = (place.clone(), kept.found.take());
             std::thread::spawn(move || {
-                found.iter().for_each(|found| place.keep_found(found));
+                if let Some(found) = &found {
+                    place.keep_found(found);
+                }
                 Rest::Stays.of(found);
             })
         });
@@ -234,8 +236,8 @@ fn judged<T>(
     then: impl FnOnce(&Input<'_>, Prints) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let selection = Selection::new(&[], &sms.snapshot.settings, &sms.local)?;
-    let graph = Graph::build(sms);
-    let ground = Arc::new(Ground::new(sms, &graph, files));
+    let (graph, begun) = rayon::join(|| Graph::build(sms), || Begun::new(sms, files));
+    let ground = Arc::new(begun.with(sms, &graph));
     let before = found.take();
     let check = Check { sms, graph: &graph };
     let (judged, now) = rules::judge_after(&check, &selection, (files, Arc::clone(&ground)), before.as_ref());

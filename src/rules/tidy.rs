@@ -23,6 +23,27 @@ fn every_file_is_listed_and_every_rule_has_its_file() {
     assert!(ids.is_sorted(), "the list is kept by name: {ids:?}");
 }
 
+/// What a rule looks at is noted, so that a later run need not ask it again; what notes nothing must not be looked at unseen.
+#[test]
+fn no_rule_looks_at_the_hour_or_at_whole_texts_without_saying_so() {
+    for folder in ["rules", "levels", "graph"] {
+        for entry in std::fs::read_dir(format!("{}/src/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() || ["run.rs", "harness.rs", "tidy.rs"].contains(&name.as_str()) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            assert!(!code.contains("as_of.instant()"), "{name}: take the hour from `Sms::now`");
+            let is_noted = !code.contains("snapshot.sources.as_slice()") || code.contains("note(Read::Everything)");
+            assert!(is_noted, "{name}: reads every text and does not note it");
+            let is_traced = !code.contains("par_iter()") || folder == "graph" || code.contains("note");
+            assert!(is_traced, "{name}: what other threads read is noted nowhere");
+        }
+    }
+}
+
 #[test]
 fn names_do_not_repeat_over_all_stages() {
     let mut seen = BTreeSet::new();

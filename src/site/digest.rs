@@ -64,7 +64,9 @@ impl Prints {
         let told: Vec<Print> =
             input.findings.par_iter().with_min_len(64).map(|finding| told(finding, sources)).collect();
         let mut found = Parts::default();
-        told.iter().for_each(|print| found.write(print));
+        for print in &told {
+            found.write(print);
+        }
         let found = found.debug(&input.waived).clone().print();
         let mut all = Sha256::default();
         for print in [common, found].iter().chain(files) {

@@ -120,7 +120,7 @@ impl Numbers {
         let one = |at: usize| at..at + 1;
         let wide = front..middle + ALONE;
         let groups = (0..front).map(one).chain([wide]).chain((middle + ALONE..levels).map(one));
-        groups.chain([levels..count.max(levels)])
+        groups.chain(std::iter::once(levels..count.max(levels)))
     }
 
     /// How traces call a value.

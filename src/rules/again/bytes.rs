@@ -40,7 +40,9 @@ impl Found {
             put_text(&mut out, name);
             trace.put(&mut out);
             put_number(&mut out, findings.len());
-            findings.iter().for_each(|finding| put(&mut out, finding));
+            for finding in findings {
+                put(&mut out, finding);
+            }
         }
         out.extend(self.schemas);
         put_number(&mut out, self.clean.len());
@@ -154,7 +156,7 @@ fn finding(scan: &mut Scan<'_>, deep: usize) -> Option<Finding> {
     let message = scan.text()?.to_owned();
     let primary = span(scan)?;
     let mut made = Finding::new(rule, severity, primary, message);
-    made.label = scan.text()?.to_owned();
+    scan.text()?.clone_into(&mut made.label);
     let related = (0..scan.number()?).map(|_| Some(Label { span: span(scan)?, message: scan.text()?.to_owned() }));
     made.related = related.collect::<Option<_>>()?;
     if flag(scan, 2)? == 1 {
@@ -163,7 +165,7 @@ fn finding(scan: &mut Scan<'_>, deep: usize) -> Option<Finding> {
     if flag(scan, 2)? == 1 {
         made.subject = Some(Subject { kind: scan.text()?.to_owned(), id: scan.text()?.to_owned() });
     }
-    made.pointer = scan.text()?.to_owned();
+    scan.text()?.clone_into(&mut made.pointer);
     made.clock = flag(scan, 2)? == 1;
     let parts =
         (0..scan.number()?).map(|_| Some(Part { finding: finding(scan, deep)?, also: scan.text()?.to_owned() }));

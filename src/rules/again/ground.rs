@@ -26,17 +26,17 @@ pub struct Ground {
     pub figures: BTreeMap<u32, Print>,
 }
 
-impl Ground {
-    /// Names what rules look at; `files` names each file, by its number.
+/// The names of records alone, which can be given while it is still worked out what needs what.
+pub struct Begun {
+    frame: Parts,
+    records: Vec<Print>,
+    figures: BTreeMap<u32, Print>,
+}
+
+impl Begun {
+    /// Names the records; `files` names each file, by its number.
     #[must_use]
-    pub fn new(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Self {
-        let common = || {
-            let frame = frame(sms, graph, files);
-            let mut all = Parts::default();
-            all.add(env!("GITSM_BUILD").as_bytes()).debug(&sms.snapshot.settings).debug(&sms.snapshot.as_of.day());
-            all.add(&frame);
-            (all.print(), frame)
-        };
+    pub fn new(sms: &Sms<'_>, files: &[Print]) -> Self {
         let record = |(ix, record): (Ix, &Record<'_>)| {
             let mut all = Sha256::default();
             all.update(&files[record.file.0 as usize]);
@@ -46,8 +46,28 @@ impl Ground {
             all.finish_short()
         };
         let records = || sms.records().map(record).collect();
-        let ((common, frame), (records, figures)) = rayon::join(common, || (records(), figures(sms)));
-        Self { common, frame, instant: sms.snapshot.as_of.to_string(), records, figures }
+        let (frame, (records, figures)) = rayon::join(|| frame(sms, files), || (records(), figures(sms)));
+        Self { frame, records, figures }
+    }
+
+    /// Names what needs what as well.
+    #[must_use]
+    pub fn with(self, sms: &Sms<'_>, graph: &Graph) -> Ground {
+        let Self { mut frame, records, figures } = self;
+        graph.hash(&mut frame);
+        let frame = frame.print();
+        let mut all = Parts::default();
+        all.add(env!("GITSM_BUILD").as_bytes()).debug(&sms.snapshot.settings).debug(&sms.snapshot.as_of.day());
+        all.add(&frame);
+        Ground { common: all.print(), frame, instant: sms.snapshot.as_of.to_string(), records, figures }
+    }
+}
+
+impl Ground {
+    /// Names what rules look at; `files` names each file, by its number.
+    #[must_use]
+    pub fn new(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Self {
+        Begun::new(sms, files).with(sms, graph)
     }
 
     /// What is other than it was; none where nothing that was found before says anything of now.
@@ -118,8 +138,8 @@ pub(super) fn schemas(sources: &Sources, files: &[Print]) -> Print {
     all.print()
 }
 
-/// Which records there are and where they lie, what needs what, and all files that hold no records.
-fn frame(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Print {
+/// Which records there are and where they lie, and all files that hold no records.
+fn frame(sms: &Sms<'_>, files: &[Print]) -> Parts {
     let mut all = Parts::default();
     all.debug(&sms.snapshot.unusable);
     for ((_, source), print) in sms.snapshot.sources.iter().zip(files) {
@@ -132,8 +152,7 @@ fn frame(sms: &Sms<'_>, graph: &Graph, files: &[Print]) -> Print {
         all.add(alias.as_str().as_bytes());
         claimants.hash(&mut all);
     }
-    graph.hash(&mut all);
-    all.print()
+    all
 }
 
 /// What each item says of its own availability.

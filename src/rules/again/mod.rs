@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ground::Changed;
-pub use ground::Ground;
+pub use ground::{Begun, Ground};
 
 use super::Rule;
 use super::rule::{Check, Report};
@@ -94,7 +94,7 @@ pub(super) fn ask(rule: &dyn Rule, cx: &Check<'_>, before: Option<&Before<'_>>) 
                 rule.check(cx, &mut report);
                 report.into_findings()
             });
-            (brief(trace, cx.sms), findings)
+            (brief(&trace, cx.sms), findings)
         },
         |asked| (asked.trace.clone(), asked.findings.clone()),
     );
@@ -119,7 +119,7 @@ pub(super) fn found(
 }
 
 /// The trace without what is said by the rest of it.
-fn brief(trace: Trace, sms: &Sms<'_>) -> Trace {
+fn brief(trace: &Trace, sms: &Sms<'_>) -> Trace {
     if trace.reads().any(|read| read == Read::Everything) {
         return Trace::of_reads(trace.reads().filter(|read| matches!(read, Read::Everything | Read::Instant)));
     }
