@@ -24,6 +24,10 @@ impl Sink for Watched {
     fn keeps(&self, path: &str, size: u64, hash: &str) -> bool {
         self.sink.keeps(path, size, hash)
     }
+
+    fn old(&self, path: &str) -> Option<Vec<u8>> {
+        self.sink.old(path)
+    }
 }
 
 type Records = Vec<(String, String)>;

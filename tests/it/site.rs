@@ -164,11 +164,13 @@ fn a_second_run_writes_only_what_changed_and_takes_away_what_is_gone() {
 }
 
 /// Edits of the sample, one after the other: a file, what stands in it, and what comes there.
-const EDITS: [(&str, &str, &str); 4] = [
+const EDITS: [(&str, &str, &str); 6] = [
     ("sms/service/svc-customs-exchange.yaml", "title: Customs", "title: The customs"),
     ("sms/service/svc-customs-exchange.yaml", "brings the answers back", "brings all answers back"),
     ("sms/incident/2026/inc-2026-01-18-booking-down.yaml", "04:05:00", "04:15:00"),
     ("sms/ci/facilities/ci-generator-oslo.yaml", "owner: ", "# Who answers for it:\nowner: "),
+    ("sms/ci/facilities/ci-generator-oslo.yaml", "owner: ", "owner: nobody-at-all # was "),
+    ("sms/ci/facilities/ci-generator-oslo.yaml", "owner: nobody-at-all # was ", "owner: "),
 ];
 
 #[test]
@@ -185,7 +187,12 @@ fn after_edits_in_a_clone_the_site_is_as_if_made_afresh_and_what_was_touched_by_
         folder.replace(file, from, to);
         run("out");
         std::fs::remove_dir_all(folder.path().join("fresh")).ok();
+        // What the run before kept is put aside, so that the other site is made from the records alone.
+        let [kept, aside] = [".git/gitsm", ".git/aside"].map(|path| folder.path().join(path));
+        std::fs::rename(&kept, &aside).unwrap();
         run("fresh");
+        std::fs::remove_dir_all(&kept).unwrap();
+        std::fs::rename(&aside, &kept).unwrap();
         let files = |of: &str| -> Files {
             let paths = folder.files(of).into_iter();
             paths.map(|path| (path[of.len()..].to_owned(), folder.read(&path))).collect()
