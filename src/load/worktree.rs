@@ -1,5 +1,6 @@
 //! Files on disk.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -9,6 +10,9 @@ use rayon::prelude::*;
 
 use super::assemble::{Content, Entry, FOLDERS, is_told, role};
 use super::{LoadError, MAX_FILE};
+
+/// Bytes for which there is room from the start; nearly all files have less.
+const ROOM: usize = 16 * 1024;
 
 /// Reads what gitsm reads below `root`, files that git ignores left out.
 pub(super) fn read(root: &Path) -> Result<Vec<Entry>, LoadError> {
@@ -102,15 +106,21 @@ fn submodules(folder: &Path, path: &str, found: &mut Vec<(String, Kind)>) {
     }
 }
 
+thread_local! {
+    /// Where a file is read to, so that only as much is kept as there is.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 fn content(path: &Path) -> Content {
-    let read = || -> std::io::Result<Content> {
+    let read = |bytes: &mut Vec<u8>| -> std::io::Result<Content> {
         let file = File::open(path)?;
-        let mut bytes = Vec::with_capacity(1024);
-        let size = file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+        bytes.clear();
+        bytes.reserve(ROOM);
+        let size = file.take(MAX_FILE + 1).read_to_end(bytes)?;
         if size as u64 > MAX_FILE {
             return Ok(Content::TooLarge(path.metadata()?.len()));
         }
-        Ok(Content::Bytes(bytes))
+        Ok(Content::Bytes(bytes.as_slice().to_vec()))
     };
-    read().unwrap_or_else(|error| Content::Failed(error.to_string()))
+    BUFFER.with_borrow_mut(read).unwrap_or_else(|error| Content::Failed(error.to_string()))
 }

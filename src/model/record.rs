@@ -47,6 +47,12 @@ impl Record<'_> {
         self.at(self.status)
     }
 
+    /// The value of its status, as [`Node::get`] gives it.
+    pub(super) fn status_node(&self) -> Option<&Node<'_>> {
+        let entry = self.root.entries().get(self.status?)?;
+        Some(&entry.value).filter(|node| !node.is_null())
+    }
+
     /// The text of the entry at a place.
     fn at(&self, place: Option<usize>) -> Option<&str> {
         self.root.entries().get(place?)?.value.as_str()
