@@ -1,6 +1,8 @@
 //! Numbers and texts as bytes and back, for what one run keeps for the next. Numbers are of seven bits a byte, the lowest
 //! first; texts have their length in front.
 
+use super::hash::sha256;
+
 /// Appends a number.
 pub fn put_number(out: &mut Vec<u8>, mut number: usize) {
     loop {
@@ -17,6 +19,36 @@ pub fn put_number(out: &mut Vec<u8>, mut number: usize) {
 pub fn put_text(out: &mut Vec<u8>, text: &str) {
     put_number(out, text.len());
     out.extend(text.as_bytes());
+}
+
+/// Hexadecimal digits of a SHA-256.
+const SUM: usize = 64;
+
+/// The room in front of what is kept: for a line with its version, and one with the SHA-256 of the rest.
+#[must_use]
+pub fn sealed(version: &str) -> Vec<u8> {
+    vec![0; head(version)]
+}
+
+/// How long both lines are.
+#[must_use]
+pub const fn head(version: &str) -> usize {
+    version.len() + 1 + SUM + 1
+}
+
+/// Writes both lines into the room that [`sealed`] left.
+pub fn seal(version: &str, out: &mut [u8]) {
+    let (room, rest) = out.split_at_mut(head(version));
+    room.copy_from_slice(format!("{version}\n{}\n", sha256(rest)).as_bytes());
+}
+
+/// What stands behind both lines, when it is whole and of this version.
+#[must_use]
+pub fn unseal<'b>(version: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let rest = bytes.strip_prefix(version.as_bytes())?.strip_prefix(b"\n")?;
+    let (sum, rest) = rest.split_at_checked(SUM)?;
+    let rest = rest.strip_prefix(b"\n")?;
+    (sum == sha256(rest).as_bytes()).then_some(rest)
 }
 
 /// Bytes that are read from the front. Whatever they hold, reading ends: with what is there, or with none.
@@ -80,6 +112,22 @@ mod tests {
         assert_eq!(numbers, [0, 1, 127, 128, 300, 65_535, 1 << 40]);
         assert_eq!((scan.text(), scan.text(), scan.left()), (Some("ä b"), Some(""), 0));
         assert_eq!((scan.number(), scan.text(), scan.take(1)), (None, None, None));
+    }
+
+    #[test]
+    fn what_was_sealed_is_read_whole_and_of_its_version_or_not_at_all() {
+        let mut bytes = sealed("gitsm some 1");
+        bytes.extend(b"body");
+        seal("gitsm some 1", &mut bytes);
+        assert!(bytes.starts_with(b"gitsm some 1\n"), "{bytes:?}");
+        assert_eq!(unseal("gitsm some 1", &bytes), Some(&b"body"[..]));
+        assert_eq!(unseal("gitsm some 2", &bytes), None);
+        for at in 0..bytes.len() {
+            assert_eq!(unseal("gitsm some 1", &bytes[..at]), None, "cut at {at}");
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            assert_eq!(unseal("gitsm some 1", &other), None, "changed at {at}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::Graph;
 use super::group::Group;
 use super::node::{Node, NodeKind};
 use super::state::State;
+use crate::model::trace::aside;
 
 /// A node whose loss alone takes others down.
 #[derive(Debug)]
@@ -69,7 +70,8 @@ impl Graph {
                 (at, hit)
             },
         );
-        let points: Vec<(NodeIndex, Vec<NodeIndex>)> = points.filter(|(_, hit)| !hit.is_empty()).collect();
+        // The graph alone is read here, and no record.
+        let points: Vec<(NodeIndex, Vec<NodeIndex>)> = aside(|| points.filter(|(_, hit)| !hit.is_empty()).collect());
         let points = points.into_iter().map(|(at, hit)| SinglePoint {
             node: &self.inner[at],
             takes_down: hit.into_iter().map(|at| &self.inner[at]).collect(),

@@ -14,7 +14,7 @@ use crate::base::period::Length;
 use crate::graph::{Chain, Graph, Node, NodeKind};
 use crate::model::Sms;
 use crate::model::sla::{Clock, Sla, SlaTarget};
-use crate::model::trace::{Trace, note, traced};
+use crate::model::trace::{Trace, aside, note, traced};
 
 /// A promised availability beside what stands behind it.
 #[derive(Debug)]
@@ -325,7 +325,7 @@ pub fn each_delivery<'s, 'g, T: Send>(
         deliveries.filter_map(|delivery| of(&delivery)).collect()
     };
     // What other threads read was read by whoever asked.
-    let told: Vec<(Vec<T>, Trace)> = slas.par_iter().map(|sla| traced(|| told(sla))).collect();
+    let told: Vec<(Vec<T>, Trace)> = aside(|| slas.par_iter().map(|sla| traced(|| told(sla))).collect());
     Trace::union(told.iter().map(|(_, trace)| trace)).reads().for_each(note);
     told.into_iter().flat_map(|(told, _)| told).collect()
 }

@@ -1,5 +1,8 @@
 //! Small repositories in memory, for the tests of this stage and of later ones.
 
+use proptest::prelude::*;
+use proptest::sample::Index;
+
 use super::Sms;
 use crate::base::date::AsOf;
 use crate::load;
@@ -34,4 +37,50 @@ pub(crate) fn records<T>(text: &str, then: impl FnOnce(&Sms<'_>) -> T) -> T {
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     with(&files, then)
+}
+
+/// Files of records: paths with their texts.
+pub(crate) type Records = Vec<(String, String)>;
+
+/// The files with one word in that of one record replaced.
+#[track_caller]
+pub(crate) fn edited(records: &Records, id: &str, from: &str, to: &str) -> Records {
+    let mut records = records.clone();
+    let (_, text) = records.iter_mut().find(|(path, _)| path.ends_with(&format!("/{id}.yaml"))).unwrap();
+    assert!(text.contains(from), "{text}");
+    *text = text.replacen(from, to, 1);
+    records
+}
+
+/// An edit: the place of a record, which of its lines, and what becomes of it.
+pub(crate) type Edit = (Index, Index, u8);
+
+/// Any edit.
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
+    (any::<Index>(), any::<Index>(), 0..10_u8)
+}
+
+/// Carries out an edit: comments, lines that go, come or are taken from another record, other times, figures and names.
+pub(crate) fn carry_out(records: &mut Records, (record, line, sort): Edit) {
+    let at = record.index(records.len());
+    let other = records[(at + 1) % records.len()].1.clone();
+    let (_, text) = &mut records[at];
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let place = line.index(lines.len());
+    let own = lines[place].clone();
+    let instead = |at: usize, bare: &str| other.lines().nth(at).unwrap_or(bare).to_owned();
+    match sort {
+        0 => lines.insert(place, format!("# {}", "x".repeat(place))),
+        1 if place > 1 => drop(lines.remove(place)),
+        2 => lines[place] = own.replace("2026-", "2025-"),
+        3 => lines[place] = own.replace('9', "8"),
+        4 => lines[place] = own.replace("ci-app", "ci-far"),
+        5 if lines.len() > 2 => lines[2] = format!("title: Some {place}"),
+        6 if lines.len() > 3 => lines[3] = instead(3, "status: live"),
+        7 => lines[place] = instead(place, "title: Some"),
+        8 => lines[place] = own.replace("20", "21"),
+        9 => lines[place] = format!("{own} # about"),
+        _ => lines.push(format!("tags: [t{place}]")),
+    }
+    *text = lines.join("\n") + "\n";
 }

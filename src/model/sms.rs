@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Timestamp;
+
 use super::ci::Ci;
 use super::contract::{Contract, ContractStatus, Ola};
 use super::record::Record;
@@ -11,8 +13,6 @@ use super::supplier::{Supplier, SupplierStatus};
 use super::trace::{Read, note};
 use super::view::{At, Kinds, Ref, View};
 use crate::base::finding::Finding;
-use jiff::Timestamp;
-
 use crate::base::id::Id;
 use crate::load::Snapshot;
 use crate::local::Rules;

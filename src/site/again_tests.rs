@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::fixture::{story, with_at};
 use super::{Edition, Files, Input, Memory, MemorySink, Prints, Sink, build_after};
+use crate::model::fixture::{Records, carry_out, edit, edited};
 
 /// A sink that keeps files and takes down what is put there.
 struct Watched {
@@ -29,8 +30,6 @@ impl Sink for Watched {
         self.sink.old(path)
     }
 }
-
-type Records = Vec<(String, String)>;
 
 fn made(
     files: &Records,
@@ -141,16 +140,6 @@ const STORY: &str = "
         classification: public
         clauses: ['20000-1:5.2']
 ";
-
-/// The story with one word in the file of one record replaced.
-#[track_caller]
-fn edited(records: &Records, id: &str, from: &str, to: &str) -> Records {
-    let mut records = records.clone();
-    let (_, text) = records.iter_mut().find(|(path, _)| path.ends_with(&format!("/{id}.yaml"))).unwrap();
-    assert!(text.contains(from), "{text}");
-    *text = text.replacen(from, to, 1);
-    records
-}
 
 #[track_caller]
 fn after(id: &str, from: &str, to: &str) -> BTreeSet<String> {
@@ -278,30 +267,6 @@ fn a_page_that_is_not_kept_is_made_again() {
     let (again, _, put) = made(&records, Edition::Internal, Some((&Arc::new(fewer), &memory)));
     assert_eq!(again, files);
     assert!(put.contains("policies/pol-a.html") && !put.contains("risks/rsk-a.html"), "{put:?}");
-}
-
-/// An edit: the place of a record, which of its lines, and what becomes of it.
-fn edit() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index, u8)> {
-    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8_u8)
-}
-
-fn carry_out(records: &mut Records, (record, line, sort): (prop::sample::Index, prop::sample::Index, u8)) {
-    let at = record.index(records.len());
-    let other = records[(at + 1) % records.len()].1.clone();
-    let (_, text) = &mut records[at];
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let place = line.index(lines.len());
-    match sort {
-        0 => lines.insert(place, format!("# {}", "x".repeat(place))),
-        1 if place > 1 => drop(lines.remove(place)),
-        2 => lines[place] = lines[place].replace("2026-1", "2025-1"),
-        3 => lines[place] = lines[place].replace('9', "8"),
-        4 => lines[place] = lines[place].replace("ci-app", "ci-far"),
-        5 => lines[2] = format!("title: Some {place}"),
-        6 => lines[3] = other.lines().nth(3).unwrap_or("status: live").to_owned(),
-        _ => lines.push(format!("tags: [t{place}]")),
-    }
-    *text = lines.join("\n") + "\n";
 }
 
 proptest! {

@@ -11,15 +11,13 @@ use rayon::prelude::*;
 use super::digest::Grounds;
 use super::pieces::Piece;
 use super::words;
-use crate::base::bytes::{Scan, put_number, put_text};
-use crate::base::hash::{Print, sha256};
+use crate::base::bytes::{Scan, put_number, put_text, seal, sealed, unseal};
+use crate::base::hash::Print;
 use crate::model::trace::{Read, Trace};
 use crate::model::{Ix, Sms};
 
-/// First line of the form that this version reads and writes.
-const VERSION: &str = "gitsm site 3\n";
-/// Where the rest begins: behind both lines.
-const HEAD: usize = VERSION.len() + 64 + 1;
+/// The form that this version reads and writes.
+const VERSION: &str = "gitsm site 3";
 /// Bytes of a whole hash.
 const HASH: usize = 64;
 
@@ -72,7 +70,7 @@ impl Memory {
     /// All of it as bytes: a line with the version, a line with the SHA-256 of what follows, and that.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![0; HEAD];
+        let mut out = sealed(VERSION);
         let Grounds { common, records, figures } = &self.grounds;
         out.reserve(self.files.len() * 160 + records.len() * size_of::<Print>());
         put_text(&mut out, &self.manifest);
@@ -110,21 +108,14 @@ impl Memory {
                 end = bytes.end;
             }
         }
-        let head = format!("{VERSION}{}\n", sha256(&out[HEAD..]));
-        out[..HEAD].copy_from_slice(head.as_bytes());
+        seal(VERSION, &mut out);
         out
     }
 
     /// What these bytes hold, when they are whole.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(VERSION.as_bytes())?;
-        let (sum, rest) = rest.split_at_checked(HASH)?;
-        let rest = rest.strip_prefix(b"\n")?;
-        if sum != sha256(rest).as_bytes() {
-            return None;
-        }
-        let mut scan = Scan::new(rest);
+        let mut scan = Scan::new(unseal(VERSION, bytes)?);
         let manifest = scan.text()?.to_owned();
         let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
         let (common, listed) = (print(&mut scan)?, print(&mut scan)?);
@@ -271,6 +262,7 @@ fn pieces(scan: &mut Scan<'_>) -> Option<Vec<Piece>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::bytes::head;
 
     fn memory() -> Memory {
         let made = |numbers: &[u32]| Made {
@@ -322,11 +314,10 @@ mod tests {
     #[test]
     fn bytes_with_a_right_sum_and_other_content_are_nothing() {
         let bytes = memory().to_bytes();
-        for at in HEAD..bytes.len() {
+        for at in head(VERSION)..bytes.len() {
             let mut other = bytes.clone();
             other.truncate(at);
-            let head = format!("{VERSION}{}\n", sha256(&other[HEAD..]));
-            other[..HEAD].copy_from_slice(head.as_bytes());
+            seal(VERSION, &mut other);
             assert_eq!(Memory::of_bytes(&other), None, "ends at {at}");
         }
     }

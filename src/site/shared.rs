@@ -172,14 +172,22 @@ impl<'a> Site<'a> {
         let any_level = asked.is_none_or(|asked| asked.range(first..).next().is_some());
         let levels = if asks(Value::Levels) || any_level { self.desk().levels.len() } else { 0 };
         let levels: Vec<usize> = (0..levels).filter(|at| asks(Value::Levels) || asks(Value::Level(*at))).collect();
+        let worked_out = |at: &usize| {
+            self.told_at(*at);
+        };
+        let judged = |at: &usize| {
+            self.requirement(*at);
+        };
         rayon::join(
             || {
-                let both = levels.into_par_iter().with_max_len(1).map(|at| self.told_at(at).level.rows.len());
-                let both = both.sum::<usize>();
-                let judged = requirements.into_par_iter().with_max_len(1).filter_map(|at| self.requirement(at));
-                both + judged.count()
+                levels.par_iter().with_max_len(1).for_each(worked_out);
+                requirements.par_iter().with_max_len(1).for_each(judged);
             },
-            || if asks(Value::Changes) { self.changes().len() } else { 0 },
+            || {
+                if asks(Value::Changes) {
+                    self.changes();
+                }
+            },
         );
     }
 

@@ -13,13 +13,10 @@ use git2::Oid;
 use super::commit::Commit;
 use super::record::{Record, put};
 use super::tree::Touched;
-use crate::base::bytes::{Scan, put_text};
-use crate::base::hash::sha256;
+use crate::base::bytes::{Scan, put_text, seal, sealed, unseal};
 
 /// First line of the form that this version reads and writes.
-const VERSION: &str = "gitsm history 1\n";
-/// Where the rest begins: behind both lines.
-const HEAD: usize = VERSION.len() + 64 + 1;
+const VERSION: &str = "gitsm history 1";
 /// As many bytes as may be kept.
 const MOST: usize = 1 << 30;
 
@@ -35,13 +32,7 @@ pub(super) struct Kept {
 impl Kept {
     /// What these bytes hold, when they are whole and were made for `subject`.
     pub(super) fn read(bytes: Vec<u8>, subject: &str) -> Option<Self> {
-        let rest = bytes.strip_prefix(VERSION.as_bytes())?;
-        let (sum, rest) = rest.split_at_checked(64)?;
-        let rest = rest.strip_prefix(b"\n")?;
-        if sum != sha256(rest).as_bytes() {
-            return None;
-        }
-        let mut scan = Scan::new(rest);
+        let mut scan = Scan::new(unseal(VERSION, &bytes)?);
         if scan.text()? != subject {
             return None;
         }
@@ -52,7 +43,7 @@ impl Kept {
     /// These commits before those of `old` from place `from` on; none where that is more than is kept.
     pub(super) fn made(fresh: &[(Commit, Vec<Touched>)], old: Option<(&Self, usize)>, subject: &str) -> Option<Self> {
         let tail = old.and_then(|(old, from)| Some(&old.bytes[old.places.get(from)?.1..])).unwrap_or_default();
-        let mut bytes = vec![0; HEAD];
+        let mut bytes = sealed(VERSION);
         bytes.reserve(tail.len() + fresh.len() * 256 + 4096);
         put_text(&mut bytes, subject);
         let start = bytes.len();
@@ -63,8 +54,7 @@ impl Kept {
         if bytes.len() > MOST {
             return None;
         }
-        let head = format!("{VERSION}{}\n", sha256(&bytes[HEAD..]));
-        bytes[..HEAD].copy_from_slice(head.as_bytes());
+        seal(VERSION, &mut bytes);
         let places = places(&bytes, start)?;
         Some(Self { bytes, places })
     }

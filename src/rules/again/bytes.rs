@@ -5,17 +5,15 @@ use std::sync::Arc;
 use super::super::find;
 use super::ground::Ground;
 use super::{Asked, Found};
-use crate::base::bytes::{Scan, put_number, put_text};
+use crate::base::bytes::{Scan, put_number, put_text, seal, sealed, unseal};
 use crate::base::finding::{Finding, Label, Part, Severity, Subject};
 use crate::base::fix::{Edit, Fix};
-use crate::base::hash::{Print, sha256};
+use crate::base::hash::Print;
 use crate::base::span::{FileId, Span};
 use crate::model::trace::Trace;
 
-/// First line of the form that this version reads and writes.
-const VERSION: &str = "gitsm rules 1\n";
-/// Where the rest begins: behind both lines.
-const HEAD: usize = VERSION.len() + 64 + 1;
+/// The form that this version reads and writes.
+pub(super) const VERSION: &str = "gitsm rules 1";
 /// How deep findings lie in one another: a finding of several places holds those of each.
 const DEEP: usize = 3;
 
@@ -23,7 +21,7 @@ impl Found {
     /// All of it as bytes: a line with the version, a line with the SHA-256 of what follows, and that.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![0; HEAD];
+        let mut out = sealed(VERSION);
         let Ground { common, frame, instant, records, figures } = self.ground.as_ref();
         out.extend(common);
         out.extend(frame);
@@ -47,21 +45,14 @@ impl Found {
         out.extend(self.schemas);
         put_number(&mut out, self.clean.len());
         out.extend(self.clean.iter().flatten());
-        let head = format!("{VERSION}{}\n", sha256(&out[HEAD..]));
-        out[..HEAD].copy_from_slice(head.as_bytes());
+        seal(VERSION, &mut out);
         out
     }
 
     /// What these bytes hold, when they are whole.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(VERSION.as_bytes())?;
-        let (sum, rest) = rest.split_at_checked(64)?;
-        let rest = rest.strip_prefix(b"\n")?;
-        if sum != sha256(rest).as_bytes() {
-            return None;
-        }
-        let mut scan = Scan::new(rest);
+        let mut scan = Scan::new(unseal(VERSION, bytes)?);
         let print = |scan: &mut Scan<'_>| -> Option<Print> { scan.take(size_of::<Print>())?.try_into().ok() };
         let (common, frame) = (print(&mut scan)?, print(&mut scan)?);
         let instant = scan.text()?.to_owned();

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::bytes::VERSION;
 use super::{Found, Ground};
+use crate::base::bytes::{head, seal};
 use crate::base::date::AsOf;
 use crate::graph::Graph;
 use crate::load;
 use crate::model::Sms;
+use crate::model::fixture::{Records, carry_out, edit, edited};
 use crate::model::trace::Read;
 use crate::rules::{ALL, Check, Judged, Selection, judge, judge_after};
 use crate::schema::catalog;
-
-type Records = Vec<(String, String)>;
 
 /// The example of every kind, and a chain with a promise.
 fn story() -> Records {
@@ -65,15 +66,6 @@ fn after(records: &Records, instant: &str, before: Option<&Found>) -> (Found, Ve
 }
 
 const NOON: &str = "2026-11-20T12:00:00Z";
-
-#[track_caller]
-fn edited(records: &Records, id: &str, from: &str, to: &str) -> Records {
-    let mut records = records.clone();
-    let (_, text) = records.iter_mut().find(|(path, _)| path.ends_with(&format!("/{id}.yaml"))).unwrap();
-    assert!(text.contains(from), "{text}");
-    *text = text.replacen(from, to, 1);
-    records
-}
 
 #[test]
 fn only_rules_that_looked_at_what_changed_are_asked_again() {
@@ -155,37 +147,11 @@ fn what_was_found_comes_back_from_its_bytes_and_from_no_others() {
 fn bytes_with_a_right_sum_and_less_content_are_nothing() {
     let (found, _) = after(&story()[..3].to_vec(), NOON, None);
     let bytes = found.to_bytes();
-    let head = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1).unwrap().0 + 1;
-    for at in head..bytes.len() {
+    for at in head(VERSION)..bytes.len() {
         let mut other = bytes[..at].to_vec();
-        let sum = crate::base::hash::sha256(&other[head..]);
-        other[head - 65..head - 1].copy_from_slice(sum.as_bytes());
+        seal(VERSION, &mut other);
         assert_eq!(Found::of_bytes(&other), None, "ends at {at}");
     }
-}
-
-/// An edit: the place of a record, which of its lines, and what becomes of it.
-fn edit() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index, u8)> {
-    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..8_u8)
-}
-
-fn carry_out(records: &mut Records, (record, line, sort): (prop::sample::Index, prop::sample::Index, u8)) {
-    let at = record.index(records.len());
-    let other = records[(at + 1) % records.len()].1.clone();
-    let (_, text) = &mut records[at];
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let place = line.index(lines.len());
-    match sort {
-        0 => lines.insert(place, format!("# {}", "x".repeat(place))),
-        1 if place > 1 => drop(lines.remove(place)),
-        2 => lines[place] = lines[place].replace("2026-", "2025-"),
-        3 => lines[place] = lines[place].replace('9', "8"),
-        4 => lines[place] = other.lines().nth(place).unwrap_or("title: Some").to_owned(),
-        5 => lines[place] = lines[place].replace("20", "21"),
-        6 => lines[place] = format!("{} # about", lines[place]),
-        _ => lines.push(format!("tags: [t{place}]")),
-    }
-    *text = lines.join("\n") + "\n";
 }
 
 proptest! {
