@@ -6,6 +6,7 @@
 #[macro_use]
 pub mod view;
 mod build;
+pub mod changed;
 pub mod codes;
 #[cfg(test)]
 pub(crate) mod fixture;

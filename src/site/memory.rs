@@ -13,6 +13,7 @@ use super::pieces::Piece;
 use super::words;
 use crate::base::bytes::{Scan, put_number, put_text, seal, sealed, unseal};
 use crate::base::hash::Print;
+use crate::model::changed::Changed;
 use crate::model::trace::{Read, Trace};
 use crate::model::{Ix, Sms};
 
@@ -180,8 +181,9 @@ impl Memory {
         asked
     }
 
-    /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives what a shared value comes to now, by its number, where it is told apart by what it holds. The values of a group
-    /// rest only on those of earlier ones; several threads ask for them.
+    /// Tells what has changed; none where everything has to be made again. `now` is what pages rest on now, and `value` gives
+    /// what a shared value comes to now, by its number, where it is told apart by what it holds. The values of a group rest
+    /// only on those of earlier ones; several threads ask for them.
     pub(super) fn stale(
         &self,
         sms: &Sms<'_>,
@@ -193,18 +195,9 @@ impl Memory {
         if *common != now.common || records.len() != now.records.len() {
             return None;
         }
-        let changed: Vec<bool> = records.iter().zip(&now.records).map(|(old, new)| old != new).collect();
-        let mut kinds = vec![false; sms.catalog.iter().count()];
-        for ((_, record), _) in sms.records().zip(&changed).filter(|(_, changed)| **changed) {
-            sms.catalog.position(&record.kind.name).into_iter().for_each(|at| kinds[at] = true);
-        }
-        let mut stale = Stale {
-            instant: self.instant != sms.snapshot.as_of.to_string(),
-            records: changed,
-            figures: (0..).take(records.len()).map(|at| figures.get(&at) != now.figures.get(&at)).collect(),
-            kinds,
-            shared: vec![true; self.shared.len()],
-        };
+        let instant = self.instant != sms.snapshot.as_of.to_string();
+        let changed = Changed::between(sms, (records, figures), (&now.records, &now.figures), instant);
+        let mut stale = Stale { changed, shared: vec![true; self.shared.len()] };
         for group in groups {
             let group = group.start..group.end.min(self.shared.len());
             let is_other = |at: usize| {
@@ -221,28 +214,22 @@ impl Memory {
 /// What has changed since a site was made.
 #[derive(Debug)]
 pub(super) struct Stale {
-    instant: bool,
-    records: Vec<bool>,
-    figures: Vec<bool>,
-    kinds: Vec<bool>,
+    changed: Changed,
     shared: Vec<bool>,
 }
 
 impl Stale {
     /// Whether each record has changed.
     pub(super) fn records(&self) -> &[bool] {
-        &self.records
+        self.changed.records()
     }
 
     /// Whether something that was read has changed.
     pub(super) fn is(&self, trace: &Trace) -> bool {
         trace.reads().any(|read| match read {
-            Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
-            Read::Figure(ix) => self.figures.get(ix.0 as usize) != Some(&false),
-            Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
             Read::Shared(at) => self.shared.get(usize::from(at)) != Some(&false),
-            Read::Instant => self.instant,
             Read::Everything => true,
+            read => self.changed.has(read),
         })
     }
 }

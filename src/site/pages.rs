@@ -13,7 +13,7 @@ use super::html::Html;
 use super::links::{Book, Card, Root};
 use super::memory::{Made, Memory};
 use super::pieces::{Old, Piece, Pieces};
-use super::plan::{Page, packs, plan};
+use super::plan::{Page, Rows, packs, plan};
 use super::shared::Shared;
 use super::shelf::{Area, Shelf, areas, shelves};
 use super::shell::{self, Head, Shell};
@@ -212,20 +212,19 @@ impl<'a> Site<'a> {
         old: impl FnOnce() -> Option<Old>,
     ) -> Result<(Vec<u8>, Vec<Piece>), SiteError> {
         match page {
-            Page::KindJson(_) | Page::KindCsv(_) | Page::Search | Page::Inventory => Ok(self.pieces(page, old())),
-            _ => Ok((self.page(path, page)?, Vec::new())),
+            Page::Rows(rows) => Ok(self.rows(rows, old())),
+            page => Ok((self.page(path, page)?, Vec::new())),
         }
     }
 
     /// A file that is put together from pieces, after `old`.
-    fn pieces(&self, page: Page<'_>, old: Option<Old>) -> (Vec<u8>, Vec<Piece>) {
+    fn rows(&self, rows: Rows, old: Option<Old>) -> (Vec<u8>, Vec<Piece>) {
         let mut pieces = Pieces::new(old);
-        match page {
-            Page::KindJson(at) => data::kind_json(self, &self.shelves[at], &mut pieces),
-            Page::KindCsv(at) => data::kind_csv(self, &self.shelves[at], &mut pieces),
-            Page::Search => search::titles(self, &mut pieces),
-            Page::Inventory => data::inventory(self, &mut pieces),
-            _ => {}
+        match rows {
+            Rows::Json(at) => data::kind_json(self, &self.shelves[at], &mut pieces),
+            Rows::Csv(at) => data::kind_csv(self, &self.shelves[at], &mut pieces),
+            Rows::Titles => search::titles(self, &mut pieces),
+            Rows::Inventory => data::inventory(self, &mut pieces),
         }
         pieces.finish()
     }
@@ -248,7 +247,7 @@ impl<'a> Site<'a> {
                 let head = Head { path, title: "Page not found".into(), area: "" };
                 self.shell.render("404.html", &head, &())
             }
-            Page::KindJson(_) | Page::KindCsv(_) | Page::Search | Page::Inventory => Ok(self.pieces(page, None).0),
+            Page::Rows(rows) => Ok(self.rows(rows, None).0),
             Page::Asset(name) => Ok(shell::asset(&self.input, name)),
             Page::Attention => board::attention::page(self, path),
             Page::Glossary => board::glossary::page(self, path),

@@ -12,6 +12,17 @@ use crate::base::period::Period;
 use crate::model::{Ix, Sms};
 use crate::rules;
 
+/// A file with a piece for each of many records.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rows {
+    /// The records of a kind, by its place.
+    Json(usize),
+    Csv(usize),
+    /// The index of titles for the search.
+    Titles,
+    Inventory,
+}
+
 /// One file of the site.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Page<'a> {
@@ -22,8 +33,8 @@ pub(super) enum Page<'a> {
     Records,
     /// A page of the list of a kind; the kind by its place, the page from 1.
     List(usize, usize),
-    KindJson(usize),
-    KindCsv(usize),
+    /// A file with a piece for each of many records.
+    Rows(Rows),
     Record(Ix),
     /// A former id of a record.
     Alias(Ix),
@@ -34,8 +45,6 @@ pub(super) enum Page<'a> {
     Rules,
     Rule(&'a Code),
     NotFound,
-    Search,
-    Inventory,
     Asset(&'static str),
     Attention,
     Glossary,
@@ -99,8 +108,8 @@ pub(super) fn plan<'a>(
         ("404.html", Page::NotFound),
         ("findings.json", Page::FindingsJson),
         ("findings.csv", Page::FindingsCsv),
-        ("inventory.json", Page::Inventory),
-        ("search/titles.js", Page::Search),
+        ("inventory.json", Page::Rows(Rows::Inventory)),
+        ("search/titles.js", Page::Rows(Rows::Titles)),
         ("site.css", Page::Asset("site.css")),
         ("site.js", Page::Asset("site.js")),
         ("icon.svg", Page::Asset("icon.svg")),
@@ -146,8 +155,8 @@ pub(super) fn plan<'a>(
     let mut addresses: Vec<Option<String>> = vec![None; sms.len()];
     for (at, shelf) in shelves.iter().enumerate() {
         plan.extend((1..=shelf.pages()).map(|number| (shelf.page(number), Page::List(at, number))));
-        plan.insert(shelf.file("json"), Page::KindJson(at));
-        plan.insert(shelf.file("csv"), Page::KindCsv(at));
+        plan.insert(shelf.file("json"), Page::Rows(Rows::Json(at)));
+        plan.insert(shelf.file("csv"), Page::Rows(Rows::Csv(at)));
         for (ix, record) in sms.of_kind(&shelf.kind.name) {
             // A second record with the same id is a finding and has no page; the first is never overwritten.
             if sms.find(record.id.as_str()) == Some(ix) {

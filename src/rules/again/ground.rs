@@ -6,8 +6,8 @@ use std::hash::Hash as _;
 use crate::base::hash::{Parts, Print, Sha256};
 use crate::base::source::{Role, Sources};
 use crate::graph::Graph;
+use crate::model::changed::Changed;
 use crate::model::ci::Ci;
-use crate::model::trace::{Read, Trace};
 use crate::model::view::View as _;
 use crate::model::{Ix, Record, Sms};
 
@@ -75,56 +75,8 @@ impl Ground {
         if self.common != before.common || self.records.len() != before.records.len() {
             return None;
         }
-        let mut changed = Changed {
-            instant: self.instant != before.instant,
-            records: vec![false; self.records.len()],
-            figures: (0..)
-                .take(self.records.len())
-                .map(|at| before.figures.get(&at) != self.figures.get(&at))
-                .collect(),
-            kinds: vec![false; sms.catalog.iter().len()],
-        };
-        let others = before.records.iter().zip(&self.records).zip(0..).filter(|((old, new), _)| old != new);
-        changed.extend(others.map(|(_, at)| Ix(at)), sms);
-        Some(changed)
-    }
-}
-
-/// What is other than it was.
-#[derive(Debug)]
-pub(super) struct Changed {
-    instant: bool,
-    records: Vec<bool>,
-    figures: Vec<bool>,
-    kinds: Vec<bool>,
-}
-
-impl Changed {
-    /// The records that are.
-    pub(super) fn records(&self) -> impl Iterator<Item = Ix> {
-        self.records.iter().zip(0..).filter(|(changed, _)| **changed).map(|(_, at)| Ix(at))
-    }
-
-    /// Adds records that are.
-    pub(super) fn extend(&mut self, records: impl IntoIterator<Item = Ix>, sms: &Sms<'_>) {
-        for ix in records {
-            self.records[ix.0 as usize] = true;
-            if let Some(at) = sms.catalog.position(&sms.kind_of(ix).name) {
-                self.kinds[at] = true;
-            }
-        }
-    }
-
-    /// Whether something that was read is.
-    pub(super) fn reaches(&self, trace: &Trace) -> bool {
-        trace.reads().any(|read| match read {
-            Read::Record(ix) => self.records.get(ix.0 as usize) != Some(&false),
-            Read::Figure(ix) => self.figures.get(ix.0 as usize) != Some(&false),
-            Read::Kind(at) => self.kinds.get(usize::from(at)) != Some(&false),
-            Read::Instant => self.instant,
-            Read::Everything => self.records.contains(&true),
-            Read::Shared(_) => true,
-        })
+        let (was, is) = ((&*before.records, &before.figures), (&*self.records, &self.figures));
+        Some(Changed::between(sms, was, is, self.instant != before.instant))
     }
 }
 

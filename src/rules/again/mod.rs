@@ -10,7 +10,6 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ground::Changed;
 pub use ground::{Begun, Ground};
 
 use super::Rule;
@@ -19,6 +18,7 @@ use crate::base::finding::Finding;
 use crate::base::hash::Print;
 use crate::base::source::{Role, Sources};
 use crate::base::span::FileId;
+use crate::model::changed::Changed;
 use crate::model::trace::{Read, Trace, traced};
 use crate::model::{Ix, Sms};
 
@@ -62,13 +62,15 @@ impl<'f> Before<'f> {
     /// What of `found` still holds for `sms` with `ground`; none where nothing does.
     pub(super) fn new(found: &'f Found, ground: &Ground, sms: &Sms<'_>) -> Option<Self> {
         let changed = ground.changed(&found.ground, sms)?;
-        let files = changed.records().map(|ix| sms.record(ix).file).collect();
+        let others = changed.records().iter().zip(0..).filter(|(changed, _)| **changed);
+        let files = others.map(|(_, at)| sms.record(Ix(at)).file).collect();
         Some(Self { found, changed, files })
     }
 
     /// What a rule found before, where it would find the same again.
     fn kept(&self, name: &str) -> Option<&Asked> {
-        let asked = self.found.rules.get(name).filter(|asked| !self.changed.reaches(&asked.trace))?;
+        let asked =
+            self.found.rules.get(name).filter(|asked| !asked.trace.reads().any(|read| self.changed.has(read)))?;
         // A place can be known without its record, as where a relation stands, and may lie elsewhere in a file that changed.
         asked.findings.iter().all(|finding| self.stays(finding)).then_some(asked)
     }
