@@ -29,6 +29,8 @@ pub struct Ground {
 /// The names of records alone, which can be given while it is still worked out what needs what.
 pub struct Begun {
     frame: Parts,
+    /// The files of records that hold none: what stands in them is known by no record.
+    lost: Parts,
     records: Vec<Print>,
     figures: BTreeMap<u32, Print>,
 }
@@ -46,19 +48,20 @@ impl Begun {
             all.finish_short()
         };
         let records = || sms.records().map(record).collect();
-        let (frame, (records, figures)) = rayon::join(|| frame(sms, files), || (records(), figures(sms)));
-        Self { frame, records, figures }
+        let ((frame, lost), (records, figures)) =
+            rayon::join(|| (frame(sms, files), lost(sms, files)), || (records(), figures(sms)));
+        Self { frame, lost, records, figures }
     }
 
     /// Names what needs what as well.
     #[must_use]
     pub fn with(self, sms: &Sms<'_>, graph: &Graph) -> Ground {
-        let Self { mut frame, records, figures } = self;
+        let Self { mut frame, lost, records, figures } = self;
         graph.hash(&mut frame);
         let frame = frame.print();
         let mut all = Parts::default();
         all.add(env!("GITSM_BUILD").as_bytes()).debug(&sms.snapshot.settings).debug(&sms.snapshot.as_of.day());
-        all.add(&frame);
+        all.add(&frame).add(&lost.print());
         Ground { common: all.print(), frame, instant: sms.snapshot.as_of.to_string(), records, figures }
     }
 }
@@ -103,6 +106,20 @@ fn frame(sms: &Sms<'_>, files: &[Print]) -> Parts {
     for (alias, claimants) in sms.aliases() {
         all.add(alias.as_str().as_bytes());
         claimants.hash(&mut all);
+    }
+    all
+}
+
+/// The files of records in which no record can be read.
+fn lost(sms: &Sms<'_>, files: &[Print]) -> Parts {
+    let mut holds = vec![false; files.len()];
+    for (_, record) in sms.records() {
+        holds[record.file.0 as usize] = true;
+    }
+    let mut all = Parts::default();
+    let sources = sms.snapshot.sources.iter().zip(files).zip(holds);
+    for ((_, print), _) in sources.filter(|(((_, source), _), holds)| source.role() == Role::Record && !holds) {
+        all.add(print);
     }
     all
 }

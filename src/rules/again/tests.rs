@@ -109,6 +109,9 @@ fn another_day_relation_record_or_build_asks_all_rules_and_another_hour_those_th
     let joined = edited(&first, "ci-x", "to: ci-y", "to: ci-z");
     assert_eq!(after(&joined, NOON, Some(&found)).1.len(), ALL.len());
     assert_eq!(after(&first[1..].to_vec(), NOON, Some(&found)).1.len(), ALL.len());
+    let broken = |text: &str| [first.as_slice(), &[("sms/ci/ci-z.yaml".to_owned(), text.to_owned())]].concat();
+    let (lost, _) = after(&broken("a: [1"), NOON, None);
+    assert_eq!(after(&broken("a: [2"), NOON, Some(&lost)).1.len(), ALL.len(), "a file in which no record can be read");
     let (_, asked) = after(&first, "2026-11-20T21:00:00Z", Some(&found));
     assert!(asked.iter().any(|name| name == "date-in-future"), "{asked:?}");
     assert!(!asked.iter().any(|name| name == "owner-missing"), "{asked:?}");
